@@ -1,0 +1,73 @@
+import { getAddress, hexlify, isHexString, zeroPadBytes } from "ethers";
+import { z } from "zod";
+
+/** Bytes as lower-case hex with 0x. */
+export type Hex = `0x${string}`;
+/** 32 bytes. */
+export type Hash = Hex;
+/** 20 bytes, EIP-55 checksummed. */
+export type Address = Hex;
+/** UUID (RFC 9562), lower case, any version. */
+export type SessionId = string;
+/** `keccak256(abi.encode(owner, name))`: the group that writes a log, the same on every chain. */
+export type GatewayId = Hash;
+
+export const ZERO_HASH: Hash = `0x${"0".repeat(64)}`;
+export const ZERO_ADDRESS: Address = `0x${"0".repeat(40)}`;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const HEX = /^0x(?:[0-9a-f]{2})*$/;
+
+export const hexSchema = z.string().regex(HEX, "lower-case hex with 0x").transform(toHex);
+export const hashSchema = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/, "32 bytes as lower-case hex with 0x")
+  .transform(toHex);
+export const sessionIdSchema = z.string().toLowerCase().regex(UUID, "a UUID");
+export const addressSchema = z
+  .string()
+  .refine((text) => isHexString(text, 20), "a 20-byte address with 0x")
+  .transform((text, context) => {
+    try {
+      return toHex(getAddress(text));
+    } catch {
+      context.addIssue({ code: "custom", message: "an address with a right checksum, or all lower case" });
+      return z.NEVER;
+    }
+  });
+
+export function isHex(text: string): text is Hex {
+  return isHexString(text);
+}
+
+/** Narrows a string that is known to be hex; throws on anything else, because that is a defect of ours. */
+export function toHex(text: string): Hex {
+  if (!isHex(text)) throw new TypeError(`not hex: ${text.slice(0, 80)}`);
+  return text;
+}
+
+/** UUID as the 16 bytes that contracts and digests use. */
+export function sessionIdToBytes16(sessionId: SessionId): Hex {
+  return toHex(`0x${sessionId.replaceAll("-", "")}`);
+}
+
+/** Takes 16 bytes, or the 32-byte word of an event topic whose last 16 bytes are zero. */
+export function sessionIdFromBytes16(bytes: string): SessionId {
+  const digits = bytes.slice(2, 34).toLowerCase();
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20, 32),
+  ].join("-");
+}
+
+/** Left-aligned in a 32-byte word, as Solidity's bytes16 and a topic are. */
+export function sessionIdToWord(sessionId: SessionId): Hash {
+  return toHex(zeroPadBytes(sessionIdToBytes16(sessionId), 32));
+}
+
+export function bytesToHex(bytes: Uint8Array): Hex {
+  return toHex(hexlify(bytes));
+}

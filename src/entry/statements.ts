@@ -1,0 +1,87 @@
+import { AbiCoder, keccak256, TypedDataEncoder, type TypedDataField } from "ethers";
+import { sessionIdToBytes16, toHex, type Address, type GatewayId, type Hash, type SessionId } from "./hex.ts";
+
+/**
+ * Statements that act on the log registry. Unlike entries they are bound to its chain and contract (EIP-712), so that none
+ * can be replayed elsewhere. Anyone may carry them.
+ */
+export interface RegistryDomain {
+  readonly chainId: number;
+  readonly registry: Address;
+}
+
+export const DECISIONS = { NONE: 0, COMMIT: 1, ABORT: 2 } as const;
+export type Decision = keyof typeof DECISIONS;
+/** Why a decision was accepted (R9). */
+export const GROUNDS = { NONE: 0, ORIGIN: 1, VOTE_NO: 2, DEADLINE: 3 } as const;
+export type Ground = keyof typeof GROUNDS;
+
+export const STATEMENT_TYPES = {
+  OpenSession: [field("bytes32", "sessionHash"), field("uint32", "epoch")],
+  Decide: [field("bytes32", "sessionHash"), field("uint8", "decision"), field("uint32", "epoch")],
+  CloseLog: [
+    field("bytes32", "sessionHash"),
+    field("bytes32", "gatewayId"),
+    field("uint32", "length"),
+    field("bytes32", "lastEntryHash"),
+    field("uint32", "epoch"),
+  ],
+  RegisterGateway: [field("address", "owner"), field("string", "name"), field("address", "key"), field("string", "endpoints")],
+  RotateKey: [field("bytes32", "gatewayId"), field("address", "key"), field("uint32", "change")],
+  SetEndpoints: [field("bytes32", "gatewayId"), field("string", "endpoints"), field("uint32", "change")],
+};
+
+/** What is signed, by statement. */
+export interface Statements {
+  OpenSession: { sessionHash: Hash; epoch: number };
+  Decide: { sessionHash: Hash; decision: number; epoch: number };
+  CloseLog: { sessionHash: Hash; gatewayId: GatewayId; length: number; lastEntryHash: Hash; epoch: number };
+  RegisterGateway: { owner: Address; name: string; key: Address; endpoints: string };
+  RotateKey: { gatewayId: GatewayId; key: Address; change: number };
+  SetEndpoints: { gatewayId: GatewayId; endpoints: string; change: number };
+}
+
+/** EIP-712 digest of a statement under the registry's own domain. */
+export function statementDigest<Name extends keyof Statements>(
+  domain: RegistryDomain,
+  name: Name,
+  statement: Statements[Name],
+): Hash {
+  const full = { name: "Gatelog", version: "1", chainId: domain.chainId, verifyingContract: domain.registry };
+  return toHex(TypedDataEncoder.hash(full, { [name]: STATEMENT_TYPES[name] }, statement));
+}
+
+/** `keccak256(abi.encode(owner, name))`. */
+export function gatewayIdOf(owner: Address, name: string): GatewayId {
+  return toHex(keccak256(AbiCoder.defaultAbiCoder().encode(["address", "string"], [owner, name])));
+}
+
+/** A decision as it was accepted; enough to check it without the contract, but for the deadline's clock. */
+export interface DecisionStatement {
+  readonly sessionId: SessionId;
+  readonly sessionHash: Hash;
+  readonly decision: "COMMIT" | "ABORT";
+  readonly ground: Exclude<Ground, "NONE">;
+  /** Epoch of the origin's key, and its signature of `Decide`; 0 and null unless the ground is ORIGIN. */
+  readonly epoch: number;
+  readonly signature: Hash | null;
+}
+
+/** A gateway's closing of its own log, signed as `CloseLog`. */
+export interface ClosingStatement {
+  readonly sessionId: SessionId;
+  readonly sessionHash: Hash;
+  readonly gatewayId: GatewayId;
+  /** Number of entries. */
+  readonly length: number;
+  readonly lastEntryHash: Hash;
+  readonly epoch: number;
+  readonly signature: Hash;
+}
+
+/** The key that Solidity uses for a session. */
+export const sessionKey = sessionIdToBytes16;
+
+function field(type: string, name: string): TypedDataField {
+  return { name, type };
+}

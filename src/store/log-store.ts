@@ -1,0 +1,101 @@
+import type { z } from "zod";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { SessionOpening } from "../entry/session.ts";
+import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
+import type { gatewayRecordSchema } from "../entry/wire.ts";
+
+/**
+ * Where logs are kept, behind one interface (drafts: local disk, external service, the DLT).
+ *
+ * A log is (session, gateway) and has one writer. Every driver checks what it accepts as the contract does: next index,
+ * current head, current epoch, party, the writer's signature, the payload hash. What a resolved `append` promises is the
+ * driver's `durability`, and nothing beyond it.
+ */
+export interface LogStore {
+  /**
+   * What a resolved write has reached. volatile: this process's memory. local: this machine's disk (fsync). shared: committed
+   * in a database. included: in a block. final: in a block that the chain's configured finality calls final.
+   */
+  readonly durability: Durability;
+
+  /**
+   * Makes the session and its logs known. Opening again with the same facts is a success that changes nothing.
+   * Errors: SESSION_EXISTS (other facts under this id), FOREIGN_SIGNATURE, STALE_EPOCH, UNKNOWN_GATEWAY, INVALID_SESSION.
+   */
+  openSession(opening: SessionOpening): Promise<void>;
+
+  /**
+   * Appends consecutive entries of one log, all or none; resolves when they have reached `durability`.
+   * An entry that stands there already (same entryHash) is a success that changes nothing, so repeating is always safe.
+   * Errors: UNKNOWN_SESSION, UNKNOWN_LOG, WRONG_INDEX, WRONG_HEAD, STALE_EPOCH, FOREIGN_SIGNATURE, INVALID_SIGNATURE,
+   * WRONG_PAYLOAD_HASH, INVALID_ENTRY, LOG_CLOSED, and EQUIVOCATION: another validly signed entry of the same epoch stands at this index; the
+   * refused one is kept as evidence where the driver can keep it.
+   */
+  append(entries: readonly SignedEntry[]): Promise<void>;
+
+  /** What the store knows of a session; UNKNOWN_SESSION if nothing. */
+  session(sessionId: SessionId): Promise<SessionRecord>;
+
+  /** Entries `[from, from + limit)` of one log, in order; fewer at its end, none past it. UNKNOWN_SESSION, UNKNOWN_LOG. */
+  read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]>;
+
+  /** Sessions that the gateway is a party to, oldest first; with `open`, those whose log of this gateway is not closed. */
+  sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]>;
+
+  /** Closes a gateway's own log. Closing it again is a success. WRONG_INDEX / WRONG_HEAD if the statement is not its head. */
+  closeLog(closing: ClosingStatement): Promise<void>;
+
+  /**
+   * The decision register: first writer wins, final. Writing the decision that stands is a success. Errors: ALREADY_DECIDED
+   * (the other one stands), DECISION_WITHOUT_GROUND (R9), FOREIGN_SIGNATURE, STALE_EPOCH; NO_REGISTER where entries do not stand on chain (there
+   * the destination escrow is the register).
+   */
+  decide(statement: DecisionStatement): Promise<void>;
+
+  /** Releases files and connections; pending writes are finished first. */
+  close(): Promise<void>;
+}
+
+export type Durability = "volatile" | "local" | "shared" | "included" | "final";
+
+export interface ReadRange {
+  readonly from: number;
+  readonly limit: number;
+}
+
+/** Most entries that one `read` returns and one `append` takes. */
+export const MAX_ENTRIES_PER_CALL = 250;
+
+export interface SessionRecord {
+  readonly opening: SessionOpening;
+  readonly sessionHash: Hash;
+  readonly decision: DecisionRecord;
+  readonly logs: readonly LogHead[];
+  /** Every log of the session is closed. */
+  readonly closed: boolean;
+}
+
+export interface LogHead {
+  readonly gatewayId: GatewayId;
+  /** Number of entries. */
+  readonly length: number;
+  /** entryHash of the last entry in full, or zero. */
+  readonly lastEntryHash: Hash;
+  readonly closed: boolean;
+}
+
+export interface DecisionRecord {
+  readonly decision: Decision;
+  /** False while the block that holds it is not final by the chain's configured finality: nobody may act on it yet (R7). */
+  readonly final: boolean;
+  readonly statement: DecisionStatement | null;
+}
+
+/** A gateway's keys by epoch. Drivers that are no contract ask it whose signature counts. */
+export interface GatewayDirectory {
+  /** UNKNOWN_GATEWAY if there is none. May be cached for as long as a stale epoch is acceptable to the caller. */
+  gateway(gatewayId: GatewayId): Promise<GatewayRecord>;
+}
+
+export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;
