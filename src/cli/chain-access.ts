@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createChain, type Chain, type Finality } from "../chain/chain.ts";
+import { createLane, type Lane } from "../chain/lane.ts";
+import { GatelogError } from "../entry/errors.ts";
+import { keySigner } from "../entry/signature.ts";
+import { developmentAccounts } from "./devnet-accounts.ts";
+import { readKey } from "./config.ts";
+
+const PROBE_TIMEOUT_MS = 5_000;
+/** Chains that this project starts for development; on them alone the public development key is used by default. */
+const DEVELOPMENT_CHAINS: readonly number[] = [31337, 31338, 31339];
+
+export interface AccessOptions {
+  readonly rpcUrl: string;
+  readonly chainId?: number;
+  readonly keyFile?: string;
+  readonly finality?: Finality;
+}
+
+export interface ChainAccess {
+  readonly chain: Chain;
+  readonly lane: Lane;
+  close(): Promise<void>;
+}
+
+/** A chain and an account that pays on it, from a command's options. */
+export async function openChain(options: AccessOptions): Promise<ChainAccess> {
+  const chainId = options.chainId ?? (await chainIdAt(options.rpcUrl));
+  const chain = createChain({ url: options.rpcUrl, expected: { chainId }, finality: options.finality ?? "instant" });
+  const lane = createLane(chain, keySigner(payingKey(options.keyFile, chainId)));
+  return {
+    chain,
+    lane,
+    async close() {
+      await lane.close();
+      chain.close();
+    },
+  };
+}
+
+function payingKey(keyFile: string | undefined, chainId: number) {
+  if (keyFile !== undefined) {
+    if (!existsSync(keyFile)) throw new GatelogError("INVALID_CONFIG", `there is no key file ${keyFile}`, { file: keyFile });
+    return readKey({ file: keyFile }, `${process.cwd()}/.`, {});
+  }
+  if (!DEVELOPMENT_CHAINS.includes(chainId))
+    throw new GatelogError("INVALID_CONFIG", `chain ${chainId} is no development chain: pass --key-file with the key of a funded account`, { chainId });
+  return developmentAccounts().deployer.privateKey;
+}
+
+/** Asks the node itself; a caller that knows the chain should say so, and then a wrong one is refused. */
+export async function chainIdAt(rpcUrl: string): Promise<number> {
+  try {
+    const response = await fetch(rpcUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
+      signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+    });
+    const { result } = (await response.json()) as { result?: string };
+    const chainId = Number(result);
+    if (!Number.isSafeInteger(chainId)) throw new TypeError(`eth_chainId answered ${String(result)}`);
+    return chainId;
+  } catch (cause) {
+    throw new GatelogError("NODE_UNREACHABLE", `no JSON-RPC node answers at ${rpcUrl}`, { url: rpcUrl }, { cause });
+  }
+}
+
+export function readJson(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+}

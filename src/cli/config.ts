@@ -1,0 +1,172 @@
+import { readFileSync, existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { GatelogError } from "../entry/errors.ts";
+import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
+import { keySigner, type DigestSigner } from "../entry/signature.ts";
+
+/** A private key is never written into a configuration: the configuration says where it lies. */
+const keySourceSchema = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a name of an environment variable") }),
+]);
+export type KeySource = z.infer<typeof keySourceSchema>;
+
+const finalitySchema = z.union([
+  z.literal("instant"),
+  z.literal("finalized"),
+  z.strictObject({ depth: z.int().min(1).max(10_000) }),
+]);
+
+const listenSchema = z
+  .string()
+  .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port")
+  .default("127.0.0.1:0");
+
+const urlSchema = z.url({ protocol: /^https?$/, error: "an http or https URL" });
+
+const logSchema = z.strictObject({
+  chainId: z.int().positive(),
+  registry: addressSchema,
+});
+
+const storeSchema = z.discriminatedUnion("driver", [
+  z.strictObject({ driver: z.literal("http"), url: urlSchema }),
+  z.strictObject({
+    driver: z.literal("chain"),
+    rpcUrl: urlSchema,
+    /** Pays for the transactions that carry entries; signs no entry. */
+    carrierKey: keySourceSchema,
+    finality: finalitySchema.default("instant"),
+  }),
+  z.strictObject({ driver: z.literal("sqlite"), file: z.string().min(1), directoryUrl: urlSchema.optional() }),
+]);
+
+const duration = z.int().positive().max(365 * 24 * 3_600_000);
+
+export const gatewayConfigSchema = z.strictObject({
+  name: z.string().min(1).max(128),
+  /** Account that registered the group; with the name it gives the gateway's id. */
+  owner: addressSchema,
+  /** Signs entries. */
+  logKey: keySourceSchema,
+  listen: listenSchema,
+  log: logSchema,
+  store: storeSchema,
+  ledgers: z
+    .array(
+      z.strictObject({
+        networkId: z.string().min(1).max(128),
+        rpcUrl: urlSchema,
+        chainId: z.int().positive(),
+        escrow: addressSchema,
+        /** Acts and pays on this ledger; without it the ledger is only read. */
+        key: keySourceSchema.optional(),
+        /** Further ledger keys of the group (backups): they go into the terms. */
+        groupKeys: z.array(addressSchema).default([]),
+        finality: finalitySchema.default("instant"),
+      }),
+    )
+    .min(1),
+  /** Folder of the outbox: signed entries that may have left and are not yet known to be in the log. */
+  dataDir: z.string().min(1).default("./data"),
+  timing: z
+    .strictObject({
+      retry: duration,
+      retryMax: duration,
+      deadline: duration,
+      lockMargin: duration,
+      cancelGrace: duration,
+      discovery: duration,
+    })
+    .partial()
+    .default({}),
+});
+export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
+
+export const apiConfigSchema = z.strictObject({
+  listen: listenSchema,
+  log: logSchema,
+  store: storeSchema,
+  dataDir: z.string().min(1).default("./data"),
+  /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
+  operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),
+});
+export type ApiConfig = z.infer<typeof apiConfigSchema>;
+
+export const CONFIG_SCHEMAS = { gateway: gatewayConfigSchema, api: apiConfigSchema } as const;
+
+const ENV_PREFIX = "GATELOG_";
+
+/**
+ * Reads YAML or JSON. `GATELOG_*` overrides one member: `GATELOG_LISTEN`, `GATELOG_STORE__URL` (two underscores go one member down;
+ * numbers and booleans are read as JSON). Paths are resolved against the file's folder. INVALID_CONFIG names every member that is wrong.
+ */
+export function readConfig<Schema extends z.ZodType>(file: string, schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new GatelogError("INVALID_CONFIG", `there is no file ${path}`, { file: path });
+  const document = overridden(parseDocument(path), env);
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
+  throw new GatelogError("INVALID_CONFIG", `${path} is wrong:\n  ${problems.join("\n  ")}`, { file: path, problems: problems.length });
+}
+
+export function resolveFrom(configFile: string, path: string): string {
+  return resolve(dirname(resolve(configFile)), path);
+}
+
+/** 32 bytes as hex, with or without 0x, from a file or an environment variable. The key never appears in an error. */
+export function readKey(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): Hex {
+  const [where, text] = "file" in source ? readKeyFile(resolveFrom(configFile, source.file)) : [`the variable ${source.env}`, env[source.env]];
+  const digits = text?.trim().replace(/^0x/, "").toLowerCase() ?? "";
+  if (!/^[0-9a-f]{64}$/.test(digits))
+    throw new GatelogError("INVALID_CONFIG", `${where} holds no private key: 32 bytes as hex are expected`, { where });
+  return toHex(`0x${digits}`);
+}
+
+export function readSigner(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): DigestSigner {
+  return keySigner(readKey(source, configFile, env));
+}
+
+function readKeyFile(path: string): [string, string | undefined] {
+  return [path, existsSync(path) ? readFileSync(path, "utf8") : undefined];
+}
+
+function parseDocument(path: string): unknown {
+  try {
+    return parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new GatelogError("INVALID_CONFIG", `${path} is neither YAML nor JSON: ${cause instanceof Error ? cause.message : ""}`, { file: path }, { cause });
+  }
+}
+
+/** Variables that are the program's own and no member of a configuration. */
+const RESERVED: ReadonlySet<string> = new Set(["GATELOG_TYPES_DIR"]);
+
+function overridden(document: unknown, env: NodeJS.ProcessEnv): unknown {
+  let result = document;
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith(ENV_PREFIX) || RESERVED.has(name) || value === undefined) continue;
+    const path = name.slice(ENV_PREFIX.length).split("__").map(camelCase);
+    result = withMember(result, path, jsonOrText(value));
+  }
+  return result;
+}
+
+function withMember(document: unknown, [member, ...rest]: readonly string[], value: unknown): unknown {
+  if (member === undefined) return value;
+  const object = typeof document === "object" && document !== null && !Array.isArray(document) ? { ...document } : {};
+  const inner: unknown = Object.entries(object).find(([name]) => name === member)?.[1];
+  return { ...object, [member]: withMember(inner, rest, value) };
+}
+
+function camelCase(name: string): string {
+  return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function jsonOrText(value: string): unknown {
+  return /^(true|false|null|-?[0-9]+(\.[0-9]+)?|[[{].*)$/s.test(value) ? JSON.parse(value) : value;
+}
+

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { delimiter, dirname, join } from "node:path";
+import { GatelogError } from "../entry/errors.ts";
+import { startChild, untilReady, type Child } from "./processes.ts";
+
+export const NODE_KINDS = ["hardhat", "anvil"] as const;
+export type NodeKind = (typeof NODE_KINDS)[number];
+
+export interface ChainPlan {
+  readonly name: "alpha" | "beta" | "log";
+  readonly kind: NodeKind;
+  readonly chainId: number;
+  readonly port: number;
+  /** Milliseconds between two blocks; anvil only. A Hardhat node mines each transaction at once. */
+  readonly blockTimeMs: number;
+}
+
+export interface RunningChain extends ChainPlan {
+  readonly rpcUrl: string;
+  readonly child: Child;
+}
+
+const PROBE_TIMEOUT_MS = 1_000;
+/** anvil's own default holds about 1,300 entries a block; development chains need no scarcity. */
+const ANVIL_GAS_LIMIT = 1_000_000_000;
+
+/** Starts a node of the planned kind and resolves once it answers with the planned chain id. */
+export async function startChain(plan: ChainPlan, options: { readonly dir: string; readonly detached: boolean }): Promise<RunningChain> {
+  const logFile = join(options.dir, `${plan.name}.log`);
+  const { command, args } = plan.kind === "anvil" ? anvil(plan) : hardhatNode(plan);
+  const name = `${plan.name} (${plan.kind})`;
+  const child = startChild({ name, command, args, logFile, detached: options.detached });
+  const rpcUrl = `http://127.0.0.1:${plan.port}`;
+  try {
+    await untilReady(child, logFile, () => expectChainId(rpcUrl, plan.chainId));
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return { ...plan, rpcUrl, child };
+}
+
+function hardhatNode(plan: ChainPlan) {
+  const root = hardhatRoot();
+  const args = [join(root, "dist/src/cli.js"), "node", "--network", plan.name, "--hostname", "127.0.0.1", "--port", String(plan.port)];
+  return { command: process.execPath, args };
+}
+
+function hardhatRoot(): string {
+  try {
+    return dirname(createRequire(import.meta.url).resolve("hardhat/package.json"));
+  } catch (cause) {
+    throw new GatelogError("INVALID_CONFIG", "Hardhat is not installed; development chains of kind hardhat need it: npm install --save-dev hardhat", {}, { cause });
+  }
+}
+
+/** The binary itself, not npm's wrapper around it: a signal must reach the node. */
+function anvil(plan: ChainPlan) {
+  const command = findAnvil();
+  if (command === undefined)
+    throw new GatelogError("INVALID_CONFIG", "no anvil for this platform: neither the package @foundry-rs/anvil-linux-amd64 nor anvil on PATH; use --beta hardhat", {
+      platform: `${process.platform}-${process.arch}`,
+    });
+  const seconds = String(plan.blockTimeMs / 1000);
+  // Mining at an interval: anvil's instant mining loses transactions under load.
+  const args = ["--silent", "--host", "127.0.0.1", "--port", String(plan.port), "--chain-id", String(plan.chainId)];
+  return { command, args: [...args, "--block-time", seconds, "--gas-limit", String(ANVIL_GAS_LIMIT)] };
+}
+
+export function findAnvil(): string | undefined {
+  try {
+    const packaged = createRequire(import.meta.url).resolve("@foundry-rs/anvil-linux-amd64/package.json");
+    const binary = join(dirname(packaged), "bin", "anvil");
+    if (existsSync(binary)) return binary;
+  } catch {
+    // Not a platform that the package is for: PATH may have one.
+  }
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  return folders.map((folder) => join(folder, "anvil")).find((file) => existsSync(file));
+}
+
+async function expectChainId(rpcUrl: string, chainId: number): Promise<void> {
+  const response = await fetch(rpcUrl, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "eth_chainId", params: [] }),
+    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+  });
+  const { result } = (await response.json()) as { result?: string };
+  if (Number(result) !== chainId) throw new GatelogError("WRONG_CHAIN", `port serves chain ${String(result)}`, { expected: chainId });
+}

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { ERRORS, GatelogError, type ErrorCode } from "../entry/errors.ts";
+import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
+
+const REQUEST_TIMEOUT_MS = 30_000;
+
+const transactionSchema = z.looseObject({
+  networkId: z.string(),
+  action: z.string(),
+  transactionHash: hashSchema.nullable(),
+  blockNumber: z.number(),
+});
+
+export const transferStatusSchema = z.looseObject({
+  sessionId: sessionIdSchema,
+  role: z.enum(["origin", "destination"]),
+  phase: z.string(),
+  lastEntry: z.string().nullable(),
+  decision: z.enum(["NONE", "COMMIT", "ABORT"]),
+  outcome: z.enum(["COMMITTED", "ABORTED", "REVERSED", "IN_DOUBT"]),
+  waitingFor: z.string().nullable(),
+  since: z.number(),
+  reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+  transactions: z.array(transactionSchema),
+});
+export type TransferStatus = z.infer<typeof transferStatusSchema>;
+
+const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optional(), title: z.string().optional() });
+
+/** The client API of a gateway, as the command line uses it. */
+export function createGatewayClient(baseUrl: string) {
+  async function call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
+    const url = new URL(path, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
+    let response: Response;
+    try {
+      response = await fetch(url, {
+        method,
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      throw new GatelogError("PEER_UNREACHABLE", `the gateway at ${baseUrl} does not answer`, { url: url.href }, { cause });
+    }
+    const answer: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return z.looseObject({ response_data: z.unknown() }).parse(answer).response_data;
+    const problem = problemSchema.safeParse(answer);
+    if (!problem.success) throw new GatelogError("INTERNAL", `the gateway answered HTTP ${response.status}`, { url: url.href });
+    const { code, detail, title } = problem.data;
+    throw new GatelogError(isErrorCode(code) ? code : "INTERNAL", detail ?? title ?? code, { url: url.href, status: response.status });
+  }
+
+  return {
+    transfer: async (request: unknown) => transferStatusSchema.parse(await call("POST", "v1/transfers", request)),
+    status: async (sessionId: string) => transferStatusSchema.parse(await call("GET", `v1/transfers/${sessionId}`)),
+    sessions: async (open: boolean) => z.array(transferStatusSchema).parse(await call("GET", `v1/transfers?open=${String(open)}`)),
+    identity: async () => z.looseObject({ gatewayId: hashSchema, name: z.string() }).parse(await call("GET", "v1/gateway")),
+  };
+}
+
+export type GatewayClient = ReturnType<typeof createGatewayClient>;
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}

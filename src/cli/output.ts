@@ -1,0 +1,56 @@
+import { isGatelogError, type GatelogError } from "../entry/errors.ts";
+
+/** Exit codes of every command: done and sound; done and the answer is bad; not done or not known. */
+export const EXIT = { sound: 0, bad: 1, unknown: 2 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a command has to say: people read `text`, machines read `json` (`--json`: one document on standard output). */
+export interface Answer {
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** Progress goes to standard error, so that standard output stays one answer. */
+export type Progress = (line: string) => void;
+
+export function createProgress(options: { readonly quiet: boolean }): Progress {
+  return options.quiet ? () => undefined : (line) => void process.stderr.write(`${line}\n`);
+}
+
+export function printAnswer(answer: Answer, options: { readonly json: boolean }): void {
+  process.stdout.write(options.json ? `${JSON.stringify(answer.json, jsonReady, 2)}\n` : `${answer.text}\n`);
+  process.exitCode = answer.exit;
+}
+
+/** A failed command: the code is stable, the sentence says what to do. */
+export function printFailure(error: unknown, options: { readonly json: boolean }): void {
+  const { code, message, context } = describe(error);
+  if (options.json) process.stdout.write(`${JSON.stringify({ error: { code, message, context } }, jsonReady, 2)}\n`);
+  process.stderr.write(`gatelog: ${code}: ${message}\n${hintFor(error)}`);
+  process.exitCode = EXIT.unknown;
+}
+
+function describe(error: unknown): { code: string; message: string; context: object } {
+  if (isGatelogError(error)) return { code: error.code, message: error.message, context: error.context };
+  return { code: "INTERNAL", message: error instanceof Error ? (error.stack ?? error.message) : String(error), context: {} };
+}
+
+const HINTS: Partial<Record<GatelogError["code"], string>> = {
+  NODE_UNREACHABLE: "Is the node running, and is the URL right?",
+  WRONG_CHAIN: "The URL leads to another chain than the one expected; nothing was done.",
+  CHAIN_IDENTITY_CHANGED: "The node lost or replaced its chain; nothing is done until an operator has looked.",
+  PEER_UNREACHABLE: "Is the gateway running, and does the registry have its endpoint?",
+  STORE_UNAVAILABLE: "Is the log API running, and is the URL right?",
+  UNMAPPED_TOKEN: "The escrow's administrator maps tokens: gatelog deploy ledger --help",
+  INVALID_CONFIG: "gatelog config check FILE names every member that is wrong.",
+};
+
+function hintFor(error: unknown): string {
+  const hint = isGatelogError(error) ? HINTS[error.code] : undefined;
+  return hint ? `         ${hint}\n` : "";
+}
+
+function jsonReady(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? value.toString() : value;
+}

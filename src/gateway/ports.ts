@@ -1,0 +1,87 @@
+import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
+import type { DigestSigner } from "../entry/signature.ts";
+import type { SignedEntry } from "../entry/entry.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { GatewayDirectory, LogStore } from "../store/log-store.ts";
+import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
+
+/** What a gateway needs of the world. Clock and network come through here, so that a simulator can stand in for them. */
+export interface GatewayPorts {
+  readonly store: LogStore;
+  readonly directory: GatewayDirectory;
+  /** Signs entries; its address is the group's key of the current epoch. */
+  readonly signer: DigestSigner;
+  /** Own ledgers (with an account) and others' that are read only, by network id. */
+  readonly ledgers: ReadonlyMap<string, Ledger>;
+  readonly peers: PeerTransport;
+  readonly clock: Clock;
+  /** Told of everything that happens; must not throw. */
+  readonly observe: (event: GatewayEvent) => void;
+}
+
+export interface PeerTransport {
+  /** Resolves once the peer's process has taken the message; PEER_UNREACHABLE or TIMEOUT otherwise. */
+  send(peer: GatewayId, sessionId: SessionId, entry: SignedEntry): Promise<void>;
+  offer(peer: GatewayId, query: OfferQuery): Promise<PeerOffer>;
+}
+
+export interface Clock {
+  /** UNIX ms. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly name: string;
+  readonly gatewayId: GatewayId;
+  readonly owner: Address;
+  /** The register that this gateway's sessions name. */
+  readonly log: { readonly chainId: number; readonly registry: Address };
+  /** Ledger keys of the group by network, this process's first: all of them go into the terms (R1b, R4). */
+  readonly ledgerKeys: ReadonlyMap<string, readonly Address[]>;
+  readonly timing: GatewayTiming;
+}
+
+/** All in milliseconds. */
+export interface GatewayTiming {
+  /** Until an unanswered message is sent again, and what was read is read again; doubles up to `retryMax`. */
+  readonly retry: number;
+  readonly retryMax: number;
+  /** From the request until anyone may abort an undecided transfer, unless the request says otherwise. */
+  readonly deadline: number;
+  /** From the deadline until the originator may unlock. */
+  readonly lockMargin: number;
+  /** From the deadline until anyone may cancel on the destination ledger (R5). */
+  readonly cancelGrace: number;
+  /** How often the log is asked for sessions that no message told of. */
+  readonly discovery: number;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const DAY = 24 * 60 * MINUTE;
+
+export const DEFAULT_TIMING: GatewayTiming = {
+  retry: 1 * SECOND,
+  retryMax: 30 * SECOND,
+  deadline: 10 * MINUTE,
+  lockMargin: 60 * MINUTE,
+  cancelGrace: 30 * DAY,
+  discovery: 10 * SECOND,
+};
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener("abort", done, { once: true });
+    }),
+};

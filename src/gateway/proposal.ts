@@ -1,0 +1,122 @@
+import { GatelogError } from "../entry/errors.ts";
+import { ZERO_ADDRESS, type SessionId } from "../entry/hex.ts";
+import type { SessionFacts } from "../entry/session.ts";
+import { termsHashOf, type Terms } from "../entry/terms.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import { requestHashOf, type TransferRequest } from "./request.ts";
+
+const MS_PER_SECOND = 1_000;
+
+export interface Proposal {
+  readonly facts: SessionFacts;
+  readonly terms: Terms;
+}
+
+/**
+ * Fixes facts and terms of a new session. What this gateway can see to be impossible is refused here, before there is a
+ * session: an asset that its own escrow does not hold (UNMAPPED_TOKEN), an owner that does not own it (LEDGER_REJECTED). What only the peer can judge goes to the peer.
+ */
+export async function propose(
+  sessionId: SessionId,
+  request: TransferRequest,
+  ports: GatewayPorts,
+  options: GatewayOptions,
+): Promise<Proposal> {
+  if (request.profile.logging !== "chain")
+    throw new GatelogError("NOT_SERVED_HERE", `this gateway keeps its logs on chain, not "${request.profile.logging}"`, {
+      logging: request.profile.logging,
+    });
+  if (request.destination.gatewayId === options.gatewayId)
+    throw new GatelogError("INVALID_SESSION", "the destination is this gateway itself", { gatewayId: options.gatewayId });
+  const ledger = ownLedger(request.originNetworkId, ports, options);
+  const { asset } = request;
+  const tokenId = asset.standard === "erc721" ? BigInt(asset.tokenId) : undefined;
+  const token = await ledger.token(asset.address, tokenId);
+  if (token.standard !== asset.standard)
+    throw new GatelogError("UNMAPPED_TOKEN", `the escrow holds this token as ${token.standard}`, { expected: token.standard, actual: asset.standard });
+  if (asset.standard === "erc721" && token.owner !== request.originator)
+    throw new GatelogError("LEDGER_REJECTED", "the originator does not own the token", {
+      expected: request.originator,
+      actual: token.owner ?? ZERO_ADDRESS,
+    });
+
+  const { gatewayId: peer, networkId } = request.destination;
+  const offer = await ports.peers.offer(peer, { networkId, originChainId: ledger.chainId, originToken: asset.address });
+  const now = ports.clock.now();
+  const deadline = toSeconds(now + (request.deadlineMs ?? options.timing.deadline));
+  const lockExpiry = request.lockExpiryMs === undefined ? deadline + toSeconds(options.timing.lockMargin) : toSeconds(now + request.lockExpiryMs);
+  if (lockExpiry <= deadline)
+    throw new GatelogError("INVALID_TERMS", "the lock must expire after the deadline", { deadline, lockExpiry });
+
+  const terms: Terms = {
+    sessionId,
+    standard: asset.standard,
+    value: asset.standard === "erc20" ? asset.amount : asset.tokenId,
+    tokenUri: token.tokenUri,
+    originator: request.originator,
+    beneficiary: request.beneficiary,
+    origin: {
+      chainId: ledger.chainId,
+      escrow: ledger.escrow,
+      token: asset.address,
+      owner: options.owner,
+      keys: [...(options.ledgerKeys.get(ledger.networkId) ?? [])],
+    },
+    destination: { chainId: offer.chainId, escrow: offer.escrow, token: offer.token, owner: offer.owner, keys: [...offer.keys] },
+    lockExpiry,
+    cancelAfter: deadline + toSeconds(options.timing.cancelGrace),
+    log: options.log,
+    attestors: [],
+    attestorThreshold: 0,
+  };
+  return { terms, facts: factsOf(terms, request, { origin: ledger.networkId, destination: networkId }, deadline, options) };
+}
+
+function factsOf(
+  terms: Terms,
+  request: TransferRequest,
+  networks: { readonly origin: string; readonly destination: string },
+  deadline: number,
+  options: GatewayOptions,
+): SessionFacts {
+  const { sessionId } = terms;
+  return {
+    sessionId,
+    contextId: sessionId,
+    origin: { gatewayId: options.gatewayId, networkId: networks.origin, asset: assetId(networks.origin, terms, terms.origin.token) },
+    destination: {
+      gatewayId: request.destination.gatewayId,
+      networkId: networks.destination,
+      asset: assetId(networks.destination, terms, terms.destination.token),
+    },
+    amount: terms.standard === "erc20" ? terms.value : null,
+    deadline,
+    termsHash: termsHashOf(terms),
+    requestHash: requestHashOf(request),
+    profile: request.profile,
+    register: "log",
+    log: options.log,
+  };
+}
+
+/** CAIP-19. */
+export function assetId(networkId: string, terms: Terms, token: string): string {
+  const asset = `${networkId}/${terms.standard}:${token}`;
+  return terms.standard === "erc721" ? `${asset}/${terms.value}` : asset;
+}
+
+function ownLedger(networkId: string | undefined, ports: GatewayPorts, options: GatewayOptions): Ledger {
+  const own = [...ports.ledgers.values()].filter((ledger) => ledger.account !== null && options.ledgerKeys.has(ledger.networkId));
+  const ledger = networkId === undefined ? own[0] : own.find((candidate) => candidate.networkId === networkId);
+  if (!ledger || (networkId === undefined && own.length > 1))
+    throw new GatelogError("INVALID_SESSION", "say which of the gateway's networks the asset is on", {
+      expected: own.map((candidate) => candidate.networkId).join(" "),
+      actual: networkId ?? "",
+    });
+  return ledger;
+}
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / MS_PER_SECOND);
+}

@@ -1,0 +1,65 @@
+import { sha256, toUtf8Bytes, keccak256, concat, getBytes } from "ethers";
+import { z } from "zod";
+import { canonicalBytes, payloadHashOf } from "../entry/canonical.ts";
+import {
+  addressSchema,
+  bytesToHex,
+  hashSchema,
+  sessionIdFromBytes16,
+  ZERO_ADDRESS,
+  type GatewayId,
+  type Hash,
+  type SessionId,
+} from "../entry/hex.ts";
+
+const MAX_KEY_LENGTH = 200;
+const decimal = z.union([z.string().regex(/^(0|[1-9][0-9]*)$/, "a decimal number").max(78), z.int().min(0).transform(String)]);
+const party = addressSchema.refine((address) => address !== ZERO_ADDRESS, "not the zero address");
+
+/** REQUEST.json: what a client asks its gateway for. */
+export const transferRequestSchema = z.strictObject({
+  /** Chosen by the client; the same key gives the same session, however often it is sent. */
+  idempotencyKey: z.string().min(1).max(MAX_KEY_LENGTH),
+  asset: z.discriminatedUnion("standard", [
+    z.strictObject({ standard: z.literal("erc20"), address: addressSchema, amount: decimal.refine((text) => text !== "0", "more than zero") }),
+    z.strictObject({ standard: z.literal("erc721"), address: addressSchema, tokenId: decimal }),
+  ]),
+  /** Owner of the asset on the origin ledger; has approved the escrow. */
+  originator: party,
+  /** Account on the destination ledger. */
+  beneficiary: party,
+  destination: z.strictObject({ gatewayId: hashSchema, networkId: z.string().min(1).max(128) }),
+  /** Network of the asset, if the gateway serves several. */
+  originNetworkId: z.string().min(1).max(128).optional(),
+  /** Milliseconds from now until anyone may abort an undecided transfer. */
+  deadlineMs: z.int().positive().optional(),
+  /** Milliseconds from now until the originator may unlock; later than the deadline. */
+  lockExpiryMs: z.int().positive().optional(),
+  profile: z
+    .strictObject({
+      logging: z.enum(["local", "shared", "anchored", "chain"]).default("chain"),
+      accessControl: z.string().min(1).max(128).default("parties"),
+    })
+    .default({ logging: "chain", accessControl: "parties" }),
+});
+
+export type TransferRequest = z.infer<typeof transferRequestSchema>;
+
+/** SHA-256 of the request's canonical JSON: tells a repeated request from another one under the same key. */
+export function requestHashOf(request: TransferRequest): Hash {
+  return payloadHashOf(canonicalBytes(JSON.parse(JSON.stringify(request))));
+}
+
+const VERSION_8 = 0x80;
+const VARIANT = 0x80;
+
+/**
+ * The session id follows from gateway and idempotency key (UUID version 8, RFC 9562), so that a request repeated after any crash
+ * finds its session in the log, and no second durable place is needed to remember the pair.
+ */
+export function sessionIdFor(gatewayId: GatewayId, idempotencyKey: string): SessionId {
+  const digest = getBytes(keccak256(concat([gatewayId, sha256(toUtf8Bytes(idempotencyKey))]))).slice(0, 16);
+  digest[6] = ((digest[6] ?? 0) & 0x0f) | VERSION_8;
+  digest[8] = ((digest[8] ?? 0) & 0x3f) | VARIANT;
+  return sessionIdFromBytes16(bytesToHex(digest));
+}

@@ -1,0 +1,127 @@
+import { ZERO_HASH } from "../entry/hex.ts";
+import { append, draft, own, peer, sendAndWait } from "./drafts.ts";
+import { claimPayload, messagePayload, readRefusal, receiptPayload, refusalPayload, verdictPayload } from "./payloads.ts";
+import { rollback } from "./rollback.ts";
+import type { Marked } from "./marks.ts";
+import { DEADLINE_PASSED, type Effect, type Refusal, type SessionState, type Verdict } from "./state.ts";
+
+/** What the destination does next (participant of the 2PC; protocol digest, 5.2 and 7.2). */
+export function nextOfDestination(state: SessionState): Effect[] {
+  if (state.own.closed) return [{ type: "finish", outcome: state.decision === "COMMIT" ? "COMMITTED" : "ABORTED" }];
+  if (state.decision === "ABORT") return rollback(state, reason(state));
+  if (state.decision === "COMMIT") return towardsCompletion(state);
+  const vote = own(state, "ack-prepare");
+  if (vote?.vote === "no") return [{ type: "decide", decision: "ABORT", ground: "VOTE_NO" }];
+  if (state.deadlinePassed) return [{ type: "decide", decision: "ABORT", ground: "DEADLINE" }];
+  if (vote) return sendAndWait(state, "decision");
+  return towardsVote(state);
+}
+
+function reason(state: SessionState): Refusal | undefined {
+  const failed = own(state, "fail-proposal") ?? own(state, "fail-lock-assert") ?? own(state, "fail-mint");
+  return failed ? readRefusal(failed) : (state.abortWish ?? (state.deadlinePassed ? DEADLINE_PASSED : undefined));
+}
+
+function towardsVote(state: SessionState): Effect[] {
+  if (!own(state, "ack-setup")) return asked(peer(state, "init-setup"), state, (message) =>
+    append(
+      draft("exec-setup", "setup", {}, { causedBy: message.entryHash }),
+      draft("done-setup", "setup", {}),
+      draft("ack-setup", "setup-ack", messagePayload("session-setup-ack-msg"), { causedBy: message.entryHash }),
+    ));
+  if (!own(state, "ack-proposal")) return asked(peer(state, "init-proposal"), state, (message) =>
+    judged(state, "proposal", message, (verdict) =>
+      append(
+        draft("exec-proposal", "proposal", {}, { causedBy: message.entryHash }),
+        verdict.accepted ? draft("done-proposal", "proposal", {}) : draft("fail-proposal", "proposal", refusalPayload(verdict)),
+        draft("ack-proposal", "proposal-ack", verdictPayload("proposal-receipt-msg", verdict), { causedBy: message.entryHash }),
+      )));
+  if (!own(state, "ack-commence")) return asked(peer(state, "init-commence"), state, (message) =>
+    append(
+      draft("exec-commence", "commence", {}, { causedBy: message.entryHash }),
+      draft("done-commence", "commence", {}),
+      draft("ack-commence", "commence-ack", messagePayload("ack-commence-msg"), { causedBy: message.entryHash }),
+    ));
+  if (!own(state, "ack-lock-assert")) return asked(peer(state, "init-lock-assert"), state, (message) =>
+    judged(state, "lock", message, (verdict) =>
+      append(
+        draft("exec-lock-assert", "lock-assert", {}, { causedBy: message.entryHash }),
+        verdict.accepted ? draft("done-lock-assert", "lock-record", {}) : draft("fail-lock-assert", "lock-record", refusalPayload(verdict)),
+        draft("ack-lock-assert", "lock-assert-ack", verdictPayload("assertion-receipt-msg", verdict), { causedBy: message.entryHash }),
+      )));
+  return asked(peer(state, "init-prepare"), state, (message) => prepare(state, message));
+}
+
+/** Waits for the peer's next message, repeating the last answer until it is taken. */
+function asked(message: Marked | undefined, state: SessionState, goOn: (message: Marked) => Effect[]): Effect[] {
+  return message ? goOn(message) : sendAndWait(state, "peer");
+}
+
+function judged(state: SessionState, what: "proposal" | "lock", message: Marked, goOn: (verdict: Verdict) => Effect[]): Effect[] {
+  return state.verdict?.index === message.index
+    ? goOn(state.verdict.verdict)
+    : [{ type: "judge", what, index: message.index }];
+}
+
+function prepare(state: SessionState, message: Marked): Effect[] {
+  const voteNo = (refusal: Refusal) =>
+    draft("ack-prepare", "prepare-ack", verdictPayload("commit-ready-msg", { accepted: false, ...refusal }), {
+      causedBy: message.entryHash,
+      vote: "no",
+    });
+  if (!own(state, "exec-prepare")) {
+    const received = draft("exec-prepare", "prepare", {}, { causedBy: message.entryHash });
+    if (state.abortWish) return append(received, voteNo(state.abortWish));
+    return append(received, draft("init-mint", "mint", {}), draft("exec-mint", "mint", {}));
+  }
+  const failed = own(state, "fail-mint");
+  if (failed) return append(voteNo(readRefusal(failed)));
+  if (state.ledgerRefusal) return append(draft("fail-mint", "mint", refusalPayload(state.ledgerRefusal)), voteNo(state.ledgerRefusal));
+  const ledger = state.ownLedger;
+  if (!ledger) return [{ type: "read-ledger", side: "own" }];
+  if (ledger.state === "NONE") return [{ type: "act", action: "mint" }];
+  if (ledger.state !== "MINTED") {
+    const refusal: Refusal = { code: "LEDGER_CONFLICT", reason: `the escrow is ${ledger.state}` };
+    return append(draft("fail-mint", "mint", refusalPayload(refusal)), voteNo(refusal));
+  }
+  return append(
+    draft("done-mint", "mint", receiptPayload(ledger)),
+    draft("ack-prepare", "prepare-ack", claimPayload("commit-ready-msg", "mint", state, ledger), {
+      causedBy: message.entryHash,
+      vote: "yes",
+    }),
+  );
+}
+
+/** The register holds COMMIT: forward only, also when message 3.5 was lost. */
+function towardsCompletion(state: SessionState): Effect[] {
+  if (!own(state, "exec-commit-final")) {
+    const message = peer(state, "init-commit-final");
+    return append(
+      draft("exec-commit-final", "commit-final", {}, { causedBy: message?.entryHash ?? ZERO_HASH }),
+      draft("init-assign", "assign", {}),
+      draft("exec-assign", "assign", {}),
+    );
+  }
+  if (!own(state, "done-assign")) {
+    if (state.ledgerRefusal) return [{ type: "wait", waitingFor: "ledger" }];
+    const ledger = state.ownLedger;
+    if (!ledger) return [{ type: "read-ledger", side: "own" }];
+    if (ledger.state !== "ASSIGNED") return [{ type: "act", action: "assign" }];
+    const message = peer(state, "init-commit-final");
+    return append(
+      draft("done-assign", "assign", receiptPayload(ledger)),
+      draft("ack-commit-final", "commit-final-ack", claimPayload("ack-commit-final-msg", "assignment", state, ledger), {
+        causedBy: message?.entryHash ?? ZERO_HASH,
+      }),
+    );
+  }
+  const complete = peer(state, "init-complete");
+  if (!complete) return sendAndWait(state, "peer");
+  if (!own(state, "done-complete"))
+    return append(
+      draft("exec-complete", "complete", {}, { causedBy: complete.entryHash }),
+      draft("done-complete", "complete", {}),
+    );
+  return [{ type: "close-log" }];
+}

@@ -1,0 +1,111 @@
+import { GatelogError } from "../entry/errors.ts";
+import type { Mark } from "./marks.ts";
+
+export type Role = "origin" | "destination";
+
+/**
+ * Legal order of each gateway's log (protocol digest, table 3.4): what may follow what. Marks of the rollback may follow any mark
+ * but those of a session that is decided COMMIT. Which peer entry permits a mark is `step`'s to say; this table is what an
+ * entry must keep to whoever wrote it.
+ */
+const ORIGIN: Partial<Record<Mark | "start", readonly Mark[]>> = {
+  start: ["init-setup"],
+  "init-setup": ["init-proposal"],
+  "init-proposal": ["done-proposal", "fail-proposal"],
+  "done-proposal": ["init-commence"],
+  "init-commence": ["done-commence"],
+  "done-commence": ["init-lock"],
+  "init-lock": ["exec-lock"],
+  "exec-lock": ["done-lock", "fail-lock"],
+  "done-lock": ["init-lock-assert"],
+  "init-lock-assert": ["done-lock-assert", "fail-lock-assert"],
+  "done-lock-assert": ["init-prepare"],
+  "init-prepare": ["done-prepare", "fail-prepare"],
+  "done-prepare": ["init-burn"],
+  "init-burn": ["exec-burn"],
+  "exec-burn": ["done-burn", "fail-burn"],
+  "done-burn": ["init-commit-final"],
+  "init-commit-final": ["done-commit-final"],
+  "done-commit-final": ["exec-record"],
+  "exec-record": ["done-record"],
+  "done-record": ["init-complete"],
+};
+
+const DESTINATION: Partial<Record<Mark | "start", readonly Mark[]>> = {
+  start: ["exec-setup"],
+  "exec-setup": ["done-setup"],
+  "done-setup": ["ack-setup"],
+  "ack-setup": ["exec-proposal"],
+  "exec-proposal": ["done-proposal", "fail-proposal"],
+  "done-proposal": ["ack-proposal"],
+  "fail-proposal": ["ack-proposal"],
+  "ack-proposal": ["exec-commence"],
+  "exec-commence": ["done-commence"],
+  "done-commence": ["ack-commence"],
+  "ack-commence": ["exec-lock-assert"],
+  "exec-lock-assert": ["done-lock-assert", "fail-lock-assert"],
+  "done-lock-assert": ["ack-lock-assert"],
+  "fail-lock-assert": ["ack-lock-assert"],
+  "ack-lock-assert": ["exec-prepare"],
+  "exec-prepare": ["init-mint", "ack-prepare"],
+  "init-mint": ["exec-mint"],
+  "exec-mint": ["done-mint", "fail-mint"],
+  "done-mint": ["ack-prepare"],
+  "fail-mint": ["ack-prepare"],
+  "ack-prepare": ["exec-commit-final"],
+  "exec-commit-final": ["init-assign"],
+  "init-assign": ["exec-assign"],
+  "exec-assign": ["done-assign"],
+  "done-assign": ["ack-commit-final"],
+  "ack-commit-final": ["exec-complete"],
+  "exec-complete": ["done-complete"],
+};
+
+/** A rollback of either side: started, each action executed and done (again, if it had to be), acknowledged. */
+const ROLLBACK: Partial<Record<Mark, readonly Mark[]>> = {
+  "init-rollback": ["exec-rollback-unlock", "exec-rollback-recreate", "exec-rollback-cancel", "done-rollback"],
+  "exec-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate"],
+  "exec-rollback-recreate": ["done-rollback-recreate"],
+  "exec-rollback-cancel": ["done-rollback-cancel"],
+  "done-rollback-unlock": ["done-rollback"],
+  "done-rollback-recreate": ["done-rollback"],
+  "done-rollback-cancel": ["done-rollback"],
+  "done-rollback": ["ack-rollback"],
+};
+
+/** Entries behind which there is no rollback: they were written under COMMIT. */
+const COMMITTED: ReadonlySet<Mark> = new Set<Mark>([
+  "init-commit-final",
+  "done-commit-final",
+  "exec-record",
+  "done-record",
+  "init-complete",
+  "exec-commit-final",
+  "init-assign",
+  "exec-assign",
+  "done-assign",
+  "ack-commit-final",
+  "exec-complete",
+  "done-complete",
+]);
+
+const ROLLBACK_MARKS: ReadonlySet<Mark> = new Set<Mark>(["init-rollback", "ack-rollback", ...(Object.keys(ROLLBACK) as Mark[])]);
+
+export function legalNext(role: Role, last: Mark | undefined): readonly Mark[] {
+  if (last !== undefined && ROLLBACK_MARKS.has(last)) return ROLLBACK[last] ?? [];
+  const table = role === "origin" ? ORIGIN : DESTINATION;
+  const forward = table[last ?? "start"] ?? [];
+  return last !== undefined && COMMITTED.has(last) ? forward : [...forward, "init-rollback"];
+}
+
+/** Throws ILLEGAL_ORDER unless `mark` may follow `last` in a log of this role. */
+export function checkOrder(role: Role, last: Mark | undefined, mark: Mark): void {
+  const legal = legalNext(role, last);
+  if (!legal.includes(mark))
+    throw new GatelogError("ILLEGAL_ORDER", `${mark} cannot follow ${last ?? "the start"} in the log of the ${role}`, {
+      role,
+      last: last ?? "start",
+      expected: legal.join(" "),
+      actual: mark,
+    });
+}

@@ -1,0 +1,116 @@
+import { z } from "zod";
+import type { Json } from "../entry/canonical.ts";
+import { ERRORS, type ErrorCode } from "../entry/errors.ts";
+import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
+import type { SessionFacts } from "../entry/session.ts";
+import type { Marked } from "./marks.ts";
+import type { Receipt, Refusal, SessionState, Verdict } from "./state.ts";
+
+/** Message types of SATP core (draft-ietf-satp-core) and of the recovery draft. */
+const CORE = "urn:ietf:params:satp:core:msgtype:";
+const RECOVERY = "urn:ietf:SATP-2pc:msgtype:";
+
+/** 0.1: what the destination needs to judge the proposal; the escrow terms stand here in full, once. */
+export function setupPayload(terms: Terms, idempotencyKey: string): Json {
+  return { messageType: `${CORE}session-setup-msg`, idempotencyKey, terms };
+}
+
+/** 1.1 (SATP core, transfer-proposal-msg): the claim names what the facts and terms fix. */
+export function proposalPayload(state: SessionState): Json {
+  const { facts, terms } = state;
+  return {
+    messageType: `${CORE}transfer-proposal-msg`,
+    transferContextId: facts.contextId,
+    transferInitClaim: {
+      digitalAssetId: facts.origin.asset,
+      networkLockType: "TIME_LOCK",
+      assetLockExpirationTime: rfc3339(terms?.lockExpiry ?? 0),
+      senderGatewayId: facts.origin.gatewayId,
+      recipientGatewayId: facts.destination?.gatewayId ?? null,
+      senderGatewayNetworkId: facts.origin.networkId,
+      recipientGatewayNetworkId: facts.destination?.networkId ?? null,
+      originator: terms?.originator ?? null,
+      beneficiary: terms?.beneficiary ?? null,
+      termsHash: facts.termsHash,
+    },
+  };
+}
+
+/** A message whose content is its place and what it answers; `causedBy` is the drafts' hashPrevMessage. */
+export function messagePayload(name: string, content: { readonly [member: string]: Json } = {}): Json {
+  return { messageType: `${CORE}${name}`, ...content };
+}
+
+/** 1.2 and 2.4: taken, or refused with a stable code. */
+export function verdictPayload(name: string, verdict: Verdict): Json {
+  return verdict.accepted
+    ? { messageType: `${CORE}${name}`, accepted: true }
+    : { messageType: `${CORE}${name}`, accepted: false, code: verdict.code, reason: verdict.reason };
+}
+
+export function refusalPayload(refusal: Refusal): { readonly code: string; readonly reason: string } {
+  return { code: refusal.code, reason: refusal.reason };
+}
+
+/** Lock, mint, burn and assignment claims share one shape (protocol digest, 5.2). */
+export function claimPayload(name: string, kind: "lock" | "mint" | "burn" | "assignment", state: SessionState, receipt: Receipt): Json {
+  const side = state.role === "origin" ? state.facts.origin : state.facts.destination;
+  return {
+    messageType: `${CORE}${name}`,
+    [`${kind}AssertionClaim`]: {
+      gatewayId: side?.gatewayId ?? null,
+      networkId: side?.networkId ?? null,
+      assetId: side?.asset ?? null,
+      assetState: receipt.state.toLowerCase(),
+      ...(kind === "lock" ? { assetStateExpiration: rfc3339(state.terms?.lockExpiry ?? 0) } : {}),
+      receipt: receiptPayload(receipt),
+    },
+  };
+}
+
+export function receiptPayload(receipt: Receipt): Json {
+  return { state: receipt.state, transactionHash: receipt.transactionHash, blockNumber: receipt.blockNumber };
+}
+
+export function rollbackPayload(name: "rollback-msg" | "rollback-ack-msg", content: { readonly [member: string]: Json }): Json {
+  return { messageType: `${RECOVERY}${name}`, ...content };
+}
+
+const setupSchema = z.looseObject({ idempotencyKey: z.string(), terms: termsSchema });
+
+/** The terms in an init-setup payload, if they are well formed and the ones that the facts bind; else null. */
+export function readTerms(payload: Json | undefined, facts: SessionFacts): Terms | null {
+  const parsed = setupSchema.safeParse(payload);
+  if (!parsed.success || termsHashOf(parsed.data.terms) !== facts.termsHash) return null;
+  return parsed.data.terms;
+}
+
+const knownCodeSchema = z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : "REFUSED"));
+const verdictSchema = z.union([
+  z.looseObject({ accepted: z.literal(true) }).transform((): Verdict => ({ accepted: true })),
+  z
+    .looseObject({ accepted: z.literal(false), code: knownCodeSchema, reason: z.string() })
+    .transform(({ code, reason }): Verdict => ({ accepted: false, code, reason })),
+]);
+
+/** The peer's answer in an ack; anything but a clear yes is a refusal. */
+export function readVerdict(ack: Marked): Verdict {
+  const parsed = verdictSchema.safeParse(ack.payload);
+  return parsed.success ? parsed.data : { accepted: false, code: "MALFORMED", reason: "the answer is malformed" };
+}
+
+const refusalSchema = z.looseObject({ code: knownCodeSchema, reason: z.string() });
+
+/** Why the entry says that something failed. */
+export function readRefusal(entry: Marked): Refusal {
+  const parsed = refusalSchema.safeParse(entry.payload);
+  return parsed.success ? { code: parsed.data.code, reason: parsed.data.reason } : { code: "REFUSED", reason: entry.mark };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
+}
+
+function rfc3339(unixSeconds: number): string {
+  return new Date(unixSeconds * 1000).toISOString();
+}

@@ -1,0 +1,139 @@
+import type { Json } from "../entry/canonical.ts";
+import type { LogEntry } from "../entry/entry.ts";
+import { GatelogError, type ErrorCode } from "../entry/errors.ts";
+import { ZERO_HASH, type Hash } from "../entry/hex.ts";
+import type { SessionFacts } from "../entry/session.ts";
+import type { Decision, Ground } from "../entry/statements.ts";
+import type { Terms } from "../entry/terms.ts";
+import type { Command, Operation, StepName, Vote } from "../entry/vocabulary.ts";
+import { emptyLog, type LogView } from "./marks.ts";
+import type { Role } from "./order.ts";
+
+/** States of an escrow (protocol digest, 7.2); the ledger package has the same words. */
+export type LedgerState =
+  | "NONE"
+  | "LOCKED"
+  | "BURNED"
+  | "UNLOCKED"
+  | "RECREATED"
+  | "REFUSED"
+  | "MINTED"
+  | "ASSIGNED"
+  | "CANCELLED";
+
+export type LedgerAction = "lock" | "unlock" | "burn" | "recreate" | "mint" | "assign" | "cancel";
+
+/** How a ledger action ended, as it goes into the `done-` entry. */
+export interface Receipt {
+  readonly state: LedgerState;
+  readonly transactionHash: Hash | null;
+  readonly blockNumber: number;
+}
+
+/** Why a gateway takes no part, or no further part: a stable code and a sentence. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+export type Verdict = { readonly accepted: true } | ({ readonly accepted: false } & Refusal);
+
+/**
+ * Everything that `step` knows of a session. `own`, `peer` and `terms` are folded from the two logs and survive every crash;
+ * the members below the line are what was last read from elsewhere and are read again after one.
+ */
+export interface SessionState {
+  readonly role: Role;
+  readonly facts: SessionFacts;
+  readonly sessionHash: Hash;
+  readonly own: LogView;
+  readonly peer: LogView;
+  /** From the origin's init-setup; null before it, and if what stands there is malformed or not the facts' termsHash. */
+  readonly terms: Terms | null;
+  /** Highest Lamport number seen in either log. */
+  readonly seqNumber: number;
+  // ---- read, not folded
+  /** The register, at finality. */
+  readonly decision: Decision;
+  /** This side's escrow at finality; undefined: not read since the last action. */
+  readonly ownLedger: Receipt | undefined;
+  /** The other side's escrow at finality; undefined: not read. */
+  readonly peerLedger: Receipt | undefined;
+  /** The ledger's last word against an action of ours, if it refuses it for good. */
+  readonly ledgerRefusal: Refusal | undefined;
+  /** Own judgement on the proposal (1.1) or the lock assertion (2.2) that stands at this index of the peer's log. */
+  readonly verdict: { readonly index: number; readonly verdict: Verdict } | undefined;
+  /** Hash of the last own message that the peer's process has taken. Not a promise that it will act on it. */
+  readonly delivered: Hash | undefined;
+  /** Somebody wants the transfer aborted: its client or its operator. Honoured until COMMIT only. */
+  readonly abortWish: Refusal | undefined;
+  /** By the shell's clock; the register goes by the log chain's and has the last word. */
+  readonly deadlinePassed: boolean;
+}
+
+export const DEADLINE_PASSED: Refusal = { code: "TOO_LATE", reason: "the deadline passed before the transfer was decided" };
+
+export type ProtocolEvent =
+  /** The log's next entry, verified and durable. */
+  | { readonly type: "appended"; readonly log: "own" | "peer"; readonly entry: LogEntry }
+  | { readonly type: "decided"; readonly decision: Exclude<Decision, "NONE"> }
+  | { readonly type: "ledger-read"; readonly side: "own" | "peer"; readonly receipt: Receipt }
+  | { readonly type: "ledger-refused"; readonly refusal: Refusal }
+  /** The escrow's state has moved under an action: read again. */
+  | { readonly type: "ledger-moved" }
+  | { readonly type: "judged"; readonly index: number; readonly verdict: Verdict }
+  | { readonly type: "delivered"; readonly entryHash: Hash }
+  | { readonly type: "abort-wished"; readonly refusal: Refusal }
+  | { readonly type: "deadline-passed" }
+  /** Nothing came for as long as the retry timeout: messages are sent again, ledgers read again. */
+  | { readonly type: "waited" }
+  | { readonly type: "log-closed"; readonly log: "own" | "peer" };
+
+/** An entry to be made; index, Lamport number, epoch, time, hashes and signature are the shell's to fill in. */
+export interface EntryDraft {
+  readonly step: StepName;
+  readonly operation: Operation;
+  readonly command: Command;
+  readonly vote: Vote;
+  readonly causedBy: Hash;
+  readonly payload: Json;
+}
+
+export type Outcome = "COMMITTED" | "ABORTED" | "REVERSED";
+
+/** What the shell must do, in order. None but `append` may be done before every entry so far is durable. */
+export type Effect =
+  | { readonly type: "append"; readonly drafts: readonly EntryDraft[] }
+  | { readonly type: "send"; readonly entryHash: Hash }
+  | { readonly type: "act"; readonly action: LedgerAction }
+  | { readonly type: "read-ledger"; readonly side: "own" | "peer" }
+  /** Judge the peer's proposal or lock assertion, entry `index` of its log. */
+  | { readonly type: "judge"; readonly what: "proposal" | "lock"; readonly index: number }
+  | { readonly type: "decide"; readonly decision: Exclude<Decision, "NONE">; readonly ground: Exclude<Ground, "NONE"> }
+  | { readonly type: "close-log" }
+  | { readonly type: "wait"; readonly waitingFor: WaitingFor }
+  | { readonly type: "finish"; readonly outcome: Outcome };
+
+export type WaitingFor = "peer" | "decision" | "ledger" | "peer-ledger";
+
+export function initialState(role: Role, facts: SessionFacts, sessionHash: Hash): SessionState {
+  if (facts.destination === null)
+    throw new GatelogError("INVALID_SESSION", "a session of one gateway alone has no transfer to run", { sessionId: facts.sessionId });
+  return {
+    role,
+    facts,
+    sessionHash,
+    own: emptyLog(ZERO_HASH),
+    peer: emptyLog(ZERO_HASH),
+    terms: null,
+    seqNumber: 0,
+    decision: "NONE",
+    ownLedger: undefined,
+    peerLedger: undefined,
+    ledgerRefusal: undefined,
+    verdict: undefined,
+    delivered: undefined,
+    abortWish: undefined,
+    deadlinePassed: false,
+  };
+}

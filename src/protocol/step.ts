@@ -1,0 +1,104 @@
+import { GatelogError } from "../entry/errors.ts";
+import { COMMANDS } from "../entry/vocabulary.ts";
+import { nextOfDestination } from "./destination.ts";
+import { withEntry, markOf } from "./marks.ts";
+import { checkOrder } from "./order.ts";
+import { nextOfOrigin } from "./origin.ts";
+import { readTerms } from "./payloads.ts";
+import type { LogEntry } from "../entry/entry.ts";
+import type { Effect, EntryDraft, ProtocolEvent, SessionState } from "./state.ts";
+
+/**
+ * The protocol as a pure function: no clock, no randomness, no I/O. `state` is `fold` of the two logs plus what was last read
+ * from the ledgers and the register. The shell runs the effects in order, and feeds back what came of each as an event.
+ *
+ * Errors: ILLEGAL_ORDER (an entry that its log's order does not permit), INVARIANT_BROKEN (a ledger state that the decision
+ * excludes): the session halts, nothing is done.
+ */
+export function step(state: SessionState, event: ProtocolEvent): { readonly state: SessionState; readonly effects: Effect[] } {
+  const after = apply(state, event);
+  return { state: after, effects: next(after) };
+}
+
+/** What to do in this state. Doing it again after a crash is always safe: recovery is this function on a folded state. */
+export function next(state: SessionState): Effect[] {
+  const effects = state.role === "origin" ? nextOfOrigin(state) : nextOfDestination(state);
+  for (const effect of effects) if (effect.type === "append") checkDrafts(state, effect.drafts);
+  return effects;
+}
+
+/** What is read is checked against the table of orders, so what is written is too, before it is signed. */
+function checkDrafts(state: SessionState, drafts: readonly EntryDraft[]): void {
+  let last = state.own.last?.mark;
+  for (const { operation, command } of drafts) {
+    checkOrder(state.role, last, `${operation}-${command}`);
+    last = `${operation}-${command}`;
+  }
+}
+
+/** Folds entries of both logs into the state, in any interleaving that keeps each log's own order. */
+export function fold(state: SessionState, log: "own" | "peer", entries: readonly LogEntry[]): SessionState {
+  return entries.reduce((folded, entry) => withAppended(folded, log, entry), state);
+}
+
+export function apply(state: SessionState, event: ProtocolEvent): SessionState {
+  switch (event.type) {
+    case "appended":
+      return withAppended(state, event.log, event.entry);
+    case "decided":
+      if (state.decision !== "NONE" && state.decision !== event.decision)
+        throw new GatelogError("INVARIANT_BROKEN", `the register held ${state.decision} and now holds ${event.decision}`, {
+          sessionId: state.facts.sessionId,
+        });
+      return { ...state, decision: event.decision, ledgerRefusal: undefined, ownLedger: undefined };
+    case "ledger-read":
+      return event.side === "own" ? { ...state, ownLedger: event.receipt } : { ...state, peerLedger: event.receipt };
+    case "ledger-refused":
+      return { ...state, ledgerRefusal: event.refusal };
+    case "ledger-moved":
+      return { ...state, ownLedger: undefined };
+    case "judged":
+      return { ...state, verdict: { index: event.index, verdict: event.verdict } };
+    case "delivered":
+      return { ...state, delivered: event.entryHash };
+    case "abort-wished":
+      return state.decision === "NONE" ? { ...state, abortWish: event.refusal } : state;
+    case "deadline-passed":
+      return { ...state, deadlinePassed: true };
+    case "waited":
+      return { ...state, delivered: undefined, ownLedger: undefined, peerLedger: undefined, ledgerRefusal: undefined };
+    case "log-closed":
+      return event.log === "own"
+        ? { ...state, own: { ...state.own, closed: true } }
+        : { ...state, peer: { ...state.peer, closed: true } };
+  }
+}
+
+function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry): SessionState {
+  const writer = log === "own" ? state.role : state.role === "origin" ? "destination" : "origin";
+  const mark = markOf(entry);
+  checkOrder(writer, state[log].last?.mark, mark);
+  const folded = withEntry(state[log], entry);
+  const seqNumber = Math.max(state.seqNumber, entry.seqNumber);
+  const terms = mark === "init-setup" ? readTerms(folded.last?.payload, state.facts) : state.terms;
+  // A new entry of ours about a ledger action means that the ledger was, or will be, acted upon: what was read is old.
+  const acted = log === "own" && ACTION_COMMANDS.has(entry.command);
+  return {
+    ...state,
+    [log]: folded,
+    seqNumber,
+    terms,
+    ownLedger: acted ? undefined : state.ownLedger,
+    ledgerRefusal: acted ? undefined : state.ledgerRefusal,
+  };
+}
+
+const ACTION_COMMANDS: ReadonlySet<number> = new Set([
+  COMMANDS.lock,
+  COMMANDS.mint,
+  COMMANDS.burn,
+  COMMANDS.assign,
+  COMMANDS["rollback-unlock"],
+  COMMANDS["rollback-recreate"],
+  COMMANDS["rollback-cancel"],
+]);
