@@ -1,8 +1,8 @@
 import { json, Router, type Request } from "express";
 import { z } from "zod";
 import { signedEntrySchema } from "../entry/entry-json.ts";
-import { GatelogError } from "../entry/errors.ts";
 import { addressSchema, sessionIdSchema } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
 import { transferRequestSchema, type GatewayService } from "../gateway/public.ts";
 
 /** Bytes of a request body; a peer's message carries one entry, hex and JSON included. */
@@ -25,7 +25,7 @@ export function createGatewayRoutes(gateway: GatewayService): Router {
   });
 
   routes.post("/transfers", body, async (request, response) => {
-    const status = await gateway.transfer(checked(transferRequestSchema, request.body));
+    const status = await gateway.transfer(parseAs(transferRequestSchema, request.body, "MALFORMED", "the transfer request"));
     response.status(202).json({ success: true, response_data: status });
   });
 
@@ -38,29 +38,22 @@ export function createGatewayRoutes(gateway: GatewayService): Router {
   });
 
   routes.get("/transfers", async (request, response) => {
-    const { open } = checked(listQuerySchema, request.query);
+    const { open } = parseAs(listQuerySchema, request.query, "MALFORMED", "the query");
     response.json({ success: true, response_data: await gateway.sessions({ open: open === "true" }) });
   });
 
   routes.post("/peer/:sessionId", body, async (request, response) => {
-    await gateway.onPeerMessage(sessionOf(request), checked(signedEntrySchema, request.body));
+    await gateway.onPeerMessage(sessionOf(request), parseAs(signedEntrySchema, request.body, "MALFORMED", "the message"));
     response.status(202).json({ success: true, response_data: "taken" });
   });
 
   routes.get("/offer", async (request, response) => {
-    response.json({ success: true, response_data: await gateway.offer(checked(offerQuerySchema, request.query)) });
+    response.json({ success: true, response_data: await gateway.offer(parseAs(offerQuerySchema, request.query, "MALFORMED", "the query")) });
   });
 
   return routes;
 }
 
 function sessionOf(request: Request): string {
-  return checked(sessionIdSchema, request.params["sessionId"]);
-}
-
-function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.infer<Schema> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "body"}: ${issue.message}`);
-  throw new GatelogError("MALFORMED", problems.join("; "), { problems: problems.length });
+  return parseAs(sessionIdSchema, request.params["sessionId"], "MALFORMED", "the session id");
 }

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { createProgress, printAnswer, printFailure, type Answer, type Progress } from "./output.ts";
 
 /** What every command gets beside its own arguments. */
@@ -28,7 +28,7 @@ export function integer(minimum: number, maximum: number): (text: string) => num
   return (text) => {
     const value = Number(text);
     if (!Number.isInteger(value) || value < minimum || value > maximum)
-      throw new RangeError(`a whole number from ${minimum} to ${maximum} is expected, not ${text}`);
+      throw new InvalidArgumentError(`a whole number from ${minimum} to ${maximum} is expected, not ${text}`);
     return value;
   };
 }

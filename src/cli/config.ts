@@ -40,7 +40,6 @@ const storeSchema = z.discriminatedUnion("driver", [
     carrierKey: keySourceSchema,
     finality: finalitySchema.default("instant"),
   }),
-  z.strictObject({ driver: z.literal("sqlite"), file: z.string().min(1), directoryUrl: urlSchema.optional() }),
 ]);
 
 const duration = z.int().positive().max(365 * 24 * 3_600_000);

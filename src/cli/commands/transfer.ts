@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { GatelogError } from "../../entry/errors.ts";
+import { parseAs } from "../../entry/parse.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
 import { answering, integer } from "../command.ts";
 import { createGatewayClient, type GatewayClient, type TransferStatus } from "../gateway-client.ts";
@@ -42,10 +43,7 @@ function readRequest(file: string): unknown {
   } catch (cause) {
     throw new GatelogError("MALFORMED", `${file} cannot be read as JSON: ${cause instanceof Error ? cause.message : ""}`, { file }, { cause });
   }
-  const parsed = transferRequestSchema.safeParse(document);
-  if (parsed.success) return document;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
-  throw new GatelogError("MALFORMED", `${file} is no transfer request:\n  ${problems.join("\n  ")}`, { file, problems: problems.length });
+  return parseAs(transferRequestSchema, document, "MALFORMED", `the transfer request ${file}`);
 }
 
 async function waitForOutcome(client: GatewayClient, started: TransferStatus, timeoutMs: number, progress: Progress): Promise<TransferStatus> {

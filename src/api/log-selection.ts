@@ -1,0 +1,50 @@
+import type { Request } from "express";
+import { z } from "zod";
+import { GatelogError } from "../entry/errors.ts";
+import { hashSchema, sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
+import { LENGTH_MAX } from "../entry/entry.ts";
+import { unknownLog } from "../store/admission.ts";
+import type { LogHead, SessionRecord } from "../store/log-store.ts";
+
+/** An entry's place: an index in one log. */
+export interface EntryPlace {
+  readonly gatewayId: GatewayId | undefined;
+  readonly index: number;
+}
+
+export function parseSessionId(value: unknown): SessionId {
+  return parseAs(sessionIdSchema, value, "MALFORMED", "the session id");
+}
+
+/** The gateway that the request names in `?gatewayId=` or `X-Gateway-Id`, if any. */
+export function namedGateway(request: Request): GatewayId | undefined {
+  const value = request.query["gatewayId"] ?? request.get("X-Gateway-Id");
+  return value === undefined ? undefined : parseAs(hashSchema, value, "MALFORMED", "gatewayId");
+}
+
+/** The log that a request is about: of the gateway that it names, else of the service's own, else the only one there is. */
+export function selectLog(record: SessionRecord, named: GatewayId | undefined, own: GatewayId | undefined): LogHead {
+  const { sessionId } = record.opening.facts;
+  const wanted = named ?? own;
+  const found = record.logs.find((log) => log.gatewayId === wanted);
+  if (found !== undefined) return found;
+  if (named !== undefined) throw unknownLog(sessionId, named);
+  const [only] = record.logs;
+  if (only !== undefined && record.logs.length === 1) return only;
+  throw new GatelogError("MALFORMED", "the session has more than one log: name one with ?gatewayId= or X-Gateway-Id", { sessionId });
+}
+
+const indexSchema = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,8})$/, "an index")
+  .transform(Number)
+  .pipe(z.int().max(LENGTH_MAX));
+
+/** `7`, or `0x…/7` as the session's story has it. */
+export function parseEntryId(id: string): EntryPlace {
+  const slash = id.lastIndexOf("/");
+  const index = parseAs(indexSchema, id.slice(slash + 1), "MALFORMED", "the entry's id");
+  if (slash === -1) return { gatewayId: undefined, index };
+  return { gatewayId: parseAs(hashSchema, id.slice(0, slash), "MALFORMED", "the entry's id"), index };
+}

@@ -1,0 +1,223 @@
+import { z } from "zod";
+import type { JsonObject } from "../entry/canonical.ts";
+import { logEntrySchema } from "../entry/entry-json.ts";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { GatewayId, SessionId } from "../entry/hex.ts";
+import { checkLog } from "../entry/log-check.ts";
+import { logEntryRequestSchema, requestFromFigure9, type LogEntryRequest } from "../entry/log-entry-request.ts";
+import { fromOdap01, readFigure9, toOdap01 } from "../entry/odap-01.ts";
+import { parseAs } from "../entry/parse.ts";
+import { phaseOf } from "../entry/vocabulary.ts";
+import { keysOf } from "../store/admission.ts";
+import { diffLogs, readCopy, updateLog, type LogDiff } from "../store/log-diff.ts";
+import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogHead, type LogStore, type SessionRecord } from "../store/log-store.ts";
+import type { OperatorLog } from "../store/operator-log.ts";
+import { parseSessionId, selectLog, type EntryPlace } from "./log-selection.ts";
+import { sameWords } from "./draft-words.ts";
+
+export interface LogServiceDeps {
+  readonly store: LogStore;
+  readonly directory: GatewayDirectory;
+  /** Present in a gateway's own service: signs what its operator asks it to log. */
+  readonly operator?: OperatorLog;
+}
+
+/** Most entries that a posted log may have, for `update` and `diff`. */
+export const MAX_POSTED_ENTRIES = 2_500;
+
+/** What `diff` answers: what the caller's copy lacks, at most MAX_ENTRIES_PER_CALL entries of it at a time. */
+export interface DiffAnswer extends LogDiff {
+  /** Whether `missing` goes up to the stored log's end. */
+  readonly complete: boolean;
+}
+
+/** The log API's operations, without HTTP. Thin: the store checks what it takes. */
+export class LogService {
+  readonly #store: LogStore;
+  readonly #directory: GatewayDirectory;
+  readonly #operator: OperatorLog | undefined;
+
+  constructor(deps: LogServiceDeps) {
+    this.#store = deps.store;
+    this.#directory = deps.directory;
+    this.#operator = deps.operator;
+  }
+
+  /** Stores a signed entry or an array of them; has the operator's gateway sign a log-entry request or an entry of Figure 9. */
+  async save(sessionId: SessionId | undefined, body: unknown): Promise<number> {
+    const written = Array.isArray(body) ? await this.#entries(body, MAX_ENTRIES_PER_CALL) : await this.#entryOrRequest(sessionId, body);
+    const last = written.at(-1);
+    if (last === undefined) throw new GatelogError("MALFORMED", "an entry, or an array of at least one", {});
+    checkSession(sessionId, written);
+    if (!Array.isArray(body) && isRequest(body)) return last.index;
+    await this.#store.append(written.map(requireSigned));
+    return last.index;
+  }
+
+  async entry(record: SessionRecord, place: EntryPlace, own: GatewayId | undefined): Promise<LogEntry> {
+    const { gatewayId } = selectLog(record, place.gatewayId, own);
+    const { sessionId } = record.opening.facts;
+    const [entry] = await this.#store.read(sessionId, gatewayId, { from: place.index, limit: 1 });
+    if (entry === undefined)
+      throw new GatelogError("UNKNOWN_ENTRY", "the log has no such entry", { sessionId, gatewayId, index: place.index });
+    return entry;
+  }
+
+  async last(record: SessionRecord, log: LogHead): Promise<LogEntry> {
+    const { sessionId } = record.opening.facts;
+    if (log.length === 0) throw new GatelogError("UNKNOWN_ENTRY", "the log has no entry yet", { sessionId, gatewayId: log.gatewayId });
+    return this.entry(record, { gatewayId: log.gatewayId, index: log.length - 1 }, undefined);
+  }
+
+  /** The drafts' `updateLog`: index of the last common entry, -1 if none. */
+  async update(sessionId: SessionId | undefined, body: unknown): Promise<number> {
+    const log = postedLog(body);
+    if (log.length > 0 && log.every(isBareFigure9)) return this.#updateByWords(sessionId, log);
+    const entries = await this.#entries(log, MAX_POSTED_ENTRIES);
+    checkSession(sessionId, entries);
+    return updateLog(this.#store, entries.map(requireSigned));
+  }
+
+  /** What a copy of the log lacks. The copy is verified first: a diff of forged entries says nothing. */
+  async diff(record: SessionRecord, log: LogHead, body: unknown): Promise<DiffAnswer> {
+    const copy = await this.#entries(postedLog(body), MAX_POSTED_ENTRIES);
+    const { sessionId } = record.opening.facts;
+    checkSession(sessionId, copy);
+    const [first] = copy;
+    if (first !== undefined) {
+      const position = { sessionId, sessionHash: record.sessionHash, gatewayId: log.gatewayId, length: first.index, lastEntryHash: first.lastEntryHash, epoch: 0 };
+      checkLog(position, copy, keysOf(await this.#directory.gateway(log.gatewayId)));
+    }
+    return this.#diffFrom(sessionId, log, first?.index ?? 0, copy);
+  }
+
+  /** The same for a caller that says what it has: `length` entries, the last with this hash. */
+  async diffFromHead(record: SessionRecord, log: LogHead, length: number, lastEntryHash: string | undefined): Promise<DiffAnswer> {
+    const { sessionId } = record.opening.facts;
+    if (length === 0 || length > log.length) {
+      const answer = await this.#diffFrom(sessionId, log, Math.min(length, log.length), []);
+      return { ...answer, commonPrefix: Math.min(length, log.length) - 1 };
+    }
+    const last = await this.entry(record, { gatewayId: log.gatewayId, index: length - 1 }, undefined);
+    const copy = { ...last, entryHash: parseAs(hashOf, lastEntryHash, "MALFORMED", "lastEntryHash") };
+    return this.#diffFrom(sessionId, log, length - 1, [copy]);
+  }
+
+  async status(record: SessionRecord): Promise<JsonObject> {
+    const { facts } = record.opening;
+    const logs = await Promise.all(
+      record.logs.map(async (log) => ({ ...log, epoch: (await this.#directory.gateway(log.gatewayId)).epoch })),
+    );
+    const lasts = await Promise.all(record.logs.filter((log) => log.length > 0).map((log) => this.last(record, log)));
+    const latest = lasts.toSorted((left, right) => right.seqNumber - left.seqNumber)[0];
+    return {
+      sessionId: facts.sessionId,
+      sessionHash: record.sessionHash,
+      phase: latest === undefined ? null : phaseOf(latest.step),
+      step: latest === undefined ? null : latest.step,
+      decision: record.decision.decision,
+      logs,
+      closed: record.closed,
+      finality: { durability: this.#store.durability, decision: record.decision.final },
+    };
+  }
+
+  async #diffFrom(sessionId: SessionId, log: LogHead, from: number, copy: readonly LogEntry[]): Promise<DiffAnswer> {
+    const stored = await readCopy(this.#store, sessionId, log.gatewayId, from, copy.length + MAX_ENTRIES_PER_CALL);
+    const diff = diffLogs(from, copy, stored);
+    return { ...diff, complete: diff.conflict === null && from + stored.length >= log.length };
+  }
+
+  async #entryOrRequest(sessionId: SessionId | undefined, body: unknown): Promise<LogEntry[]> {
+    if (!isRequest(body)) return this.#entries([body], 1);
+    if (isBareFigure9(body)) {
+      const entry = readFigure9(body);
+      return [await this.#operate(sessionId ?? entry.sessionId, requestFromFigure9(entry), entry.sessionId)];
+    }
+    const request = parseAs(logEntryRequestSchema, body, "MALFORMED", "the log-entry request");
+    return [await this.#operate(parseSessionId(sessionId), request)];
+  }
+
+  #operate(sessionId: SessionId, request: LogEntryRequest, named: SessionId = sessionId): Promise<SignedEntry> {
+    if (named !== sessionId) throw otherSession(sessionId, named);
+    if (this.#operator === undefined)
+      throw new GatelogError("NOT_SERVED_HERE", "this service signs for nobody: send whole, signed entries");
+    return this.#operator.write(sessionId, request);
+  }
+
+  /** A draft-01 client's copy of its own log, in the draft's words alone: what is new in it is logged, word for word. */
+  async #updateByWords(sessionId: SessionId | undefined, log: readonly unknown[]): Promise<number> {
+    const words = log.map(readFigure9);
+    const [first] = words;
+    if (first === undefined) return -1;
+    let common = 0;
+    const stored = await this.#ownLog(first.sessionId);
+    while (common < words.length && common < stored.length && sameWords(words[common]?.words, stored[common])) common += 1;
+    if (common < words.length && common < stored.length)
+      throw new GatelogError("EQUIVOCATION", `another entry stands at index ${common}`, { index: common });
+    for (const entry of words.slice(common)) await this.#operate(sessionId ?? first.sessionId, requestFromFigure9(entry), entry.sessionId);
+    return common - 1;
+  }
+
+  async #ownLog(sessionId: SessionId): Promise<JsonObject[]> {
+    if (this.#operator === undefined) return [];
+    const sessions = await this.#store.sessionsOf(this.#operator.gatewayId, { open: false });
+    if (!sessions.includes(sessionId)) return [];
+    const { opening } = await this.#store.session(sessionId);
+    const stored = await readCopy(this.#store, sessionId, this.#operator.gatewayId, 0, MAX_POSTED_ENTRIES);
+    return stored.map((entry) => toOdap01(entry, opening.facts));
+  }
+
+  /** Entries in our form, or in Figure 9's with the member `gatelog`. */
+  async #entries(values: readonly unknown[], maximum: number): Promise<LogEntry[]> {
+    if (values.length > maximum)
+      throw new GatelogError("TOO_LARGE", `at most ${maximum} entries`, { maximum, actual: values.length });
+    const entries: LogEntry[] = [];
+    for (const value of values) entries.push(isDraftForm(value) ? await this.#fromDraft(value) : parseAs(logEntrySchema, value, "MALFORMED", "the entry"));
+    return entries;
+  }
+
+  async #fromDraft(value: object): Promise<LogEntry> {
+    const { opening } = await this.#store.session(parseSessionId("sessionId" in value ? value.sessionId : undefined));
+    return fromOdap01(value, opening.facts);
+  }
+}
+
+const hashOf = logEntryHash();
+function logEntryHash() {
+  return z.string().regex(/^0x[0-9a-f]{64}$/, "32 bytes as lower-case hex with 0x").transform((text): `0x${string}` => `0x${text.slice(2)}`);
+}
+
+/** An array of entries, or `{log: […]}` as the API gives it out. */
+function postedLog(body: unknown): unknown[] {
+  const log = typeof body === "object" && body !== null && "log" in body ? body.log : body;
+  return parseAs(z.array(z.unknown()).max(MAX_POSTED_ENTRIES), log, "MALFORMED", "the log");
+}
+
+function isDraftForm(value: unknown): value is object {
+  return typeof value === "object" && value !== null && "phaseId" in value && "gatelog" in value;
+}
+
+function isBareFigure9(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "phaseId" in value && !("gatelog" in value);
+}
+
+function isRequest(body: unknown): boolean {
+  return isBareFigure9(body) || (typeof body === "object" && body !== null && "phase" in body);
+}
+
+function requireSigned(entry: LogEntry): SignedEntry {
+  const { signature } = entry;
+  if (signature === null) throw new GatelogError("INVALID_SIGNATURE", "the entry carries no signature of its own", { index: entry.index });
+  return { ...entry, signature };
+}
+
+function checkSession(sessionId: SessionId | undefined, entries: readonly LogEntry[]): void {
+  for (const entry of entries)
+    if (sessionId !== undefined && entry.sessionId !== sessionId) throw otherSession(sessionId, entry.sessionId);
+}
+
+function otherSession(expected: SessionId, actual: SessionId): GatelogError {
+  return new GatelogError("MALFORMED", "the entry belongs to another session than the request", { expected, actual });
+}

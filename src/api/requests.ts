@@ -1,0 +1,57 @@
+import { json, type RequestHandler } from "express";
+import { randomUUID } from "node:crypto";
+import { GatelogError } from "../entry/errors.ts";
+import { requestIdOf } from "./problems.ts";
+
+const REQUEST_ID = /^[\w.-]{1,128}$/;
+
+/** Gives every request an id, its caller's if it has one, and every answer the drafts' headers. */
+export function identified(): RequestHandler {
+  return (request, response, next) => {
+    const given = request.get("X-Request-Id");
+    response.locals["requestId"] = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
+    response.set({ "X-Request-Id": requestIdOf(response), "Cache-Control": "private" });
+    next();
+  };
+}
+
+/**
+ * TIMEOUT if the answer has not begun in time. What was asked for may still happen: writes are repeatable, so ask again.
+ */
+export function timed(timeoutMs: number): RequestHandler {
+  return (_request, response, next) => {
+    const timer = setTimeout(() => {
+      if (!response.headersSent) next(new GatelogError("TIMEOUT", `no answer within ${timeoutMs} ms; it may still happen: ask again`, { timeoutMs }));
+    }, timeoutMs);
+    timer.unref();
+    response.once("close", () => clearTimeout(timer));
+    next();
+  };
+}
+
+/** A JSON body of at most `limit` bytes. UNSUPPORTED_MEDIA_TYPE for another type, MALFORMED for no body at all. */
+export function jsonBody(limit: number): RequestHandler[] {
+  const types = ["application/json", "application/*+json"];
+  const checkType: RequestHandler = (request, _response, next) => {
+    const type = request.is(types);
+    if (type === null) throw new GatelogError("MALFORMED", "a JSON body is needed");
+    if (type === false)
+      throw new GatelogError("UNSUPPORTED_MEDIA_TYPE", "the body must be application/json", { actual: request.get("Content-Type") ?? "" });
+    next();
+  };
+  return [checkType, json({ limit, type: types })];
+}
+
+/** For paths that exist, with another method. */
+export function onlyMethods(...methods: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set("Allow", methods.join(", "));
+    throw new GatelogError("METHOD_NOT_ALLOWED", `${request.method} is not served here`, { expected: methods.join(", "), actual: request.method });
+  };
+}
+
+export function notFound(): RequestHandler {
+  return (request) => {
+    throw new GatelogError("NOT_FOUND", "there is no such path", { path: request.path.slice(0, 200) });
+  };
+}

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { Chain } from "../chain/chain.ts";
+import type { ExpectedIdentity } from "../chain/chain-identity.ts";
+import { hashSchema } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
+
+const pinsSchema = z.record(
+  z.string(),
+  z.strictObject({
+    chainId: z.int().positive(),
+    genesisHash: hashSchema,
+    knownBlock: z.strictObject({ number: z.int().min(0), hash: hashSchema }),
+  }),
+);
+
+/**
+ * Which chains a process worked with, kept for its next run: a node that comes back empty or shorter answers every question
+ * as if nothing had ever happened, and is recognised by this alone. Delete the file to accept another chain.
+ */
+export class ChainPins {
+  readonly #file: string;
+  readonly #pins: z.infer<typeof pinsSchema>;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#pins = existsSync(file) ? parseAs(pinsSchema, JSON.parse(readFileSync(file, "utf8")), "CORRUPT_STORE", `the chain pins ${file}`) : {};
+  }
+
+  expected(chainId: number): ExpectedIdentity {
+    return this.#pins[String(chainId)] ?? { chainId };
+  }
+
+  /** Checks the chain against its pin and moves the pin up to the newest final block. Rejects as every request to the chain does. */
+  async remember(chain: Chain): Promise<void> {
+    const identity = await chain.identity();
+    this.#pins[String(chain.chainId)] = identity;
+    mkdirSync(dirname(this.#file), { recursive: true });
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#pins, null, 2)}\n`);
+    renameSync(`${this.#file}.new`, this.#file);
+  }
+}

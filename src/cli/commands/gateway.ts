@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { createGatewayRoutes } from "../../api/gateway-routes.ts";
+import { listen } from "../../api/listen.ts";
+import { createLogApi } from "../../api/log-api.ts";
+import { registerGateway } from "../../chain/register-gateway.ts";
+import { isGatelogError } from "../../entry/errors.ts";
+import { addressSchema } from "../../entry/hex.ts";
+import { keySigner } from "../../entry/signature.ts";
+import { systemClock } from "../../gateway/ports.ts";
+import type { GatewayEvent } from "../../gateway/public.ts";
+import type { SetAsideItem } from "../../store/outbox.ts";
+import { OperatorLog } from "../../store/operator-log.ts";
+import { openChain } from "../chain-access.ts";
+import { answering, integer, type CommandContext } from "../command.ts";
+import { gatewayConfigSchema, readConfig, readKey, type GatewayConfig } from "../config.ts";
+import { EXIT, type Answer } from "../output.ts";
+import { createLog, logFailures, parseListen, runUntilStopped, type Log } from "../serve.ts";
+import { wireGateway, wiringContext } from "../wiring.ts";
+
+export function gatewayCommand(program: Command): void {
+  const gateway = program.command("gateway").description("a gateway: engine, peer API, client API, log API");
+  gateway
+    .command("start")
+    .description("go on with every open session of the log, and take new transfers, until it is told to stop")
+    .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema gateway")
+    .action(answering(start));
+  gateway
+    .command("register")
+    .description("register a gateway group: its owner signs, the paying account carries")
+    .requiredOption("--rpc-url <url>", "node of the log chain")
+    .requiredOption("--log-registry <address>", "the registry")
+    .requiredOption("--name <name>", "name of the group; with the owner it gives the gateway's id")
+    .requiredOption("--owner-key-file <file>", "private key of the owner")
+    .requiredOption("--key <address>", "address of the key that will sign entries")
+    .requiredOption("--endpoint <url...>", "base URL under which peers reach the gateway")
+    .option("--chain-id <id>", "refuse to act on any other chain", integer(1, Number.MAX_SAFE_INTEGER))
+    .option("--key-file <file>", "private key of the account that pays; development chains need none")
+    .action(answering(register));
+}
+
+async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<undefined> {
+  const config = readConfig(file, gatewayConfigSchema, env);
+  const address = parseListen(config.listen);
+  const log = createLog(config.name);
+  const { context, gateway, store, directory, signer, options } = await patiently(log, () => wire(config, file, env, log));
+  // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
+  const networkId = config.ledgers[0]?.networkId ?? "";
+  const operator = new OperatorLog({ store, directory, signer }, { gatewayId: options.gatewayId, networkId, log: config.log });
+  const deps = { store, directory, operator, routes: [createGatewayRoutes(gateway)], onFailure: logFailures(log) };
+  // Peers are answered before old sessions are gone through: theirs must not wait for ours.
+  const listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId }), address);
+  log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
+  context.cleanup.add(() => gateway.stop());
+  await patiently(log, () => gateway.start());
+  log.info("ready");
+  await runUntilStopped(log, listener, context.cleanup);
+  return undefined;
+}
+
+async function wire(config: GatewayConfig, file: string, env: NodeJS.ProcessEnv, log: Log) {
+  const context = wiringContext(file, config.dataDir, env);
+  const setAside = ({ refusal }: SetAsideItem) => log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
+  try {
+    return { context, ...(await wireGateway(config, (event) => logEvent(log, event), setAside, context)) };
+  } catch (error) {
+    await context.cleanup.run();
+    throw error;
+  }
+}
+
+const START_RETRY_MS = 1_000;
+
+/** A log or ledger that is away when the gateway starts is a reason to wait, not to give up. */
+async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+      log.warn({ code: error.code, err: error }, "what this gateway rests on is away; trying again");
+      await systemClock.sleep(START_RETRY_MS);
+    }
+  }
+}
+
+function logEvent(log: Log, event: GatewayEvent): void {
+  const { type, sessionId: session, ...rest } = event;
+  if (type === "trouble") log.warn({ event: type, session, ...rest }, "trouble");
+  else log.info({ event: type, session, ...rest }, type);
+}
+
+interface RegisterOptions {
+  readonly rpcUrl: string;
+  readonly logRegistry: string;
+  readonly name: string;
+  readonly ownerKeyFile: string;
+  readonly key: string;
+  readonly endpoint: readonly string[];
+  readonly chainId?: number;
+  readonly keyFile?: string;
+}
+
+async function register({ progress }: CommandContext, options: RegisterOptions): Promise<Answer> {
+  const owner = keySigner(readKey({ file: resolve(options.ownerKeyFile) }, ".", {}));
+  const registry = addressSchema.parse(options.logRegistry);
+  const access = await openChain(options);
+  try {
+    progress(`registering "${options.name}" of ${owner.address}`);
+    const registration = { owner, name: options.name, key: addressSchema.parse(options.key), endpoints: options.endpoint };
+    const gatewayId = await registerGateway({ ...access, registry }, registration);
+    return { exit: EXIT.sound, text: `Registered: gateway ${gatewayId}`, json: { gatewayId, owner: owner.address, name: options.name } };
+  } finally {
+    await access.close();
+  }
+}
+

@@ -1,0 +1,80 @@
+import { writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { httpJsonRpc } from "../../audit/json-rpc.ts";
+import { renderText, toReport } from "../../audit/report.ts";
+import { RpcLedgerReader } from "../../audit/rpc-ledger-reader.ts";
+import { RpcReader } from "../../audit/rpc-reader.ts";
+import type { Finality } from "../../audit/rpc-calls.ts";
+import { expectationSchema, type Expectation } from "../../audit/trust.ts";
+import { verify } from "../../audit/verify.ts";
+import { GatelogError } from "../../entry/errors.ts";
+import { addressSchema, sessionIdSchema } from "../../entry/hex.ts";
+import { parseAs } from "../../entry/parse.ts";
+import { readJson } from "../chain-access.ts";
+import { answering, integer, type CommandContext } from "../command.ts";
+import { EXIT, type Answer } from "../output.ts";
+
+interface VerifyOptions {
+  readonly rpcUrl: string;
+  readonly logRegistry: string;
+  readonly session?: string;
+  readonly ledger: readonly string[];
+  readonly fromBlock: number;
+  readonly finality: Finality;
+  readonly expect?: string;
+  readonly pin?: string;
+}
+
+export function verifyCommand(program: Command): void {
+  program
+    .command("verify")
+    .description("the auditor: checks a log registry from contract events and heads alone; needs no gateway, no API, no key")
+    .requiredOption("--rpc-url <url>", "any JSON-RPC node of the log chain")
+    .requiredOption("--log-registry <address>", "the registry")
+    .option("--session <id>", "one session and the keys that it rests on, instead of the whole registry")
+    .option("--ledger <name=url,escrow>", "compare with this ledger too; may be given several times", collect, [])
+    .option("--from-block <n>", "block of the registry's deployment, or an earlier one", integer(0, Number.MAX_SAFE_INTEGER), 0)
+    .option("--finality <how>", "instant, finalized, or a number of blocks", finality, "instant")
+    .option("--expect <file>", "refuse any other chain, contract or key than this file pins (see --pin)")
+    .option("--pin <file>", "write what this verdict trusted, for --expect of the next")
+    .addHelpText("after", "\nExit codes: 0 sound; 1 findings; 2 could not tell.")
+    .action(answering(run));
+}
+
+async function run({ progress }: CommandContext, options: VerifyOptions): Promise<Answer> {
+  const registry = parseAs(addressSchema, options.logRegistry, "MALFORMED", "--log-registry");
+  const reader = new RpcReader(httpJsonRpc(options.rpcUrl), { registry, finality: options.finality });
+  const session = options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
+  const verification = await verify(reader, {
+    ...(session === undefined ? {} : { session }),
+    fromBlock: options.fromBlock,
+    ledgers: options.ledger.map((text) => ledgerReader(text, options.finality)),
+    expect: options.expect === undefined ? {} : readExpectation(options.expect),
+    onProgress: ({ stage, done, total }) => progress(`${stage}: ${done} of ${total}`),
+  });
+  const report = toReport(verification);
+  if (options.pin !== undefined) writeFileSync(options.pin, `${JSON.stringify(report.trusted, null, 2)}\n`);
+  const exit = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown }[verification.verdict];
+  return { exit, text: renderText(verification).trimEnd(), json: report };
+}
+
+function ledgerReader(text: string, finality: Finality): RpcLedgerReader {
+  const match = /^([^=]+)=(.+),(0x[0-9a-fA-F]{40})$/.exec(text);
+  if (!match) throw new GatelogError("MALFORMED", `--ledger ${text}: NAME=URL,ESCROW is expected`, { ledger: text });
+  const [, name = "", url = "", escrow] = match;
+  return new RpcLedgerReader(httpJsonRpc(url), { name, escrow: parseAs(addressSchema, escrow, "MALFORMED", "--ledger"), finality });
+}
+
+function readExpectation(file: string): Expectation {
+  const pinned = readJson(file);
+  if (pinned === undefined) throw new GatelogError("INVALID_CONFIG", `there is no file ${file}`, { file });
+  return parseAs(expectationSchema, pinned, "INVALID_CONFIG", file);
+}
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+function finality(text: string): Finality {
+  return text === "instant" || text === "finalized" ? text : { depth: integer(1, 1_000_000)(text) };
+}

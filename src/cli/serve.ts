@@ -1,0 +1,45 @@
+import pino from "pino";
+import { isGatelogError } from "../entry/errors.ts";
+import type { Listener } from "../api/listen.ts";
+import type { FailureObserver } from "../api/problems.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { Cleanup } from "./wiring.ts";
+
+export type Log = pino.Logger;
+
+/** Structured logs of a service, one JSON object a line, on standard error. Session ids are in `session`. Keys never are. */
+export function createLog(name: string): Log {
+  return pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** Failures that are not the caller's doing. */
+export function logFailures(log: Log): FailureObserver {
+  return (error, request) => {
+    const code = isGatelogError(error) ? error.code : "INTERNAL";
+    log.error({ ...request, code, err: error }, "request failed");
+  };
+}
+
+/** Runs until SIGTERM or SIGINT, then stops in order: no new requests, running ones finished, then everything else. */
+export async function runUntilStopped(log: Log, listener: Listener, cleanup: Cleanup): Promise<void> {
+  const signal = await new Promise<NodeJS.Signals>((resolve) => {
+    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, resolve);
+  });
+  log.info({ signal }, "stopping");
+  await listener.close();
+  await cleanup.run();
+  log.info("stopped");
+}
+
+export function parseListen(text: string): { readonly host: string; readonly port: number } {
+  const colon = text.lastIndexOf(":");
+  const host = text.slice(0, colon).replace(/^\[|\]$/g, "");
+  const port = Number(text.slice(colon + 1));
+  if (!isLoopback(host))
+    throw new GatelogError("INVALID_CONFIG", `${host} is no loopback address: this version has no authentication, and listens where nobody else can reach it`, { listen: text });
+  return { host, port };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
