@@ -1,25 +1,84 @@
 import canonicalize from "canonicalize";
 import { sha256, toUtf8Bytes, toUtf8String } from "ethers";
+import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Hash } from "./hex.ts";
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };
-
-/** RFC 8785 bytes of a JSON value: what is hashed and logged. */
-export function canonicalBytes(value: Json): Uint8Array {
-  const text = canonicalize(value);
-  if (text === undefined) throw new GatelogError("MALFORMED", "not a JSON value");
-  return toUtf8Bytes(text);
+/** JSON as it is logged; `isJson` says what that leaves out at run time. */
+export type Json = null | boolean | number | string | JsonArray | JsonObject;
+export type JsonArray = readonly Json[];
+export interface JsonObject {
+  readonly [member: string]: Json;
 }
 
-/** The value of canonical bytes, or undefined if the bytes are not the canonical form of any JSON value. */
+/** Deepest nesting of arrays and objects. A payload that goes deeper is logged and shown as bytes. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * Whether a value is JSON that has a canonical form: no lone surrogates (RFC 8785, 3.2.2.2), only finite numbers, nothing
+ * nested deeper than MAX_JSON_DEPTH, no undefined, no instance of a class.
+ */
+export function isJson(value: unknown): value is Json {
+  return isJsonWithin(value, MAX_JSON_DEPTH);
+}
+
+function isJsonWithin(value: unknown, depth: number): value is Json {
+  if (value === null || typeof value === "boolean") return true;
+  if (typeof value === "string") return value.isWellFormed();
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || depth === 0) return false;
+  // Array.from, because `every` alone would skip the holes of a sparse array.
+  if (Array.isArray(value)) return Array.from(value).every((element) => isJsonWithin(element, depth - 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  return Object.entries(value).every(([name, member]) => name.isWellFormed() && isJsonWithin(member, depth - 1));
+}
+
+/**
+ * Whether every whole number is within 2^53 - 1. Beyond it JSON.parse has rounded already, silently (RFC 7493, 2.2): ask
+ * this of what no signature covers yet. In a signed payload rounding shows, because the bytes no longer hash to payloadHash.
+ */
+export function hasExactNumbers(value: Json): boolean {
+  if (typeof value === "number") return !Number.isInteger(value) || Number.isSafeInteger(value);
+  return typeof value !== "object" || value === null || Object.values(value).every(hasExactNumbers);
+}
+
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Passes a JSON value through as it is. (zod's own `z.json()` drops a member named `__proto__`, which changes the hash.) */
+export const jsonSchema = z.unknown().transform((value, context): Json => {
+  if (isJson(value)) return value;
+  context.addIssue({
+    code: "custom",
+    message: `JSON without lone surrogates, at most ${MAX_JSON_DEPTH} levels deep`,
+  });
+  return z.NEVER;
+});
+
+/** RFC 8785 bytes of a JSON value: what is hashed and logged. Throws MALFORMED if `isJson` is false. */
+export function canonicalBytes(value: Json): Uint8Array {
+  return toUtf8Bytes(canonicalText(value));
+}
+
+export function canonicalText(value: Json): string {
+  const text = isJson(value) ? canonicalize(value) : undefined;
+  if (text === undefined) throw new GatelogError("MALFORMED", "no JSON value that has a canonical form");
+  return text;
+}
+
+/**
+ * The value of canonical bytes, or undefined if the bytes are not the canonical form of any value: no JSON, duplicate names,
+ * other spacing, a number that is not what it would be written as. So `canonicalBytes` gives back the very same bytes.
+ */
 export function parseCanonical(bytes: Uint8Array): Json | undefined {
   try {
     const text = toUtf8String(bytes);
-    const value = JSON.parse(text) as Json;
-    return canonicalize(value) === text ? value : undefined;
+    const value: unknown = JSON.parse(text);
+    return isJson(value) && canonicalize(value) === text ? value : undefined;
   } catch {
-    return undefined; // Bytes that are no JSON have no value: the caller shows them as bytes.
+    return undefined; // Bytes that are no UTF-8 or no JSON have no value: the caller shows them as bytes.
   }
 }
 

@@ -1,12 +1,16 @@
 import { getBytes } from "ethers";
 import { z } from "zod";
-import { canonicalBytes, parseCanonical, type Json } from "./canonical.ts";
+import { canonicalBytes, jsonSchema, parseCanonical, type JsonObject } from "./canonical.ts";
+import { LENGTH_MAX, MAX_PAYLOAD_SIZE, type LogEntry, type SignedEntry } from "./entry.ts";
 import { bytesToHex, hashSchema, hexSchema, sessionIdSchema } from "./hex.ts";
-import { MAX_PAYLOAD_SIZE, type LogEntry, type SignedEntry } from "./entry.ts";
-import { OPERATIONS, VOTES, type Operation, type Vote } from "./vocabulary.ts";
+import { compactSignatureSchema } from "./signature.ts";
+import { OPERATION_NAMES, VOTE_NAMES } from "./vocabulary.ts";
 
-const uint = (bits: number) => z.int().min(0).max(Math.min(2 ** bits - 1, Number.MAX_SAFE_INTEGER));
-const jsonSchema = z.json() as z.ZodType<Json>;
+const uint = (bits: number) =>
+  z
+    .int()
+    .min(0)
+    .max(Math.min(2 ** bits - 1, Number.MAX_SAFE_INTEGER));
 
 const entryMembers = {
   version: uint(8),
@@ -14,55 +18,69 @@ const entryMembers = {
   sessionHash: hashSchema,
   gatewayId: hashSchema,
   epoch: uint(32),
-  index: uint(28),
+  index: z
+    .int()
+    .min(0)
+    .max(LENGTH_MAX - 1),
   seqNumber: uint(64),
   step: uint(16),
-  operation: z.enum(Object.keys(OPERATIONS) as [Operation, ...Operation[]]),
-  vote: z.enum(Object.keys(VOTES) as [Vote, ...Vote[]]),
+  operation: z.enum(OPERATION_NAMES),
+  vote: z.enum(VOTE_NAMES),
   command: uint(16),
   timestamp: uint(64),
   causedBy: hashSchema,
   payloadHash: hashSchema,
   lastEntryHash: hashSchema,
   entryHash: hashSchema,
-  /** The payload's JSON value if the logged bytes are canonical JSON, else `payloadBytes`. */
-  payload: jsonSchema.optional(),
-  payloadBytes: hexSchema.optional(),
 };
 
-const compactSignatureSchema = hexSchema.refine((text) => text.length === 130, "64 bytes: r and yParityAndS");
+/** The payload's JSON value if the logged bytes are its canonical form, else the bytes themselves. */
+const payloadMembers = { payload: jsonSchema.optional(), payloadBytes: hexSchema.optional() };
+type PayloadMembers = z.infer<z.ZodObject<typeof payloadMembers>>;
 
-/** JSON form of an entry: as the API and files have it. Byte for byte lossless. */
-export const logEntrySchema = z
-  .strictObject({ ...entryMembers, signature: compactSignatureSchema.nullable() })
-  .transform(withPayload);
+/**
+ * JSON form of an entry: as the API and files have it. Byte for byte lossless. Numbers and hashes are checked for their form
+ * alone; that they fit each other, `checkContent` says.
+ */
+export const logEntrySchema: z.ZodType<LogEntry> = z
+  .strictObject({ ...entryMembers, ...payloadMembers, signature: compactSignatureSchema.nullable() })
+  .transform(({ payload, payloadBytes, ...members }, context) => {
+    return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
+  });
+
 /** JSON form of an entry that must carry its own signature. */
-export const signedEntrySchema = z.strictObject({ ...entryMembers, signature: compactSignatureSchema }).transform(withPayload);
+export const signedEntrySchema: z.ZodType<SignedEntry> = z
+  .strictObject({ ...entryMembers, ...payloadMembers, signature: compactSignatureSchema })
+  .transform(({ payload, payloadBytes, ...members }, context) => {
+    return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
+  });
 
-export function entryToJson(entry: LogEntry): { [member: string]: Json } {
-  const { payload, ...members } = entry;
-  const value = parseCanonical(payload);
-  return value === undefined ? { ...members, payloadBytes: bytesToHex(payload) } : { ...members, payload: value };
+/** The members of `logEntrySchema`, and no others that the object at hand may carry. */
+export function entryToJson(entry: LogEntry): JsonObject {
+  const { version, sessionId, sessionHash, gatewayId, epoch, index, seqNumber, step, operation, vote, command } = entry;
+  const { timestamp, causedBy, payloadHash, lastEntryHash, entryHash, signature } = entry;
+  return {
+    ...{ version, sessionId, sessionHash, gatewayId, epoch, index, seqNumber, step, operation, vote, command },
+    ...{ timestamp, causedBy, payloadHash, lastEntryHash, entryHash, signature },
+    ...payloadToJson(entry.payload),
+  };
 }
 
-type WithPayload<Members extends { payload?: unknown; payloadBytes?: unknown }> = Omit<Members, "payload" | "payloadBytes"> & {
-  payload: Uint8Array;
-};
+/** `{payload}`, or `{payloadBytes}` where the bytes are no canonical JSON (a JWE, for instance). */
+export function payloadToJson(bytes: Uint8Array): JsonObject {
+  const value = parseCanonical(bytes);
+  return value === undefined ? { payloadBytes: bytesToHex(bytes) } : { payload: value };
+}
 
-function withPayload<Members extends { payload?: Json | undefined; payloadBytes?: string | undefined }>(
-  members: Members,
-  context: z.RefinementCtx,
-): WithPayload<Members> {
-  const { payload, payloadBytes, ...rest } = members;
-  if ((payload === undefined) === (payloadBytes === undefined)) {
+function payloadOf({ payload, payloadBytes }: PayloadMembers, context: z.RefinementCtx): Uint8Array {
+  const given = [
+    ...(payload === undefined ? [] : [canonicalBytes(payload)]),
+    ...(payloadBytes === undefined ? [] : [getBytes(payloadBytes)]),
+  ];
+  const [bytes] = given;
+  if (bytes === undefined || given.length !== 1)
     context.addIssue({ code: "custom", path: ["payload"], message: "either payload or payloadBytes" });
-    return z.NEVER;
-  }
-  const bytes = payload === undefined ? getBytes(payloadBytes ?? "0x") : canonicalBytes(payload);
-  if (bytes.length > MAX_PAYLOAD_SIZE)
-    context.addIssue({ code: "custom", path: ["payload"], message: `more than ${MAX_PAYLOAD_SIZE} bytes` });
-  return { ...rest, payload: bytes };
+  else if (bytes.length > MAX_PAYLOAD_SIZE)
+    context.addIssue({ code: "custom", path: ["payload"], message: `at most ${MAX_PAYLOAD_SIZE} bytes` });
+  return bytes ?? z.NEVER;
 }
-
-// The schemas and the domain types are the same shape; this line stops compiling if they part.
-export type Same = [z.infer<typeof logEntrySchema>, z.infer<typeof signedEntrySchema>] extends [LogEntry, SignedEntry] ? true : never;

@@ -1,15 +1,17 @@
 import { concat, id, keccak256, toBeHex } from "ethers";
 import { payloadHashOf } from "./canonical.ts";
 import { GatelogError } from "./errors.ts";
-import { sessionIdToWord, toHex, type GatewayId, type Hash, type Hex, type SessionId } from "./hex.ts";
+import { isHash, sessionIdToWord, toHex, type GatewayId, type Hash, type SessionId } from "./hex.ts";
 import { OPERATIONS, operationFrom, VOTES, voteFrom, type Operation, type Vote } from "./vocabulary.ts";
 import type { CompactSignature, DigestSigner } from "./signature.ts";
 
 export const ENTRY_VERSION = 1;
 /** Bytes; the contract refuses more. */
 export const MAX_PAYLOAD_SIZE = 16_384;
+/** Most entries of one log: the contract keeps its length in 28 bits. */
+export const LENGTH_MAX = 2 ** 28 - 1;
 
-/** What is hashed and signed (protocol digest, 2.4). */
+/** What is hashed and signed (protocol digest, 2.4). Numbers stay within 2^53 - 1 even where the digest has 64 bits. */
 export interface Entry {
   readonly version: number;
   readonly sessionId: SessionId;
@@ -77,41 +79,61 @@ const DOMAIN_SEPARATOR = keccak256(
   concat([id("EIP712Domain(string name,string version)"), id(ENTRY_DOMAIN.name), id(ENTRY_DOMAIN.version)]),
 );
 
-/** EIP-712 digest of the entry under a domain of name and version alone: an entry keeps its hash wherever it is copied. */
+/**
+ * EIP-712 digest of the entry under a domain of name and version alone: an entry keeps its hash wherever it is copied.
+ * Throws INVALID_ENTRY if a number does not fit its type or a hash is not 32 bytes: nothing else has a digest, so no two
+ * entries share one. MALFORMED if the session id is no UUID.
+ */
 export function entryHashOf(entry: Entry): Hash {
   const struct = concat([
     ENTRY_TYPE_HASH,
-    word(entry.version),
+    numberWord(entry, "version"),
     sessionIdToWord(entry.sessionId),
-    entry.sessionHash,
-    entry.gatewayId,
-    word(entry.epoch),
-    word(entry.index),
-    word(entry.seqNumber),
-    word(entry.step),
-    word(OPERATIONS[entry.operation]),
-    word(VOTES[entry.vote]),
-    word(entry.command),
-    word(entry.timestamp),
-    entry.causedBy,
-    entry.payloadHash,
-    entry.lastEntryHash,
+    hashWord(entry, "sessionHash"),
+    hashWord(entry, "gatewayId"),
+    numberWord(entry, "epoch"),
+    numberWord(entry, "index"),
+    numberWord(entry, "seqNumber"),
+    numberWord(entry, "step"),
+    numberWord(entry, "operation"),
+    numberWord(entry, "vote"),
+    numberWord(entry, "command"),
+    numberWord(entry, "timestamp"),
+    hashWord(entry, "causedBy"),
+    hashWord(entry, "payloadHash"),
+    hashWord(entry, "lastEntryHash"),
   ]);
   return toHex(keccak256(concat(["0x1901", DOMAIN_SEPARATOR, keccak256(struct)])));
 }
 
-/** Computes payloadHash and entryHash and signs. What it returns may leave the process only once it is in the outbox (R8). */
+/**
+ * Computes payloadHash and entryHash and signs. What it returns may leave the process only once it is in the outbox (R8).
+ * Errors: TOO_LARGE, INVALID_ENTRY, MALFORMED (the session id).
+ */
 export async function signEntry(
   entry: Omit<Entry, "version" | "payloadHash">,
   payload: Uint8Array,
   signer: DigestSigner,
 ): Promise<SignedEntry> {
   if (payload.length > MAX_PAYLOAD_SIZE)
-    throw new GatelogError("TOO_LARGE", `the payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_SIZE} are logged`, {
-      maximum: MAX_PAYLOAD_SIZE,
-      actual: payload.length,
-    });
-  const full: Entry = { ...entry, version: ENTRY_VERSION, payloadHash: payloadHashOf(payload) };
+    throw new GatelogError(
+      "TOO_LARGE",
+      `the payload has ${payload.length} bytes; at most ${MAX_PAYLOAD_SIZE} are logged`,
+      {
+        maximum: MAX_PAYLOAD_SIZE,
+        actual: payload.length,
+      },
+    );
+  // Member by member: whatever else the caller's object carries is no part of an entry and must not travel with it.
+  const { sessionId, sessionHash, gatewayId, epoch, index, seqNumber, step, operation, vote, command, timestamp } =
+    entry;
+  const full: Entry = {
+    version: ENTRY_VERSION,
+    ...{ sessionId, sessionHash, gatewayId, epoch, index, seqNumber, step, operation, vote, command, timestamp },
+    causedBy: entry.causedBy,
+    payloadHash: payloadHashOf(payload),
+    lastEntryHash: entry.lastEntryHash,
+  };
   const entryHash = entryHashOf(full);
   return { ...full, payload, entryHash, signature: await signer.signDigest(entryHash) };
 }
@@ -130,41 +152,79 @@ const HEADER_LAYOUT = [
 ] as const;
 const SPARE_BITS = 8n;
 
-export type Header = Pick<
-  Entry,
-  "version" | "operation" | "vote" | "step" | "command" | "timestamp" | "seqNumber" | "epoch" | "index"
->;
+type HeaderField = (typeof HEADER_LAYOUT)[number][0];
 
-/** The header word of the contract's events. */
+/** The fields that the header word holds. */
+export type Header = Pick<Entry, HeaderField>;
+
+const HEADER_BITS = new Map<HeaderField, number>(HEADER_LAYOUT);
+
+/** The header word of the contract's events; INVALID_ENTRY if a number does not fit its bits. */
 export function packHeader(header: Header): Hash {
-  const values = { ...header, operation: OPERATIONS[header.operation], vote: VOTES[header.vote] };
   let packed = 0n;
-  for (const [field, bits] of HEADER_LAYOUT) {
-    const value = BigInt(values[field]);
-    if (value < 0n || value >> BigInt(bits) !== 0n)
-      throw new GatelogError("INVALID_ENTRY", `${field} does not fit ${bits} bits`, { field, actual: value.toString() });
-    packed = (packed << BigInt(bits)) | value;
-  }
+  for (const [field, bits] of HEADER_LAYOUT) packed = (packed << BigInt(bits)) | BigInt(headerNumber(header, field));
   return word(packed << SPARE_BITS);
 }
 
-/** Reads a header word; throws INVALID_ENTRY on codes that do not exist, spare bits that are set, numbers past 2^53. */
-export function unpackHeader(header: Hex): Header {
+/**
+ * Reads a header word. Throws INVALID_ENTRY if it is no word, on codes that do not exist, spare bits that are set, and numbers
+ * past 2^53 - 1: those the contract takes and this version does not read.
+ */
+export function unpackHeader(header: Hash): Header {
+  if (!isHash(header)) throw new GatelogError("INVALID_ENTRY", "the header is no 32-byte word", { header });
   let rest = BigInt(header);
-  if ((rest & ((1n << SPARE_BITS) - 1n)) !== 0n)
+  if (BigInt.asUintN(Number(SPARE_BITS), rest) !== 0n)
     throw new GatelogError("INVALID_ENTRY", "spare header bits are set", { header });
   rest >>= SPARE_BITS;
-  const values: Partial<Record<(typeof HEADER_LAYOUT)[number][0], number>> = {};
-  for (const [field, bits] of [...HEADER_LAYOUT].reverse()) {
-    const value = rest & ((1n << BigInt(bits)) - 1n);
+  const values = new Map<HeaderField, number>();
+  for (const [field, bits] of HEADER_LAYOUT.toReversed()) {
+    const value = BigInt.asUintN(bits, rest);
     if (value > BigInt(Number.MAX_SAFE_INTEGER))
       throw new GatelogError("INVALID_ENTRY", `${field} is larger than 2^53 - 1`, { field, actual: value.toString() });
-    values[field] = Number(value);
+    values.set(field, Number(value));
     rest >>= BigInt(bits);
   }
-  const { version = 0, step = 0, command = 0, timestamp = 0, seqNumber = 0, epoch = 0, index = 0 } = values;
-  const operation = operationFrom(values.operation ?? 0);
-  return { version, operation, vote: voteFrom(values.vote ?? 0), step, command, timestamp, seqNumber, epoch, index };
+  // Every field of the layout has been set above.
+  const read = (field: HeaderField): number => values.get(field) ?? 0;
+  return {
+    version: read("version"),
+    operation: operationFrom(read("operation")),
+    vote: voteFrom(read("vote")),
+    step: read("step"),
+    command: read("command"),
+    timestamp: read("timestamp"),
+    seqNumber: read("seqNumber"),
+    epoch: read("epoch"),
+    index: read("index"),
+  };
+}
+
+/** The number that the field has in header and digest; INVALID_ENTRY if it does not fit. */
+function headerNumber(header: Header, field: HeaderField): number {
+  const value =
+    field === "operation" ? OPERATIONS[header[field]] : field === "vote" ? VOTES[header[field]] : header[field];
+  const maximum = Math.min(2 ** (HEADER_BITS.get(field) ?? 0) - 1, Number.MAX_SAFE_INTEGER);
+  if (!Number.isSafeInteger(value) || value < 0 || value > maximum)
+    throw new GatelogError("INVALID_ENTRY", `${field} is no whole number from 0 to ${maximum}`, {
+      field,
+      maximum,
+      actual: String(value),
+    });
+  return value;
+}
+
+function numberWord(header: Header, field: HeaderField): Hash {
+  return word(headerNumber(header, field));
+}
+
+function hashWord(
+  entry: Entry,
+  field: "sessionHash" | "gatewayId" | "causedBy" | "payloadHash" | "lastEntryHash",
+): Hash {
+  const value = entry[field];
+  if (!isHash(value))
+    throw new GatelogError("INVALID_ENTRY", `${field} is not 32 bytes of lower-case hex`, { field, actual: value });
+  return value;
 }
 
 function word(value: number | bigint): Hash {

@@ -4,15 +4,18 @@ import { canonicalBytes, parseCanonical, type Json } from "./canonical.ts";
 import { GatelogError } from "./errors.ts";
 import {
   addressSchema,
+  bytesToHex,
   hashSchema,
   sessionIdSchema,
   sessionIdToBytes16,
   toHex,
+  uint256Schema,
   ZERO_HASH,
   type GatewayId,
   type Hash,
   type SessionId,
 } from "./hex.ts";
+import type { CompactSignature } from "./signature.ts";
 
 /** Bytes of canonical JSON; the contract refuses more. */
 export const MAX_FACTS_SIZE = 2_048;
@@ -38,8 +41,8 @@ export const sessionFactsSchema = z
     origin: partySchema,
     /** Null: a session of one gateway alone (Direct mode, or a draft-01 client), which has no register. */
     destination: partySchema.nullable(),
-    /** Amount in the smallest unit (ERC-20), decimal; null for a single item. */
-    amount: z.string().regex(/^[1-9][0-9]*$/).max(78).nullable(),
+    /** Amount in the smallest unit (ERC-20), decimal, more than zero; null for a single item. */
+    amount: uint256Schema.refine((text) => text !== "0", "an amount of more than zero").nullable(),
     /** UNIX seconds on the log chain's clock, absolute; 0 without a destination. */
     deadline: z.int().min(0),
     /** Hash of the escrow terms (R1b), or null. */
@@ -57,11 +60,29 @@ export const sessionFactsSchema = z
   .superRefine((facts, context) => {
     const alone = facts.destination === null;
     if (alone !== (facts.register === "none"))
-      context.addIssue({ code: "custom", path: ["register"], message: "a register goes with a destination, and only with one" });
+      context.addIssue({
+        code: "custom",
+        path: ["register"],
+        message: "a register goes with a destination, and only with one",
+      });
     if (alone !== (facts.deadline === 0))
-      context.addIssue({ code: "custom", path: ["deadline"], message: "a deadline goes with a destination, and only with one" });
+      context.addIssue({
+        code: "custom",
+        path: ["deadline"],
+        message: "a deadline goes with a destination, and only with one",
+      });
+    if (facts.register === "log" && facts.log === null)
+      context.addIssue({
+        code: "custom",
+        path: ["log"],
+        message: "the register is the log, so the log needs a place on chain",
+      });
     if (facts.destination?.gatewayId === facts.origin.gatewayId)
-      context.addIssue({ code: "custom", path: ["destination", "gatewayId"], message: "a gateway cannot be its own peer" });
+      context.addIssue({
+        code: "custom",
+        path: ["destination", "gatewayId"],
+        message: "a gateway cannot be its own peer",
+      });
   });
 
 export type SessionFacts = z.infer<typeof sessionFactsSchema>;
@@ -71,10 +92,13 @@ export type SessionParty = z.infer<typeof partySchema>;
 export interface SessionOpening {
   readonly facts: SessionFacts;
   readonly epoch: number;
-  readonly signature: Hash;
+  readonly signature: CompactSignature;
 }
 
-/** The part of the facts that is logged as canonical JSON; the rest are typed arguments of `openSession`. */
+/**
+ * The part of the facts that is logged as canonical JSON; the rest are typed arguments of `openSession`.
+ * Throws TOO_LARGE, and MALFORMED if a name in the facts has lone surrogates.
+ */
 export function factsBytes(facts: SessionFacts): Uint8Array {
   const { contextId, amount, termsHash, requestHash, profile, register, log, origin, destination } = facts;
   const place = (party: SessionParty): Json => ({ networkId: party.networkId, asset: party.asset });
@@ -106,27 +130,44 @@ export interface LoggedFacts {
   readonly facts: Uint8Array;
 }
 
-/** Rebuilds the facts from what was logged; throws INVALID_SESSION if they are not what `factsBytes` makes. */
+/** The logged part before it is checked: the typed arguments are put beside what stands in it. */
+const loggedShape = z.looseObject({ origin: z.looseObject({}), destination: z.looseObject({}).nullable() });
+
+/**
+ * Rebuilds the facts from what was logged. Throws INVALID_SESSION unless `factsBytes` of the result gives the very same bytes:
+ * facts that are read otherwise than they were signed would have another sessionHash.
+ */
 export function parseFacts(logged: LoggedFacts): SessionFacts {
-  const value = parseCanonical(logged.facts);
-  const shape = z.looseObject({ origin: z.looseObject({}), destination: z.looseObject({}).nullable() }).safeParse(value);
-  const parsed =
-    shape.success &&
-    sessionFactsSchema.safeParse({
-      ...shape.data,
-      sessionId: logged.sessionId,
-      deadline: logged.deadline,
-      origin: { ...shape.data.origin, gatewayId: logged.originGatewayId },
-      destination: shape.data.destination && { ...shape.data.destination, gatewayId: logged.destinationGatewayId },
-    });
-  if (!parsed || !parsed.success || (parsed.data.destination === null) !== (logged.destinationGatewayId === ZERO_HASH))
-    throw new GatelogError("INVALID_SESSION", "the logged session facts are malformed", { sessionId: logged.sessionId });
+  const shape = loggedShape.safeParse(parseCanonical(logged.facts));
+  if (!shape.success) throw malformedFacts(logged, "the logged part is no canonical JSON with origin and destination");
+  const { origin, destination } = shape.data;
+  const parsed = sessionFactsSchema.safeParse({
+    ...shape.data,
+    sessionId: logged.sessionId,
+    deadline: logged.deadline,
+    origin: { ...origin, gatewayId: logged.originGatewayId },
+    destination: destination && { ...destination, gatewayId: logged.destinationGatewayId },
+  });
+  if (!parsed.success) throw malformedFacts(logged, "the members do not make session facts", parsed.error);
+  if ((destination === null) !== (logged.destinationGatewayId === ZERO_HASH))
+    throw malformedFacts(logged, "a destination in the logged part goes with a destination gateway, and only with one");
+  if (bytesToHex(factsBytes(parsed.data)) !== bytesToHex(logged.facts))
+    throw malformedFacts(logged, "the logged part is not in its one form");
   return parsed.data;
+}
+
+function malformedFacts(logged: LoggedFacts, message: string, cause?: unknown): GatelogError {
+  return new GatelogError("INVALID_SESSION", message, { sessionId: logged.sessionId }, { cause });
 }
 
 /** `keccak256(abi.encode(originGatewayId, destinationGatewayId, deadline, keccak256(facts)))`. */
 export function factsHashOf(facts: SessionFacts): Hash {
-  return loggedFactsHash(facts.origin.gatewayId, facts.destination?.gatewayId ?? ZERO_HASH, facts.deadline, factsBytes(facts));
+  return loggedFactsHash(
+    facts.origin.gatewayId,
+    facts.destination?.gatewayId ?? ZERO_HASH,
+    facts.deadline,
+    factsBytes(facts),
+  );
 }
 
 /** `keccak256(abi.encode(sessionId, factsHash))`: replaces the constant strings in every entry. */
@@ -134,11 +175,13 @@ export function sessionHashOf(facts: SessionFacts): Hash {
   return sessionHashFrom(facts.sessionId, factsHashOf(facts));
 }
 
+/** As `factsHashOf`, from what `SessionOpened` carries: needs no parsing, so it works for facts that are malformed too. */
 export function loggedFactsHash(origin: GatewayId, destination: GatewayId, deadline: number, facts: Uint8Array): Hash {
   const values = [origin, destination, deadline, keccak256(facts)];
   return toHex(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "bytes32", "uint64", "bytes32"], values)));
 }
 
+/** As `sessionHashOf`, from the digest of the facts. */
 export function sessionHashFrom(sessionId: SessionId, factsHash: Hash): Hash {
   const values = [sessionIdToBytes16(sessionId), factsHash];
   return toHex(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes16", "bytes32"], values)));

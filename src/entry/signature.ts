@@ -1,9 +1,17 @@
-import { recoverAddress, Signature, SigningKey, computeAddress } from "ethers";
+import { computeAddress, recoverAddress, Signature, SigningKey } from "ethers";
+import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Address, type Hash, type Hex } from "./hex.ts";
 
 /** ERC-2098 compact signature: r and yParityAndS, 64 bytes. */
 export type CompactSignature = Hex;
+
+const COMPACT = /^0x[0-9a-f]{128}$/;
+/** Half of the order of secp256k1: of the two signatures s and n - s only the smaller counts (EIP-2), as in OpenZeppelin. */
+const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
+const S_MASK = (1n << 255n) - 1n;
+
+export const compactSignatureSchema = z.string().regex(COMPACT, "64 bytes: r and yParityAndS").transform(toHex);
 
 /** The seam for keystores and KMS: whoever can sign a digest. Signatures need not be deterministic. */
 export interface DigestSigner {
@@ -33,8 +41,13 @@ export function expandSignature(signature: CompactSignature): Hex {
   return toHex(Signature.from(signature).serialized);
 }
 
-/** Signer of the digest; throws INVALID_SIGNATURE if the bytes are no signature (high s included). */
+/**
+ * Signer of the digest. Throws INVALID_SIGNATURE if the bytes are no compact signature: another length, s in the upper half
+ * of the order, or no point of the curve. So the bytes of a signature cannot be changed into another valid one by a third party.
+ */
 export function recoverSigner(digest: Hash, signature: CompactSignature): Address {
+  if (!COMPACT.test(signature) || (BigInt(splitSignature(signature).vs) & S_MASK) > HALF_ORDER)
+    throw new GatelogError("INVALID_SIGNATURE", "not a compact signature with s in the lower half", { signature });
   try {
     return toHex(recoverAddress(digest, Signature.from(signature)));
   } catch (cause) {

@@ -1,5 +1,15 @@
 import { AbiCoder, keccak256, TypedDataEncoder, type TypedDataField } from "ethers";
-import { sessionIdToBytes16, toHex, type Address, type GatewayId, type Hash, type SessionId } from "./hex.ts";
+import type { CompactSignature } from "./signature.ts";
+import {
+  sessionIdToBytes16,
+  toHex,
+  ZERO_ADDRESS,
+  type Address,
+  type GatewayId,
+  type Hash,
+  type SessionId,
+} from "./hex.ts";
+import type { SessionFacts } from "./session.ts";
 
 /**
  * Statements that act on the log registry. Unlike entries they are bound to its chain and contract (EIP-712), so that none
@@ -8,6 +18,17 @@ import { sessionIdToBytes16, toHex, type Address, type GatewayId, type Hash, typ
 export interface RegistryDomain {
   readonly chainId: number;
   readonly registry: Address;
+}
+
+/**
+ * Domain of statements on sessions whose facts name no log registry (private logs). No chain has the id 0 and no contract
+ * stands at address zero, so what is signed under it acts on no registry.
+ */
+export const PRIVATE_DOMAIN: RegistryDomain = { chainId: 0, registry: ZERO_ADDRESS };
+
+/** Domain under which the session's opening, decision and closings are signed. */
+export function statementDomainOf(facts: Pick<SessionFacts, "log">): RegistryDomain {
+  return facts.log ?? PRIVATE_DOMAIN;
 }
 
 export const DECISIONS = { NONE: 0, COMMIT: 1, ABORT: 2 } as const;
@@ -26,7 +47,12 @@ export const STATEMENT_TYPES = {
     field("bytes32", "lastEntryHash"),
     field("uint32", "epoch"),
   ],
-  RegisterGateway: [field("address", "owner"), field("string", "name"), field("address", "key"), field("string", "endpoints")],
+  RegisterGateway: [
+    field("address", "owner"),
+    field("string", "name"),
+    field("address", "key"),
+    field("string", "endpoints"),
+  ],
   RotateKey: [field("bytes32", "gatewayId"), field("address", "key"), field("uint32", "change")],
   SetEndpoints: [field("bytes32", "gatewayId"), field("string", "endpoints"), field("uint32", "change")],
 };
@@ -41,7 +67,7 @@ export interface Statements {
   SetEndpoints: { gatewayId: GatewayId; endpoints: string; change: number };
 }
 
-/** EIP-712 digest of a statement under the registry's own domain. */
+/** EIP-712 digest of a statement under the registry's own domain: "Gatelog", "1", chain id, contract. */
 export function statementDigest<Name extends keyof Statements>(
   domain: RegistryDomain,
   name: Name,
@@ -64,7 +90,7 @@ export interface DecisionStatement {
   readonly ground: Exclude<Ground, "NONE">;
   /** Epoch of the origin's key, and its signature of `Decide`; 0 and null unless the ground is ORIGIN. */
   readonly epoch: number;
-  readonly signature: Hash | null;
+  readonly signature: CompactSignature | null;
 }
 
 /** A gateway's closing of its own log, signed as `CloseLog`. */
@@ -76,7 +102,7 @@ export interface ClosingStatement {
   readonly length: number;
   readonly lastEntryHash: Hash;
   readonly epoch: number;
-  readonly signature: Hash;
+  readonly signature: CompactSignature;
 }
 
 /** The key that Solidity uses for a session. */

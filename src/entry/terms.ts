@@ -1,12 +1,24 @@
-import { AbiCoder, keccak256, TypedDataEncoder } from "ethers";
+import { AbiCoder, keccak256, toUtf8Bytes, TypedDataEncoder } from "ethers";
 import { z } from "zod";
-import { addressSchema, sessionIdSchema, sessionIdToBytes16, toHex, type Hash } from "./hex.ts";
+import {
+  addressSchema,
+  sessionIdSchema,
+  sessionIdToBytes16,
+  toHex,
+  uint256Schema,
+  ZERO_ADDRESS,
+  type Address,
+  type Hash,
+  type Hex,
+} from "./hex.ts";
 
 export const STANDARDS = { erc20: 1, erc721: 2 } as const;
 export type Standard = keyof typeof STANDARDS;
 
 /** Most keys of a group, and most attestors, that terms may list. */
 export const MAX_KEYS = 16;
+/** Bytes of UTF-8; the escrow refuses more. */
+export const MAX_TOKEN_URI_SIZE = 2_048;
 
 const sideSchema = z.strictObject({
   /** EIP-155 id of the ledger. */
@@ -19,13 +31,18 @@ const sideSchema = z.strictObject({
   keys: z.array(addressSchema).min(1).max(MAX_KEYS),
 });
 
-/** The escrow terms (R1b of the model): what both parties agreed on before anything was locked. Their hash keys the escrows. */
-export const termsSchema = z.strictObject({
+const termsMembers = z.strictObject({
   sessionId: sessionIdSchema,
   standard: z.enum(["erc20", "erc721"]),
   /** Amount in the token's smallest unit, or token id; decimal. */
-  value: z.string().regex(/^(0|[1-9][0-9]*)$/).max(78),
-  tokenUri: z.string().max(2_048),
+  value: uint256Schema,
+  /** ERC-721 alone. */
+  tokenUri: z
+    .string()
+    .refine(
+      (text) => text.isWellFormed() && toUtf8Bytes(text).length <= MAX_TOKEN_URI_SIZE,
+      "at most 2,048 bytes of UTF-8",
+    ),
   originator: addressSchema,
   beneficiary: addressSchema,
   origin: sideSchema,
@@ -38,6 +55,33 @@ export const termsSchema = z.strictObject({
   log: z.strictObject({ chainId: z.int().positive(), registry: addressSchema }).nullable(),
   attestors: z.array(addressSchema).max(MAX_KEYS),
   attestorThreshold: z.int().min(0).max(MAX_KEYS),
+});
+
+/**
+ * The escrow terms (R1b of the model): what both parties agreed on before anything was locked. Their hash keys the escrows.
+ * Asks for what the escrow asks for (`EscrowTerms.requireValid`), so that bad terms are refused before anything is logged.
+ */
+export const termsSchema = termsMembers.superRefine((terms, context) => {
+  const { origin, destination, attestors, attestorThreshold, standard } = terms;
+  const isAccount = (address: Address): boolean => address !== ZERO_ADDRESS;
+  const rules: readonly (readonly [path: string, holds: boolean])[] = [
+    ["value", standard !== "erc20" || terms.value !== "0"],
+    ["tokenUri", standard !== "erc20" || terms.tokenUri === ""],
+    ["originator", isAccount(terms.originator) && terms.originator !== origin.escrow],
+    ["beneficiary", isAccount(terms.beneficiary) && terms.beneficiary !== destination.escrow],
+    ["origin", [origin.escrow, origin.token, origin.owner, ...origin.keys].every(isAccount)],
+    ["destination", [destination.escrow, destination.token, destination.owner, ...destination.keys].every(isAccount)],
+    // One escrow on both sides would have one state for two roles.
+    ["destination.escrow", destination.escrow !== origin.escrow || destination.chainId !== origin.chainId],
+    ["log", terms.log === null || isAccount(terms.log.registry)],
+    ["attestors", attestors.every(isAccount)],
+    [
+      "attestorThreshold",
+      attestorThreshold <= attestors.length && (attestorThreshold === 0) === (attestors.length === 0),
+    ],
+  ];
+  for (const [path, holds] of rules)
+    if (!holds) context.addIssue({ code: "custom", path: path.split("."), message: "the escrow refuses such terms" });
 });
 
 export type Terms = z.infer<typeof termsSchema>;
@@ -59,7 +103,7 @@ export function termsToAbi(terms: Terms) {
     standard: STANDARDS[standard],
     value: BigInt(value),
     logChainId: log?.chainId ?? 0,
-    logRegistry: log?.registry ?? `0x${"0".repeat(40)}`,
+    logRegistry: log?.registry ?? ZERO_ADDRESS,
   };
 }
 
@@ -76,14 +120,15 @@ export interface CertificateClaim {
   readonly termsHash: Hash;
   readonly fact: CertificateFact;
   readonly chainId: number;
-  readonly source: Hash;
+  /** Log registry, or destination escrow. */
+  readonly source: Address;
   readonly blockNumber: number;
   readonly blockHash: Hash;
 }
 
 export interface Certificate extends CertificateClaim {
   /** 65 bytes each. */
-  readonly signatures: readonly Hash[];
+  readonly signatures: readonly Hex[];
 }
 
 const CERTIFICATE_TYPES = {

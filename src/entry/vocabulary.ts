@@ -68,9 +68,18 @@ export function phaseOf(step: number): number {
   return Math.floor(step / 100);
 }
 
-const operationByCode = new Map<number, Operation>(Object.entries(OPERATIONS).map(([name, code]) => [code, name as Operation]));
-const voteByCode = new Map<number, Vote>(Object.entries(VOTES).map(([name, code]) => [code, name as Vote]));
-const commandByCode = new Map<number, Command>(Object.entries(COMMANDS).map(([name, code]) => [code, name as Command]));
+export const OPERATION_NAMES = namesOf(OPERATIONS);
+export const VOTE_NAMES = namesOf(VOTES);
+
+const operationByCode = byCode(OPERATIONS);
+const voteByCode = byCode(VOTES);
+const commandByCode = byCode(COMMANDS);
+
+/** Code of a command by its name; undefined if it is another client's. */
+export function commandCode(name: string): number | undefined {
+  const known = namesOf(COMMANDS).find((command) => command === name);
+  return known && COMMANDS[known];
+}
 
 export function operationFrom(code: number): Operation {
   return known(operationByCode.get(code), "operation", code);
@@ -83,6 +92,15 @@ export function voteFrom(code: number): Vote {
 /** A code that this version does not know is another client's command, as 0 is. */
 export function commandFrom(code: number): Command {
   return commandByCode.get(code) ?? "other";
+}
+
+// Object.keys knows the names only as strings; they are the table's own, because each table is a literal of this file.
+function namesOf<Name extends string>(codes: Readonly<Record<Name, number>>): readonly Name[] {
+  return Object.keys(codes) as Name[];
+}
+
+function byCode<Name extends string>(codes: Readonly<Record<Name, number>>): ReadonlyMap<number, Name> {
+  return new Map(namesOf(codes).map((name) => [codes[name], name]));
 }
 
 function known<T>(value: T | undefined, what: string, code: number): T {

@@ -1,10 +1,13 @@
 import { z } from "zod";
-import { addressSchema, hashSchema, hexSchema, sessionIdSchema } from "./hex.ts";
+import { addressSchema, hashSchema, sessionIdSchema } from "./hex.ts";
 import { sessionFactsSchema } from "./session.ts";
+import { compactSignatureSchema } from "./signature.ts";
 
 /** JSON forms that go over HTTP and into files, beside entries (`entry-json.ts`): parsed once, at the boundary. */
-const compactSignatureSchema = hexSchema.refine((text) => text.length === 130, "64 bytes: r and yParityAndS");
-const uint32 = z.int().min(0).max(2 ** 32 - 1);
+const uint32 = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
 
 export const sessionOpeningSchema = z.strictObject({
   facts: sessionFactsSchema,
@@ -21,8 +24,15 @@ export const decisionStatementSchema = z
     epoch: uint32,
     signature: compactSignatureSchema.nullable(),
   })
-  .refine((statement) => (statement.ground === "ORIGIN") === (statement.signature !== null), "a signature goes with the ground ORIGIN, and only with it")
-  .refine((statement) => statement.decision === "ABORT" || statement.ground === "ORIGIN", "COMMIT needs the origin's signature");
+  .refine(
+    ({ ground, epoch, signature }) =>
+      ground === "ORIGIN" ? epoch > 0 && signature !== null : epoch === 0 && signature === null,
+    "epoch and signature go with the ground ORIGIN, and only with it",
+  )
+  .refine(
+    (statement) => statement.decision === "ABORT" || statement.ground === "ORIGIN",
+    "COMMIT needs the origin's signature",
+  );
 
 export const closingStatementSchema = z.strictObject({
   sessionId: sessionIdSchema,
@@ -37,8 +47,14 @@ export const closingStatementSchema = z.strictObject({
 export const sessionRecordSchema = z.strictObject({
   opening: sessionOpeningSchema,
   sessionHash: hashSchema,
-  decision: z.strictObject({ decision: z.enum(["NONE", "COMMIT", "ABORT"]), final: z.boolean(), statement: decisionStatementSchema.nullable() }),
-  logs: z.array(z.strictObject({ gatewayId: hashSchema, length: uint32, lastEntryHash: hashSchema, closed: z.boolean() })),
+  decision: z.strictObject({
+    decision: z.enum(["NONE", "COMMIT", "ABORT"]),
+    final: z.boolean(),
+    statement: decisionStatementSchema.nullable(),
+  }),
+  logs: z.array(
+    z.strictObject({ gatewayId: hashSchema, length: uint32, lastEntryHash: hashSchema, closed: z.boolean() }),
+  ),
   closed: z.boolean(),
 });
 

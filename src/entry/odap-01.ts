@@ -1,0 +1,244 @@
+import { z } from "zod";
+import {
+  canonicalText,
+  hasExactNumbers,
+  isJsonObject,
+  jsonSchema,
+  parseCanonical,
+  type Json,
+  type JsonObject,
+} from "./canonical.ts";
+import { logEntrySchema, payloadToJson } from "./entry-json.ts";
+import type { LogEntry } from "./entry.ts";
+import { GatelogError } from "./errors.ts";
+import { sessionIdSchema, toHex, type Hash, type SessionId } from "./hex.ts";
+import { commandNameOf, stringMember } from "./notation.ts";
+import { parseAs } from "./parse.ts";
+import { sessionHashOf, type SessionFacts } from "./session.ts";
+import { phaseOf } from "./vocabulary.ts";
+
+// Log entries in the form of draft-belchior-gateway-recovery-01, section 5, Figures 9 and 10.
+
+/** What Figure 9 has no name for. With it the form is lossless; without it an entry can be read, but not verified. */
+const EXTENSION = "gatelog";
+/** The draft's example of a kind of logging action; entries of ours that name no message type are of this kind. */
+const DEFAULT_MESSAGE_TYPE = "2pc-log";
+/** Member of a logged payload that holds a draft-01 client's entry, word for word (see `log-entry-request.ts`). */
+export const FOREIGN_MEMBER = "odap01";
+
+/**
+ * The draft names three flows and gives one `phaseId` by example: "lock" for the Lock-Evidence flow. The others follow it: the
+ * word that tells the flow from the others (transfer *initiation*, *commitment* establishment). Setup and recovery are no
+ * flows of the draft.
+ */
+const PHASE_IDS: ReadonlyMap<number, string> = new Map([
+  [0, "setup"],
+  [1, "initiation"],
+  [2, "lock"],
+  [3, "commitment"],
+  [9, "recovery"],
+]);
+
+/** Other words that clients may have for the flows. */
+const PHASE_ALIASES: ReadonlyMap<string, number> = new Map([
+  ...Array.from(PHASE_IDS, ([phase, name]) => [name, phase] as const),
+  ["transfer-initiation", 1],
+  ["init", 1],
+  ["lock-evidence", 2],
+  ["commitment-establishment", 3],
+  ["commit", 3],
+  ["rollback", 9],
+]);
+
+export function phaseIdOf(phase: number): string {
+  return PHASE_IDS.get(phase) ?? `p${phase}`;
+}
+
+/** Phase of a `phaseId`, of the notation's `p1`, or of a number in digits; undefined if the word means nothing here. */
+export function phaseFrom(text: string): number | undefined {
+  const word = text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, "-");
+  const digits = /^p?([0-9]{1,3})$/.exec(word)?.[1];
+  return digits === undefined ? PHASE_ALIASES.get(word) : Number(digits);
+}
+
+/**
+ * An entry in the form of Figure 9, plus the member `gatelog`. `source` and `target` describe the transfer and not the author
+ * (Figures 9 and 10 have different authors and the same four members); the author is `gatelog.gatewayId`. A session of one
+ * gateway has no target: the words that a draft-01 client gave are shown, else empty strings. `timestamp` is in seconds,
+ * hashes are upper-case hex without 0x. Throws INVALID_SESSION if the facts are another session's.
+ */
+export function toOdap01(entry: LogEntry, facts: SessionFacts): JsonObject {
+  const sessionHash = sessionHashOf(facts);
+  if (sessionHash !== entry.sessionHash)
+    throw new GatelogError("INVALID_SESSION", "the facts are not those of the entry's session", {
+      expected: entry.sessionHash,
+      actual: sessionHash,
+    });
+  const logged = parseCanonical(entry.payload);
+  const foreign = facts.destination === null ? foreignWords(logged) : undefined;
+  const payload = foreign?.payload ?? draftPayload(entry, logged);
+  return {
+    sessionId: entry.sessionId,
+    seqNumber: entry.seqNumber,
+    phaseId: foreign?.phaseId ?? phaseIdOf(phaseOf(entry.step)),
+    sourceGatewayId: foreign?.sourceGatewayId ?? facts.origin.gatewayId,
+    sourceDltId: foreign?.sourceDltId ?? facts.origin.networkId,
+    targetGatewayId: foreign?.targetGatewayId ?? facts.destination?.gatewayId ?? "",
+    targetDltId: foreign?.targetDltId ?? facts.destination?.networkId ?? "",
+    timestamp: Math.floor(entry.timestamp / 1_000).toString(),
+    payload,
+    payloadHash: toDraftHash(entry.payloadHash),
+    logEntryHash: toDraftHash(entry.entryHash),
+    [EXTENSION]: {
+      version: entry.version,
+      sessionHash: entry.sessionHash,
+      gatewayId: entry.gatewayId,
+      epoch: entry.epoch,
+      index: entry.index,
+      step: entry.step,
+      operation: entry.operation,
+      vote: entry.vote,
+      command: entry.command,
+      timestamp: entry.timestamp,
+      causedBy: entry.causedBy,
+      lastEntryHash: entry.lastEntryHash,
+      signature: entry.signature,
+      // Where the draft's three members are the whole payload, they are not said twice.
+      ...(logged !== undefined && canonicalText(logged) === canonicalText(payload) ? {} : payloadToJson(entry.payload)),
+    },
+  };
+}
+
+const draftHashSchema = z.string().regex(/^[0-9A-F]{64}$/, "32 bytes as upper-case hex without 0x");
+const extendedSchema = z.object({
+  sessionId: z.unknown(),
+  seqNumber: z.unknown(),
+  payload: z.unknown(),
+  payloadHash: draftHashSchema,
+  logEntryHash: draftHashSchema,
+  [EXTENSION]: z.looseObject({}, `without the member ${EXTENSION} an entry can be read, but not verified`),
+});
+
+/**
+ * The entry that `toOdap01` rendered, byte for byte. Takes nothing but what `toOdap01` makes of it: a reader of the draft's
+ * members alone must not be told something else than what was signed. Signature and place are not checked here.
+ * Errors: MALFORMED; INVALID_SESSION (other facts); INVALID_ENTRY, with the name of the draft's member that says something else.
+ */
+export function fromOdap01(value: unknown, facts: SessionFacts): LogEntry {
+  const json = parseAs(jsonSchema, value, "MALFORMED", "odap-01 entry");
+  const { payloadHash, logEntryHash, ...rest } = parseAs(extendedSchema, json, "MALFORMED", "odap-01 entry");
+  const { [EXTENSION]: extension, sessionId, seqNumber, payload } = rest;
+  const members = {
+    ...(extension["payload"] === undefined && extension["payloadBytes"] === undefined ? { payload } : {}),
+    ...extension,
+    ...{ sessionId, seqNumber, payloadHash: fromDraftHash(payloadHash), entryHash: fromDraftHash(logEntryHash) },
+  };
+  const entry = parseAs(logEntrySchema, members, "MALFORMED", "odap-01 entry");
+  const rendered = toOdap01(entry, facts);
+  const differing = differingMember(json, rendered);
+  if (differing !== undefined)
+    throw new GatelogError("INVALID_ENTRY", `${differing} says something else than the entry`, { member: differing });
+  return entry;
+}
+
+const figure9Schema = z.looseObject({
+  sessionId: sessionIdSchema,
+  seqNumber: z.int().min(0),
+  phaseId: z.string(),
+  sourceGatewayId: z.string(),
+  sourceDltId: z.string(),
+  targetGatewayId: z.string(),
+  targetDltId: z.string(),
+  timestamp: z.string().regex(/^[0-9]{1,12}$/, "UNIX seconds in digits"),
+  payload: z.looseObject({ messageType: z.string(), message: z.string(), votes: z.string().optional() }),
+  payloadHash: z.string(),
+  logEntryHash: z.string().optional(),
+});
+
+/** A bare entry of Figure 9: what a client that knows only draft-01 writes and reads. Nothing of it is verified. */
+export interface ForeignEntry {
+  readonly sessionId: SessionId;
+  readonly seqNumber: number;
+  readonly phaseId: string;
+  /** What `phaseId` means here, or null. */
+  readonly phase: number | null;
+  readonly sourceGatewayId: string;
+  readonly sourceDltId: string;
+  readonly targetGatewayId: string;
+  readonly targetDltId: string;
+  /** UNIX milliseconds. */
+  readonly timestamp: number;
+  readonly messageType: string;
+  readonly message: string;
+  /** "none" if the entry says nothing: the member is optional in the draft. */
+  readonly votes: string;
+  /**
+   * The payload's hash as the client claims it, or null if that is not 32 bytes of hex (that of Figure 10 has 63 digits). The
+   * draft does not say over which bytes it goes and neither of its examples can be reproduced: it is never compared.
+   */
+  readonly payloadHash: Hash | null;
+  /** The entry as it came, word for word, members that the figure does not have included. */
+  readonly words: JsonObject;
+}
+
+/** Reads an entry of Figure 9 or 10; `gatelog`, if it is there, is left aside. Throws MALFORMED. */
+export function readFigure9(value: unknown): ForeignEntry {
+  const words = parseAs(jsonSchema, value, "MALFORMED", "log entry");
+  const { payload, payloadHash, timestamp, ...members } = parseAs(figure9Schema, words, "MALFORMED", "log entry");
+  if (!isJsonObject(words) || !hasExactNumbers(words))
+    throw new GatelogError("MALFORMED", "log entry: whole numbers beyond 2^53 - 1 are strings", { member: "payload" });
+  return {
+    sessionId: members.sessionId,
+    seqNumber: members.seqNumber,
+    phaseId: members.phaseId,
+    phase: phaseFrom(members.phaseId) ?? null,
+    sourceGatewayId: members.sourceGatewayId,
+    sourceDltId: members.sourceDltId,
+    targetGatewayId: members.targetGatewayId,
+    targetDltId: members.targetDltId,
+    timestamp: Number(timestamp) * 1_000,
+    messageType: payload.messageType,
+    message: payload.message,
+    votes: payload.votes ?? "none",
+    payloadHash: /^[0-9A-Fa-f]{64}$/.test(payloadHash) ? fromDraftHash(payloadHash) : null,
+    words,
+  };
+}
+
+const foreignWordsSchema = z.looseObject({ [FOREIGN_MEMBER]: figure9Schema });
+
+/** What a draft-01 client said of its session, if the logged payload is made of an entry of its own. */
+function foreignWords(logged: Json | undefined) {
+  const parsed = foreignWordsSchema.safeParse(logged);
+  if (!parsed.success) return undefined;
+  const { payload, ...words } = parsed.data[FOREIGN_MEMBER];
+  const { messageType, message, votes } = payload;
+  return { ...words, payload: { messageType, message, votes: votes ?? "none" } };
+}
+
+/** The three members of Figure 9's payload. The vote that was signed comes before the words of the payload. */
+function draftPayload(entry: LogEntry, logged: Json | undefined): JsonObject {
+  return {
+    messageType: stringMember(logged, "messageType") ?? DEFAULT_MESSAGE_TYPE,
+    message: stringMember(logged, "message") ?? `${entry.operation}-${commandNameOf(entry)}`,
+    votes: entry.vote === "none" ? (stringMember(logged, "votes") ?? "none") : entry.vote,
+  };
+}
+
+function differingMember(left: Json, right: JsonObject): string | undefined {
+  if (!isJsonObject(left)) return "";
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  const textOf = (value: Json | undefined) => (value === undefined ? undefined : canonicalText(value));
+  return [...names].find((name) => textOf(left[name]) !== textOf(right[name]));
+}
+
+function toDraftHash(hash: Hash): string {
+  return hash.slice(2).toUpperCase();
+}
+
+function fromDraftHash(text: string): Hash {
+  return toHex(`0x${text.toLowerCase()}`);
+}
