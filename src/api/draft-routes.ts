@@ -4,7 +4,8 @@ import type { SessionId } from "../entry/hex.ts";
 import { sessionIdSchema } from "../entry/hex.ts";
 import { toOdap01 } from "../entry/odap-01.ts";
 import { namedGateway, parseEntryId, parseSessionId, selectLog } from "./log-selection.ts";
-import { answer, diffAnswer, listEntries, logEntryOf, type LogRoutesDeps, type LogRoutesOptions } from "./log-routes.ts";
+import { answer, diffAnswer, listEntries, logEntryOf, type LogRoutesDeps } from "./log-answers.ts";
+import type { LogRoutesOptions } from "./log-routes.ts";
 import { jsonBody, onlyMethods } from "./requests.ts";
 
 /**
@@ -22,22 +23,33 @@ export function createDraftRoutes(deps: LogRoutesDeps, options: LogRoutesOptions
 
   routes
     .route(named("saveLogEntry", "writeLogEntry"))
-    .post(body, answer(async (request) => String(await service.save(givenSession(request), request.body))))
+    .post(
+      body,
+      answer(async (request) => String(await service.save(givenSession(request), request.body))),
+    )
     .all(onlyMethods("POST"));
   routes
     .route(named("lastEntry", "getLastEntry"))
-    .get(answer(async (request) => {
-      const found = await record(request);
-      return logEntryOf(await service.last(found, selectLog(found, namedGateway(request), own)), found, toOdap01);
-    }))
+    .get(
+      answer(async (request) => {
+        const found = await record(request);
+        return logEntryOf(await service.last(found, selectLog(found, namedGateway(request), own)), found, toOdap01);
+      }),
+    )
     .all(onlyMethods("GET"));
   routes
     .route(/^\/getLogEntry[/:](?<id>.+)$/)
-    .get(answer(async (request) => {
-      const place = parseEntryId(String(request.params["id"]));
-      const found = await record(request);
-      return logEntryOf(await service.entry(found, { ...place, gatewayId: place.gatewayId ?? namedGateway(request) }, own), found, toOdap01);
-    }))
+    .get(
+      answer(async (request) => {
+        const place = parseEntryId(String(request.params["id"]));
+        const found = await record(request);
+        return logEntryOf(
+          await service.entry(found, { ...place, gatewayId: place.gatewayId ?? namedGateway(request) }, own),
+          found,
+          toOdap01,
+        );
+      }),
+    )
     .all(onlyMethods("GET"));
   routes
     .route(named("getLog"))
@@ -51,9 +63,14 @@ export function createDraftRoutes(deps: LogRoutesDeps, options: LogRoutesOptions
     .all(onlyMethods("GET"));
   routes
     .route(named("updateLog"))
-    .post(body, answer(async (request) => String(await service.update(givenSession(request), request.body))))
+    .post(
+      body,
+      answer(async (request) => String(await service.update(givenSession(request), request.body))),
+    )
     .all(onlyMethods("POST"));
-  const diff = answer(async (request) => diffAnswer(request, deps, await sessionOf(request, deps, options), own, toOdap01));
+  const diff = answer(async (request) =>
+    diffAnswer(request, deps, await sessionOf(request, deps, options), own, toOdap01),
+  );
   routes.route(named("getLogDiff")).get(diff).post(body, diff).all(onlyMethods("GET", "POST"));
   return routes;
 }
@@ -71,7 +88,11 @@ function givenSession(request: Request): SessionId | undefined {
   return behindName.success ? behindName.data : undefined;
 }
 
-async function sessionOf(request: Request, { store }: LogRoutesDeps, { gatewayId }: LogRoutesOptions): Promise<SessionId> {
+async function sessionOf(
+  request: Request,
+  { store }: LogRoutesDeps,
+  { gatewayId }: LogRoutesOptions,
+): Promise<SessionId> {
   const given = givenSession(request) ?? sessionInBody(request.body);
   if (given !== undefined) return given;
   const newest = gatewayId === undefined ? undefined : (await store.sessionsOf(gatewayId, { open: false })).at(-1);
@@ -81,7 +102,7 @@ async function sessionOf(request: Request, { store }: LogRoutesDeps, { gatewayId
 
 function sessionInBody(body: unknown): SessionId | undefined {
   const log = typeof body === "object" && body !== null && "log" in body ? body.log : body;
-  const [first]: unknown[] = Array.isArray(log) ? log : [body];
+  const first: unknown = Array.isArray(log) ? log[0] : body;
   if (typeof first !== "object" || first === null || !("sessionId" in first)) return undefined;
   return parseSessionId(first.sessionId);
 }

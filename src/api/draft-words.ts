@@ -1,7 +1,15 @@
 import { canonicalText, isJsonObject, type JsonObject } from "../entry/canonical.ts";
 
 /** Members of Figure 9 that a draft-01 client chooses; number and hashes are given, or rewritten, by the service. */
-const CHOSEN = ["sessionId", "phaseId", "sourceGatewayId", "sourceDltId", "targetGatewayId", "targetDltId", "timestamp"] as const;
+const CHOSEN = [
+  "sessionId",
+  "phaseId",
+  "sourceGatewayId",
+  "sourceDltId",
+  "targetGatewayId",
+  "targetDltId",
+  "timestamp",
+] as const;
 const CHOSEN_PAYLOAD = ["messageType", "message"] as const;
 
 /** Whether a client's entry and a stored one, both in the form of Figure 9, are the same as far as the client says. */

@@ -25,7 +25,10 @@ export async function sendEntries(
   await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
 }
 
-async function* withFirst<T>(first: IteratorResult<T, void>, rest: AsyncGenerator<T, void, undefined>): AsyncGenerator<T, void, undefined> {
+async function* withFirst<T>(
+  first: IteratorResult<T, void>,
+  rest: AsyncGenerator<T, void, undefined>,
+): AsyncGenerator<T, void, undefined> {
   if (first.done === true) return;
   yield first.value;
   yield* rest;

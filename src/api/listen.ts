@@ -28,7 +28,16 @@ export async function listen(app: Express, options: ListenOptions = {}): Promise
   const { host = LOOPBACK, port = 0 } = options;
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, app);
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(new GatelogError("INVALID_CONFIG", `cannot listen on ${host}:${port}: ${cause.message}`, { host, port }, { cause })));
+    server.once("error", (cause) =>
+      reject(
+        new GatelogError(
+          "INVALID_CONFIG",
+          `cannot listen on ${host}:${port}: ${cause.message}`,
+          { host, port },
+          { cause },
+        ),
+      ),
+    );
     server.listen(port, host, resolve);
   });
   const address = addressOf(server);

@@ -3,7 +3,8 @@ import { isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { createDraftRoutes } from "./draft-routes.ts";
-import { answer, createLogRoutes } from "./log-routes.ts";
+import { answer } from "./log-answers.ts";
+import { createLogRoutes } from "./log-routes.ts";
 import { LogService, type LogServiceDeps } from "./log-service.ts";
 import { problemHandler, type FailureObserver } from "./problems.ts";
 import { identified, notFound, onlyMethods, timed } from "./requests.ts";
@@ -42,8 +43,14 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Exp
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(identified(), timed(requestTimeoutMs));
-  app.route("/health").get(answer(() => Promise.resolve({ status: "up" }))).all(onlyMethods("GET"));
-  app.route("/ready").get(answer(() => readiness(store))).all(onlyMethods("GET"));
+  app
+    .route("/health")
+    .get(answer(() => Promise.resolve({ status: "up" })))
+    .all(onlyMethods("GET"));
+  app
+    .route("/ready")
+    .get(answer(() => readiness(store)))
+    .all(onlyMethods("GET"));
   app.use("/v1", createLogRoutes({ store, directory, service }, routesOptions), ...(deps.routes ?? []));
   app.use(createDraftRoutes({ store, directory, service }, routesOptions));
   app.use(notFound());

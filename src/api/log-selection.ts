@@ -32,7 +32,9 @@ export function selectLog(record: SessionRecord, named: GatewayId | undefined, o
   if (named !== undefined) throw unknownLog(sessionId, named);
   const [only] = record.logs;
   if (only !== undefined && record.logs.length === 1) return only;
-  throw new GatelogError("MALFORMED", "the session has more than one log: name one with ?gatewayId= or X-Gateway-Id", { sessionId });
+  throw new GatelogError("MALFORMED", "the session has more than one log: name one with ?gatewayId= or X-Gateway-Id", {
+    sessionId,
+  });
 }
 
 const indexSchema = z

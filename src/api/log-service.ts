@@ -1,9 +1,8 @@
-import { z } from "zod";
 import type { JsonObject } from "../entry/canonical.ts";
 import { logEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { GatewayId, SessionId } from "../entry/hex.ts";
+import { hashSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { checkLog } from "../entry/log-check.ts";
 import { logEntryRequestSchema, requestFromFigure9, type LogEntryRequest } from "../entry/log-entry-request.ts";
 import { fromOdap01, readFigure9, toOdap01 } from "../entry/odap-01.ts";
@@ -11,10 +10,26 @@ import { parseAs } from "../entry/parse.ts";
 import { phaseOf } from "../entry/vocabulary.ts";
 import { keysOf } from "../store/admission.ts";
 import { diffLogs, readCopy, updateLog, type LogDiff } from "../store/log-diff.ts";
-import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogHead, type LogStore, type SessionRecord } from "../store/log-store.ts";
+import {
+  MAX_ENTRIES_PER_CALL,
+  type GatewayDirectory,
+  type LogHead,
+  type LogStore,
+  type SessionRecord,
+} from "../store/log-store.ts";
 import type { OperatorLog } from "../store/operator-log.ts";
-import { parseSessionId, selectLog, type EntryPlace } from "./log-selection.ts";
 import { sameWords } from "./draft-words.ts";
+import {
+  checkSession,
+  isBareFigure9,
+  isDraftForm,
+  isRequest,
+  MAX_POSTED_ENTRIES,
+  otherSession,
+  postedLog,
+  requireSigned,
+} from "./posted-log.ts";
+import { parseSessionId, selectLog, type EntryPlace } from "./log-selection.ts";
 
 export interface LogServiceDeps {
   readonly store: LogStore;
@@ -22,9 +37,6 @@ export interface LogServiceDeps {
   /** Present in a gateway's own service: signs what its operator asks it to log. */
   readonly operator?: OperatorLog;
 }
-
-/** Most entries that a posted log may have, for `update` and `diff`. */
-export const MAX_POSTED_ENTRIES = 2_500;
 
 /** What `diff` answers: what the caller's copy lacks, at most MAX_ENTRIES_PER_CALL entries of it at a time. */
 export interface DiffAnswer extends LogDiff {
@@ -46,12 +58,12 @@ export class LogService {
 
   /** Stores a signed entry or an array of them; has the operator's gateway sign a log-entry request or an entry of Figure 9. */
   async save(sessionId: SessionId | undefined, body: unknown): Promise<number> {
-    const written = Array.isArray(body) ? await this.#entries(body, MAX_ENTRIES_PER_CALL) : await this.#entryOrRequest(sessionId, body);
-    const last = written.at(-1);
-    if (last === undefined) throw new GatelogError("MALFORMED", "an entry, or an array of at least one", {});
-    checkSession(sessionId, written);
-    if (!Array.isArray(body) && isRequest(body)) return last.index;
-    await this.#store.append(written.map(requireSigned));
+    if (isRequest(body)) return (await this.#make(sessionId, body)).index;
+    const entries = await this.#entries(Array.isArray(body) ? body : [body], MAX_ENTRIES_PER_CALL);
+    const last = entries.at(-1);
+    if (last === undefined) throw new GatelogError("MALFORMED", "an entry, or an array of at least one");
+    checkSession(sessionId, entries);
+    await this.#store.append(entries.map(requireSigned));
     return last.index;
   }
 
@@ -60,13 +72,18 @@ export class LogService {
     const { sessionId } = record.opening.facts;
     const [entry] = await this.#store.read(sessionId, gatewayId, { from: place.index, limit: 1 });
     if (entry === undefined)
-      throw new GatelogError("UNKNOWN_ENTRY", "the log has no such entry", { sessionId, gatewayId, index: place.index });
+      throw new GatelogError("UNKNOWN_ENTRY", "the log has no such entry", {
+        sessionId,
+        gatewayId,
+        index: place.index,
+      });
     return entry;
   }
 
   async last(record: SessionRecord, log: LogHead): Promise<LogEntry> {
     const { sessionId } = record.opening.facts;
-    if (log.length === 0) throw new GatelogError("UNKNOWN_ENTRY", "the log has no entry yet", { sessionId, gatewayId: log.gatewayId });
+    if (log.length === 0)
+      throw new GatelogError("UNKNOWN_ENTRY", "the log has no entry yet", { sessionId, gatewayId: log.gatewayId });
     return this.entry(record, { gatewayId: log.gatewayId, index: log.length - 1 }, undefined);
   }
 
@@ -86,21 +103,33 @@ export class LogService {
     checkSession(sessionId, copy);
     const [first] = copy;
     if (first !== undefined) {
-      const position = { sessionId, sessionHash: record.sessionHash, gatewayId: log.gatewayId, length: first.index, lastEntryHash: first.lastEntryHash, epoch: 0 };
+      const position = {
+        sessionId,
+        sessionHash: record.sessionHash,
+        gatewayId: log.gatewayId,
+        length: first.index,
+        lastEntryHash: first.lastEntryHash,
+        epoch: 0,
+      };
       checkLog(position, copy, keysOf(await this.#directory.gateway(log.gatewayId)));
     }
     return this.#diffFrom(sessionId, log, first?.index ?? 0, copy);
   }
 
   /** The same for a caller that says what it has: `length` entries, the last with this hash. */
-  async diffFromHead(record: SessionRecord, log: LogHead, length: number, lastEntryHash: string | undefined): Promise<DiffAnswer> {
+  async diffFromHead(
+    record: SessionRecord,
+    log: LogHead,
+    length: number,
+    lastEntryHash: string | undefined,
+  ): Promise<DiffAnswer> {
     const { sessionId } = record.opening.facts;
     if (length === 0 || length > log.length) {
       const answer = await this.#diffFrom(sessionId, log, Math.min(length, log.length), []);
       return { ...answer, commonPrefix: Math.min(length, log.length) - 1 };
     }
     const last = await this.entry(record, { gatewayId: log.gatewayId, index: length - 1 }, undefined);
-    const copy = { ...last, entryHash: parseAs(hashOf, lastEntryHash, "MALFORMED", "lastEntryHash") };
+    const copy = { ...last, entryHash: parseAs(hashSchema, lastEntryHash, "MALFORMED", "lastEntryHash") };
     return this.#diffFrom(sessionId, log, length - 1, [copy]);
   }
 
@@ -129,14 +158,14 @@ export class LogService {
     return { ...diff, complete: diff.conflict === null && from + stored.length >= log.length };
   }
 
-  async #entryOrRequest(sessionId: SessionId | undefined, body: unknown): Promise<LogEntry[]> {
-    if (!isRequest(body)) return this.#entries([body], 1);
+  /** The entry that a log-entry request, or an entry of Figure 9, amounts to. */
+  async #make(sessionId: SessionId | undefined, body: unknown): Promise<SignedEntry> {
     if (isBareFigure9(body)) {
       const entry = readFigure9(body);
-      return [await this.#operate(sessionId ?? entry.sessionId, requestFromFigure9(entry), entry.sessionId)];
+      return this.#operate(sessionId ?? entry.sessionId, requestFromFigure9(entry), entry.sessionId);
     }
     const request = parseAs(logEntryRequestSchema, body, "MALFORMED", "the log-entry request");
-    return [await this.#operate(parseSessionId(sessionId), request)];
+    return this.#operate(parseSessionId(sessionId), request);
   }
 
   #operate(sessionId: SessionId, request: LogEntryRequest, named: SessionId = sessionId): Promise<SignedEntry> {
@@ -153,10 +182,12 @@ export class LogService {
     if (first === undefined) return -1;
     let common = 0;
     const stored = await this.#ownLog(first.sessionId);
-    while (common < words.length && common < stored.length && sameWords(words[common]?.words, stored[common])) common += 1;
+    while (common < words.length && common < stored.length && sameWords(words[common]?.words, stored[common]))
+      common += 1;
     if (common < words.length && common < stored.length)
       throw new GatelogError("EQUIVOCATION", `another entry stands at index ${common}`, { index: common });
-    for (const entry of words.slice(common)) await this.#operate(sessionId ?? first.sessionId, requestFromFigure9(entry), entry.sessionId);
+    for (const entry of words.slice(common))
+      await this.#operate(sessionId ?? first.sessionId, requestFromFigure9(entry), entry.sessionId);
     return common - 1;
   }
 
@@ -174,7 +205,10 @@ export class LogService {
     if (values.length > maximum)
       throw new GatelogError("TOO_LARGE", `at most ${maximum} entries`, { maximum, actual: values.length });
     const entries: LogEntry[] = [];
-    for (const value of values) entries.push(isDraftForm(value) ? await this.#fromDraft(value) : parseAs(logEntrySchema, value, "MALFORMED", "the entry"));
+    for (const value of values)
+      entries.push(
+        isDraftForm(value) ? await this.#fromDraft(value) : parseAs(logEntrySchema, value, "MALFORMED", "the entry"),
+      );
     return entries;
   }
 
@@ -182,42 +216,4 @@ export class LogService {
     const { opening } = await this.#store.session(parseSessionId("sessionId" in value ? value.sessionId : undefined));
     return fromOdap01(value, opening.facts);
   }
-}
-
-const hashOf = logEntryHash();
-function logEntryHash() {
-  return z.string().regex(/^0x[0-9a-f]{64}$/, "32 bytes as lower-case hex with 0x").transform((text): `0x${string}` => `0x${text.slice(2)}`);
-}
-
-/** An array of entries, or `{log: […]}` as the API gives it out. */
-function postedLog(body: unknown): unknown[] {
-  const log = typeof body === "object" && body !== null && "log" in body ? body.log : body;
-  return parseAs(z.array(z.unknown()).max(MAX_POSTED_ENTRIES), log, "MALFORMED", "the log");
-}
-
-function isDraftForm(value: unknown): value is object {
-  return typeof value === "object" && value !== null && "phaseId" in value && "gatelog" in value;
-}
-
-function isBareFigure9(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "phaseId" in value && !("gatelog" in value);
-}
-
-function isRequest(body: unknown): boolean {
-  return isBareFigure9(body) || (typeof body === "object" && body !== null && "phase" in body);
-}
-
-function requireSigned(entry: LogEntry): SignedEntry {
-  const { signature } = entry;
-  if (signature === null) throw new GatelogError("INVALID_SIGNATURE", "the entry carries no signature of its own", { index: entry.index });
-  return { ...entry, signature };
-}
-
-function checkSession(sessionId: SessionId | undefined, entries: readonly LogEntry[]): void {
-  for (const entry of entries)
-    if (sessionId !== undefined && entry.sessionId !== sessionId) throw otherSession(sessionId, entry.sessionId);
-}
-
-function otherSession(expected: SessionId, actual: SessionId): GatelogError {
-  return new GatelogError("MALFORMED", "the entry belongs to another session than the request", { expected, actual });
 }

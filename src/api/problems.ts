@@ -15,7 +15,10 @@ interface Problem {
 }
 
 /** Told of failures that are not the caller's doing. */
-export type FailureObserver = (error: unknown, request: { readonly requestId: string; readonly method: string; readonly path: string }) => void;
+export type FailureObserver = (
+  error: unknown,
+  request: { readonly requestId: string; readonly method: string; readonly path: string },
+) => void;
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
@@ -72,9 +75,18 @@ function knownError(error: unknown): GatelogError {
   if (isGatelogError(error)) return error;
   const { type, status, limit } = fieldsOf(error);
   if (type === "entity.too.large")
-    return new GatelogError("TOO_LARGE", "the body is too large", typeof limit === "number" ? { maximum: limit } : {}, { cause: error });
-  if (status === 415) return new GatelogError("UNSUPPORTED_MEDIA_TYPE", "the body's encoding or charset is not supported", {}, { cause: error });
-  if (type === "entity.parse.failed") return new GatelogError("MALFORMED", "the body is not JSON", {}, { cause: error });
+    return new GatelogError("TOO_LARGE", "the body is too large", typeof limit === "number" ? { maximum: limit } : {}, {
+      cause: error,
+    });
+  if (status === 415)
+    return new GatelogError(
+      "UNSUPPORTED_MEDIA_TYPE",
+      "the body's encoding or charset is not supported",
+      {},
+      { cause: error },
+    );
+  if (type === "entity.parse.failed")
+    return new GatelogError("MALFORMED", "the body is not JSON", {}, { cause: error });
   if (status === 400) return new GatelogError("MALFORMED", "the request cannot be read", {}, { cause: error });
   return new GatelogError("INTERNAL", "the service failed", {}, { cause: error });
 }

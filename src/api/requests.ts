@@ -21,7 +21,12 @@ export function identified(): RequestHandler {
 export function timed(timeoutMs: number): RequestHandler {
   return (_request, response, next) => {
     const timer = setTimeout(() => {
-      if (!response.headersSent) next(new GatelogError("TIMEOUT", `no answer within ${timeoutMs} ms; it may still happen: ask again`, { timeoutMs }));
+      if (!response.headersSent)
+        next(
+          new GatelogError("TIMEOUT", `no answer within ${timeoutMs} ms; it may still happen: ask again`, {
+            timeoutMs,
+          }),
+        );
     }, timeoutMs);
     timer.unref();
     response.once("close", () => clearTimeout(timer));
@@ -34,9 +39,12 @@ export function jsonBody(limit: number): RequestHandler[] {
   const types = ["application/json", "application/*+json"];
   const checkType: RequestHandler = (request, _response, next) => {
     const type = request.is(types);
-    if (type === null) throw new GatelogError("MALFORMED", "a JSON body is needed");
+    if (type === null || request.get("Content-Length") === "0")
+      throw new GatelogError("MALFORMED", "a JSON body is needed");
     if (type === false)
-      throw new GatelogError("UNSUPPORTED_MEDIA_TYPE", "the body must be application/json", { actual: request.get("Content-Type") ?? "" });
+      throw new GatelogError("UNSUPPORTED_MEDIA_TYPE", "the body must be application/json", {
+        actual: request.get("Content-Type") ?? "",
+      });
     next();
   };
   return [checkType, json({ limit, type: types })];
@@ -46,7 +54,10 @@ export function jsonBody(limit: number): RequestHandler[] {
 export function onlyMethods(...methods: readonly string[]): RequestHandler {
   return (request, response) => {
     response.set("Allow", methods.join(", "));
-    throw new GatelogError("METHOD_NOT_ALLOWED", `${request.method} is not served here`, { expected: methods.join(", "), actual: request.method });
+    throw new GatelogError("METHOD_NOT_ALLOWED", `${request.method} is not served here`, {
+      expected: methods.join(", "),
+      actual: request.method,
+    });
   };
 }
 

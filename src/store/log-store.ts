@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { SessionOpening } from "../entry/session.ts";
@@ -20,10 +21,12 @@ export interface LogStore {
   readonly durability: Durability;
 
   /**
-   * Makes the session and its logs known. Opening again with the same facts is a success that changes nothing.
-   * Errors: SESSION_EXISTS (other facts under this id), FOREIGN_SIGNATURE, STALE_EPOCH, UNKNOWN_GATEWAY, INVALID_SESSION.
+   * Makes the session and its logs known, then appends the first entries of the origin's log, if any. Opening again with the
+   * same facts is a success that changes nothing. The two need not be atomic; a driver with an outbox puts both into it before
+   * either leaves, so that a crash between them loses nothing.
+   * Errors: SESSION_EXISTS (other facts under this id), FOREIGN_SIGNATURE, STALE_EPOCH, UNKNOWN_GATEWAY, INVALID_SESSION, and those of `append`.
    */
-  openSession(opening: SessionOpening): Promise<void>;
+  openSession(opening: SessionOpening, first?: readonly SignedEntry[]): Promise<void>;
 
   /**
    * Appends consecutive entries of one log, all or none; resolves when they have reached `durability`.
@@ -66,6 +69,13 @@ export interface ReadRange {
 
 /** Most entries that one `read` returns and one `append` takes. */
 export const MAX_ENTRIES_PER_CALL = 250;
+
+/** A range as drivers take it: MALFORMED unless both are whole numbers and not negative; at most MAX_ENTRIES_PER_CALL entries. */
+export function checkRange({ from, limit }: ReadRange): ReadRange {
+  if (!Number.isSafeInteger(from) || from < 0 || !Number.isSafeInteger(limit) || limit < 0)
+    throw new GatelogError("MALFORMED", "from and limit are whole numbers and not negative", { from, limit });
+  return { from, limit: Math.min(limit, MAX_ENTRIES_PER_CALL) };
+}
 
 export interface SessionRecord {
   readonly opening: SessionOpening;

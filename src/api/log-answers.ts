@@ -1,0 +1,127 @@
+import type { Request, RequestHandler, Response } from "express";
+import { z } from "zod";
+import type { JsonObject } from "../entry/canonical.ts";
+import { LENGTH_MAX, type LogEntry } from "../entry/entry.ts";
+import { hashSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
+import type { SessionFacts } from "../entry/session.ts";
+import { readEntries, readStory } from "../store/log-reader.ts";
+import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogStore, type SessionRecord } from "../store/log-store.ts";
+import { sendEntries } from "./entry-stream.ts";
+import { namedGateway, selectLog } from "./log-selection.ts";
+import type { DiffAnswer, LogService } from "./log-service.ts";
+
+export interface LogRoutesDeps {
+  readonly store: LogStore;
+  readonly directory: GatewayDirectory;
+  readonly service: LogService;
+}
+
+/** Most entries in one page of `GET …/entries`; more are streamed as NDJSON without a limit. */
+const MAX_PAGE = 10_000;
+
+const listSchema = z.object({
+  from: z.coerce
+    .number()
+    .pipe(
+      z
+        .int()
+        .min(0)
+        .max(2 * LENGTH_MAX),
+    )
+    .default(0),
+  limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE)).optional(),
+});
+
+/** A handler whose result is the `response_data`. */
+export function answer(handle: (request: Request) => Promise<unknown>): RequestHandler {
+  return async (request, response) => {
+    const data = await handle(request);
+    // A timeout may have answered already.
+    if (!response.headersSent) response.json({ success: true, response_data: data });
+  };
+}
+
+export type Render = (entry: LogEntry, facts: SessionFacts) => JsonObject;
+
+export function logEntryOf(entry: LogEntry, record: SessionRecord, render: Render): JsonObject {
+  return { log_entry: render(entry, record.opening.facts) };
+}
+
+/** One log if the request names its gateway, else the session's story, whose entries carry the id `gatewayId/index`. */
+export async function listEntries(
+  request: Request,
+  response: Response,
+  store: LogStore,
+  record: SessionRecord,
+  options: { readonly render: Render; readonly whole: boolean },
+): Promise<void> {
+  const { from, limit: asked } = parseAs(listSchema, request.query, "MALFORMED", "the query");
+  const { facts } = record.opening;
+  const named = namedGateway(request);
+  const log = named === undefined ? undefined : selectLog(record, named, undefined);
+  const total = log?.length ?? record.logs.reduce((sum, { length }) => sum + length, 0);
+  const streamed =
+    options.whole || request.accepts(["application/json", "application/x-ndjson"]) === "application/x-ndjson";
+  const to = Math.min(total, from + (asked ?? (streamed ? total : MAX_ENTRIES_PER_CALL)));
+  const entries =
+    log === undefined
+      ? page(readStory(store, record), from, to)
+      : readEntries(store, facts.sessionId, log.gatewayId, { from, to });
+  async function* rendered(): AsyncGenerator<JsonObject, void, undefined> {
+    for await (const entry of entries) {
+      const json = options.render(entry, facts);
+      yield log === undefined && !options.whole ? { id: `${entry.gatewayId}/${entry.index}`, ...json } : json;
+    }
+  }
+  await sendEntries(request, response, rendered(), to < total ? to : undefined);
+}
+
+/** Answer to a diff: a posted log, or `{length, lastEntryHash}` of what the caller has. */
+export async function diffAnswer(
+  request: Request,
+  deps: LogRoutesDeps,
+  sessionId: SessionId,
+  own: GatewayId | undefined,
+  render: Render,
+): Promise<unknown> {
+  const record = await deps.store.session(sessionId);
+  const given: unknown = request.method === "GET" ? request.query : request.body;
+  const log = selectLog(record, namedGateway(request) ?? postedGateway(given), own);
+  const head = headSchema.safeParse(given);
+  const answered: DiffAnswer = head.success
+    ? await deps.service.diffFromHead(record, log, head.data.length, head.data.lastEntryHash)
+    : await deps.service.diff(record, log, given);
+  const { commonPrefix, missing, conflict, complete } = answered;
+  const rendered = missing.map((entry) => render(entry, record.opening.facts));
+  return { commonPrefix, missing: rendered, complete, ...(conflict === null ? {} : { conflict }) };
+}
+
+const headSchema = z.object({
+  length: z.coerce.number().pipe(z.int().min(0).max(LENGTH_MAX)),
+  lastEntryHash: z.string().optional(),
+});
+const postedGatewaySchema = z.union([
+  z.array(z.looseObject({ gatewayId: hashSchema })),
+  z.object({ log: z.array(z.looseObject({ gatewayId: hashSchema })) }),
+]);
+
+/** Whose log a posted copy is, if its entries say so. */
+function postedGateway(body: unknown): GatewayId | undefined {
+  const parsed = postedGatewaySchema.safeParse(body);
+  if (!parsed.success) return undefined;
+  return (Array.isArray(parsed.data) ? parsed.data : parsed.data.log)[0]?.gatewayId;
+}
+
+async function* page<T>(
+  entries: AsyncGenerator<T, void, undefined>,
+  from: number,
+  to: number,
+): AsyncGenerator<T, void, undefined> {
+  let position = 0;
+  for await (const entry of entries) {
+    if (position >= to) return;
+    if (position >= from) yield entry;
+    position += 1;
+  }
+}

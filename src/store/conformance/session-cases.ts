@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { ZERO_HASH } from "../../entry/hex.ts";
+import { sessionHashOf } from "../../entry/session.ts";
+import { signClosing, signDecision, signOpening } from "../../entry/signed-statements.ts";
+import type { LogEntry } from "../../entry/entry.ts";
+import type { SessionFacts } from "../../entry/session.ts";
+import type { ClosingStatement } from "../../entry/statements.ts";
+import { holds, kitFacts, openKitSession, refused } from "./expect.ts";
+import { makeEntries, makeEntry, type ConformanceCase, type KitGateway } from "./stage.ts";
+
+/** Opening, listing and closing. */
+export const SESSION_CASES: readonly ConformanceCase[] = [
+  {
+    name: "opens a session once, with one set of facts",
+    run: async (stage) => {
+      const { facts, origin } = await openKitSession(stage);
+      await stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer));
+      const other = { ...facts, contextId: globalThis.crypto.randomUUID() };
+      await refused(stage.store.openSession(await signOpening(other, origin.epoch, origin.signer)), "SESSION_EXISTS");
+      const record = await stage.store.session(facts.sessionId);
+      assert.deepEqual(record.opening.facts, facts);
+      assert.equal(record.sessionHash, sessionHashOf(facts));
+      assert.equal(record.decision.decision, "NONE");
+      assert.equal(record.closed, false);
+      assert.deepEqual(
+        record.logs.map(({ gatewayId, length, closed }) => ({ gatewayId, length, closed })),
+        [facts.origin, facts.destination].map((party) => ({ gatewayId: party?.gatewayId, length: 0, closed: false })),
+      );
+    },
+  },
+  {
+    name: "opens a session of one gateway alone",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const facts = kitFacts(stage, origin, null);
+      await stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer));
+      const entries = await makeEntries(facts, origin, 2);
+      await stage.store.append(entries);
+      await holds(stage, facts, origin, entries);
+      assert.equal((await stage.store.session(facts.sessionId)).logs.length, 1);
+      await refused(stage.store.decide(await signDecision(facts, "ABORT", origin.epoch, origin.signer)), "NO_REGISTER");
+    },
+  },
+  {
+    name: "opens a session with its first entries, and takes both again",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const facts = kitFacts(stage, origin, await stage.createGateway());
+      const entries = await makeEntries(facts, origin, 2);
+      const opening = await signOpening(facts, origin.epoch, origin.signer);
+      await stage.store.openSession(opening, entries);
+      await stage.store.openSession(opening, entries);
+      await holds(stage, facts, origin, entries);
+    },
+  },
+  {
+    name: "refuses an opening that its origin did not sign with its current key",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const destination = await stage.createGateway();
+      const facts = kitFacts(stage, origin, destination);
+      await refused(
+        stage.store.openSession(await signOpening(facts, origin.epoch, destination.signer)),
+        "FOREIGN_SIGNATURE",
+      );
+      const successor = await stage.rotateKey(origin);
+      await refused(stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer)), "STALE_EPOCH");
+      await refused(stage.store.session(facts.sessionId), "UNKNOWN_SESSION");
+      await stage.store.openSession(await signOpening(facts, successor.epoch, successor.signer));
+    },
+  },
+  {
+    name: "refuses a session with a gateway that nobody knows",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const facts = kitFacts(stage, origin, { ...origin, gatewayId: `0x${"5a".repeat(32)}` });
+      await refused(stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer)), "UNKNOWN_GATEWAY");
+      await refused(stage.store.session(facts.sessionId), "UNKNOWN_SESSION");
+    },
+  },
+  {
+    name: "lists a gateway's sessions, oldest first, open ones on demand",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const destination = await stage.createGateway();
+      const sessions: SessionFacts[] = [];
+      for (const peer of [destination, null, destination]) {
+        const facts = kitFacts(stage, origin, peer);
+        await stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer));
+        sessions.push(facts);
+      }
+      const ids = sessions.map((facts) => facts.sessionId);
+      assert.deepEqual(await stage.store.sessionsOf(origin.gatewayId, { open: false }), ids);
+      assert.deepEqual(await stage.store.sessionsOf(destination.gatewayId, { open: true }), [ids[0], ids[2]]);
+      const [first] = sessions;
+      assert.ok(first);
+      await stage.store.closeLog(await closing(first, origin, []));
+      assert.deepEqual(await stage.store.sessionsOf(origin.gatewayId, { open: true }), ids.slice(1));
+      assert.deepEqual(await stage.store.sessionsOf(origin.gatewayId, { open: false }), ids);
+      assert.deepEqual(await stage.store.sessionsOf(destination.gatewayId, { open: true }), [ids[0], ids[2]]);
+    },
+  },
+  {
+    name: "closes a log at its head, once and for good",
+    run: async (stage) => {
+      const { facts, origin, destination } = await openKitSession(stage);
+      const entries = await makeEntries(facts, origin, 2);
+      await stage.store.append(entries);
+      await refused(stage.store.closeLog(await closing(facts, origin, entries.slice(0, 1))), "WRONG_INDEX");
+      const forged = { ...(await closing(facts, origin, entries)), lastEntryHash: ZERO_HASH };
+      await refused(stage.store.closeLog(forged), "WRONG_HEAD");
+      await refused(
+        stage.store.closeLog(await closing(facts, { ...origin, signer: destination.signer }, entries)),
+        "FOREIGN_SIGNATURE",
+      );
+      const statement = await closing(facts, origin, entries);
+      await stage.store.closeLog(statement);
+      await stage.store.closeLog(statement);
+      await refused(stage.store.append([await makeEntry(facts, origin, entries.at(-1) ?? null)]), "LOG_CLOSED");
+      await stage.store.append(entries);
+      await holds(stage, facts, origin, entries);
+      const half = await stage.store.session(facts.sessionId);
+      assert.deepEqual(
+        half.logs.map((log) => log.closed),
+        [true, false],
+      );
+      assert.equal(half.closed, false);
+      await stage.store.closeLog(await closing(facts, destination, []));
+      assert.equal((await stage.store.session(facts.sessionId)).closed, true);
+    },
+  },
+  {
+    name: "refuses the closing of an older epoch, of a stranger and of an unknown session",
+    run: async (stage) => {
+      const { facts, origin } = await openKitSession(stage);
+      const stranger = await stage.createGateway();
+      await refused(stage.store.closeLog(await closing(facts, stranger, [])), "UNKNOWN_LOG");
+      const unknown = kitFacts(stage, origin, null);
+      await refused(stage.store.closeLog(await closing(unknown, origin, [])), "UNKNOWN_SESSION");
+      const successor = await stage.rotateKey(origin);
+      await refused(stage.store.closeLog(await closing(facts, origin, [])), "STALE_EPOCH");
+      await stage.store.closeLog(await closing(facts, successor, []));
+    },
+  },
+  {
+    name: "keeps what it resolved when it is closed and opened again",
+    needs: "reopen",
+    run: async (stage) => {
+      const { facts, origin } = await openKitSession(stage);
+      const entries = await makeEntries(facts, origin, 2);
+      await stage.store.append(entries);
+      const store = await stage.reopen();
+      await holds({ ...stage, store }, facts, origin, entries);
+      assert.deepEqual(await store.sessionsOf(origin.gatewayId, { open: true }), [facts.sessionId]);
+    },
+  },
+];
+
+function closing(facts: SessionFacts, gateway: KitGateway, entries: readonly LogEntry[]): Promise<ClosingStatement> {
+  const { gatewayId, epoch } = gateway;
+  const lastEntryHash = entries.at(-1)?.entryHash ?? ZERO_HASH;
+  return signClosing(facts, { gatewayId, length: entries.length, lastEntryHash, epoch }, gateway.signer);
+}

@@ -1,0 +1,194 @@
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { LENGTH_MAX, signEntry, type LogEntry, type SignedEntry } from "../entry/entry.ts";
+import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
+import { checkGateways, type LogEntryRequest } from "../entry/log-entry-request.ts";
+import { sessionHashOf, type SessionFacts } from "../entry/session.ts";
+import type { DigestSigner } from "../entry/signature.ts";
+import { signOpening } from "../entry/signed-statements.ts";
+import type { RegistryDomain } from "../entry/statements.ts";
+import { unknownLog } from "./admission.ts";
+import type { Durability, GatewayDirectory, LogStore, SessionRecord } from "./log-store.ts";
+
+export interface OperatorLogOptions {
+  readonly gatewayId: GatewayId;
+  /** Network that the sessions of this log are on; they move nothing between two. */
+  readonly networkId: string;
+  /** Registry that the session facts name, or null where the store is no chain. */
+  readonly log: RegistryDomain | null;
+}
+
+/** Room that a writer's own wish for a seqNumber leaves to the entries that come after it. */
+const MAX_WISHED_SEQ_NUMBER = Number.MAX_SAFE_INTEGER - LENGTH_MAX;
+
+const LOGGING: Readonly<Record<Durability, SessionFacts["profile"]["logging"]>> = {
+  volatile: "local",
+  local: "local",
+  shared: "shared",
+  included: "chain",
+  final: "chain",
+};
+
+/**
+ * Makes entries of log-entry requests: a gateway's operator says what happened, and this fills in index, seqNumber,
+ * lastEntryHash and epoch and signs with the gateway's key (Direct mode; clients that know draft-01 alone). Such sessions
+ * have one gateway and no register; the first entry opens its session. It writes no session of two gateways: their logs are
+ * the engine's, and a log has one writer.
+ *
+ * One writer per log means one OperatorLog per gateway. Over a chain or http store it needs an outbox (R8). A repeated
+ * request is another entry: requests carry no key of their own.
+ */
+export class OperatorLog {
+  readonly #store: LogStore;
+  readonly #directory: GatewayDirectory;
+  readonly #signer: DigestSigner;
+  readonly #now: () => number;
+  readonly #options: OperatorLogOptions;
+  readonly #queues = new Map<SessionId, Promise<unknown>>();
+  /** Signed, and its append has failed in a way that says nothing: the same bytes come first (R8). */
+  readonly #unsettled = new Map<SessionId, () => Promise<void>>();
+
+  /** @param deps.now UNIX milliseconds; the machine's clock by default. */
+  constructor(
+    deps: {
+      readonly store: LogStore;
+      readonly directory: GatewayDirectory;
+      readonly signer: DigestSigner;
+      readonly now?: () => number;
+    },
+    options: OperatorLogOptions,
+  ) {
+    this.#store = deps.store;
+    this.#directory = deps.directory;
+    this.#signer = deps.signer;
+    this.#now = deps.now ?? (() => Date.now());
+    this.#options = options;
+  }
+
+  get gatewayId(): GatewayId {
+    return this.#options.gatewayId;
+  }
+
+  /**
+   * Resolves with the entry once it has the store's durability. Errors beside the store's: NOT_SERVED_HERE (a session of two
+   * gateways), STALE_EPOCH (the signer's key is not the gateway's current one). After an error with disposition retry the
+   * entry may stand or not; it is sent again before the next one.
+   */
+  async write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
+    const before = this.#queues.get(sessionId) ?? Promise.resolve();
+    const turn = before.then(() => this.#write(sessionId, request));
+    const settled = turn.catch(() => undefined); // The caller has the error; the next in the queue does not care.
+    this.#queues.set(sessionId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#queues.get(sessionId) === settled) this.#queues.delete(sessionId);
+    }
+  }
+
+  async #write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
+    await this.#unsettled.get(sessionId)?.();
+    const record = await this.#find(sessionId);
+    const facts = record?.opening.facts ?? this.#newFacts(sessionId);
+    const { gatewayId } = this.#options;
+    if (facts.destination !== null)
+      throw new GatelogError(
+        "NOT_SERVED_HERE",
+        "the logs of a session of two gateways are written by the gateways themselves",
+        { sessionId },
+      );
+    if (facts.origin.gatewayId !== gatewayId) throw unknownLog(sessionId, gatewayId);
+    checkGateways(request, gatewayId, facts);
+    const epoch = await this.#currentEpoch();
+    const entry = await this.#sign(facts, epoch, await this.#last(record), request);
+    const opening = record === undefined ? await signOpening(facts, epoch, this.#signer) : undefined;
+    const send = async (): Promise<void> => {
+      try {
+        await (opening === undefined ? this.#store.append([entry]) : this.#store.openSession(opening, [entry]));
+      } catch (error) {
+        if (isGatelogError(error) && error.disposition === "reject") this.#unsettled.delete(sessionId);
+        throw error;
+      }
+      this.#unsettled.delete(sessionId);
+    };
+    this.#unsettled.set(sessionId, send);
+    await send();
+    return entry;
+  }
+
+  #sign(
+    facts: SessionFacts,
+    epoch: number,
+    last: LogEntry | undefined,
+    request: LogEntryRequest,
+  ): Promise<SignedEntry> {
+    const { step, operation, vote, command, payload, timestamp } = request;
+    if (request.seqNumber > MAX_WISHED_SEQ_NUMBER)
+      throw new GatelogError("MALFORMED", `seqNumber is at most ${MAX_WISHED_SEQ_NUMBER}`, {
+        maximum: MAX_WISHED_SEQ_NUMBER,
+        actual: request.seqNumber,
+      });
+    const place = {
+      sessionId: facts.sessionId,
+      sessionHash: sessionHashOf(facts),
+      gatewayId: this.#options.gatewayId,
+      epoch,
+      index: last === undefined ? 0 : last.index + 1,
+      seqNumber: Math.max(request.seqNumber, last === undefined ? 0 : last.seqNumber + 1),
+      causedBy: ZERO_HASH,
+      lastEntryHash: last?.entryHash ?? ZERO_HASH,
+    };
+    return signEntry(
+      { ...place, step, operation, vote, command, timestamp: timestamp ?? this.#now() },
+      payload,
+      this.#signer,
+    );
+  }
+
+  async #last(record: SessionRecord | undefined): Promise<LogEntry | undefined> {
+    const head = record?.logs[0];
+    if (record === undefined || head === undefined || head.length === 0) return undefined;
+    const { sessionId } = record.opening.facts;
+    const [entry] = await this.#store.read(sessionId, head.gatewayId, { from: head.length - 1, limit: 1 });
+    if (entry === undefined)
+      throw new GatelogError("STORE_UNAVAILABLE", "the last entry cannot be read yet", { sessionId });
+    return entry;
+  }
+
+  async #currentEpoch(): Promise<number> {
+    const { gatewayId, epoch, keys } = await this.#directory.gateway(this.#options.gatewayId);
+    const expected = keys.find((row) => row.epoch === epoch)?.key ?? "";
+    if (expected !== this.#signer.address)
+      throw new GatelogError("STALE_EPOCH", "the signer's key is not the gateway's current one", {
+        gatewayId,
+        expected,
+        actual: this.#signer.address,
+      });
+    return epoch;
+  }
+
+  async #find(sessionId: SessionId): Promise<SessionRecord | undefined> {
+    try {
+      return await this.#store.session(sessionId);
+    } catch (error) {
+      if (isGatelogError(error, "UNKNOWN_SESSION")) return undefined;
+      throw error;
+    }
+  }
+
+  #newFacts(sessionId: SessionId): SessionFacts {
+    const { gatewayId, networkId, log } = this.#options;
+    return {
+      sessionId,
+      contextId: sessionId,
+      origin: { gatewayId, networkId, asset: null },
+      destination: null,
+      amount: null,
+      deadline: 0,
+      termsHash: null,
+      requestHash: null,
+      profile: { logging: LOGGING[this.#store.durability], accessControl: "operator" },
+      register: "none",
+      log,
+    };
+  }
+}

@@ -1,0 +1,218 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+
+export interface SqliteSchema {
+  /** Tells our files apart from each other and from anybody else's. */
+  readonly applicationId: number;
+  /** A newer file is refused: an older program must not write what it does not understand. */
+  readonly version: number;
+  readonly create: string;
+}
+
+export interface SqliteOptions {
+  /** One process at a time: a second one gets STORE_UNAVAILABLE. */
+  readonly exclusive?: boolean;
+}
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** How long a writer waits for another process that writes to the same file. */
+const BUSY_TIMEOUT_MS = 5_000;
+/** How long a process waits for the one before it to let go of a file that only one may have. */
+const EXCLUSIVE_TIMEOUT_MS = 1_000;
+
+/** Result codes of SQLite, without their extensions. */
+const CORRUPT_CODES = new Set([11, 26]);
+const CONSTRAINT_CODE = 19;
+
+/**
+ * One SQLite file of ours. WAL with synchronous=FULL: a committed transaction has been fsynced when `transaction` returns.
+ * Limitations: it trusts the disk to keep what it says it has written; node:sqlite is synchronous, so a commit stalls the
+ * event loop for as long as the fsync takes.
+ */
+export class SqliteFile {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  #damage: string | null = null;
+
+  /** Opens the file or creates it. A damaged one that can still be read is opened read-only (see `damage`); CORRUPT_STORE if not. */
+  constructor(path: string, schema: SqliteSchema, options: SqliteOptions = {}) {
+    this.#path = path;
+    this.#db = this.guard(() => {
+      mkdirSync(dirname(path), { recursive: true });
+      const timeout = options.exclusive ? EXCLUSIVE_TIMEOUT_MS : BUSY_TIMEOUT_MS;
+      return new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
+    });
+    try {
+      this.guard(() => this.#prepare(schema, options.exclusive ?? false));
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** Why the file is read-only, or null. */
+  get damage(): string | null {
+    return this.#damage;
+  }
+
+  statement(sql: string): SqliteStatement {
+    return this.guard(() => {
+      const statement = this.#db.prepare(sql);
+      return {
+        run: (...values) => this.guard(() => Number(statement.run(...values).lastInsertRowid)),
+        get: (...values) => this.guard(() => statement.get(...values)),
+        all: (...values) => this.guard(() => statement.all(...values)),
+      };
+    });
+  }
+
+  /** Runs the work in one transaction; when it returns, the transaction is on disk, and when it throws, nothing is. */
+  transaction<T>(work: () => T): T {
+    this.checkWritable();
+    this.guard(() => this.#db.exec("BEGIN IMMEDIATE"));
+    try {
+      const result = work();
+      this.guard(() => this.#db.exec("COMMIT"));
+      return result;
+    } catch (error) {
+      // A failed commit may have ended the transaction already.
+      if (this.#db.isTransaction) this.guard(() => this.#db.exec("ROLLBACK"));
+      throw error;
+    }
+  }
+
+  /** As `transaction`, but without an fsync: after a crash of the machine the work may be undone. */
+  laxTransaction<T>(work: () => T): T {
+    this.guard(() => this.#db.exec("PRAGMA synchronous = NORMAL"));
+    try {
+      return this.transaction(work);
+    } finally {
+      this.guard(() => this.#db.exec("PRAGMA synchronous = FULL"));
+    }
+  }
+
+  checkWritable(): void {
+    if (this.#damage !== null) throw this.#corrupt(this.#damage);
+  }
+
+  /** Notes the damage, after which the file is read-only, and returns the error to throw. */
+  damaged(reason: string): GatelogError {
+    if (this.#damage === null) {
+      this.#damage = reason;
+      this.#db.exec("PRAGMA query_only = ON");
+    }
+    return this.#corrupt(reason);
+  }
+
+  close(): void {
+    if (this.#db.isOpen) this.#db.close();
+  }
+
+  #prepare(schema: SqliteSchema, exclusive: boolean): void {
+    if (exclusive) this.#db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    const applicationId = this.#pragma("application_id");
+    const version = this.#pragma("user_version");
+    if (applicationId === 0 && version === 0) {
+      this.#create(schema);
+      return;
+    }
+    if (applicationId !== schema.applicationId)
+      throw new GatelogError("INVALID_CONFIG", `${this.#path} is a file of another kind`, {
+        path: this.#path,
+        expected: schema.applicationId,
+        actual: applicationId,
+      });
+    if (version !== schema.version)
+      throw new GatelogError(
+        "INVALID_CONFIG",
+        `${this.#path} has schema version ${version}; this program knows ${schema.version}`,
+        {
+          path: this.#path,
+          expected: schema.version,
+          actual: version,
+        },
+      );
+    const verdict = this.#db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
+    if (verdict !== "ok") this.damaged(`SQLite's check says: ${String(verdict)}`);
+    // Taken now, and not with the first write, so that a second process fails at its start.
+    else if (exclusive) this.#db.exec("BEGIN IMMEDIATE; COMMIT");
+  }
+
+  #create(schema: SqliteSchema): void {
+    this.transaction(() => {
+      // Another process may have created it while this one waited for the lock.
+      if (this.#pragma("user_version") === schema.version) return;
+      this.#db.exec(schema.create);
+      this.#db.exec(`PRAGMA application_id = ${schema.applicationId}; PRAGMA user_version = ${schema.version}`);
+    });
+    syncFolder(dirname(this.#path));
+  }
+
+  #pragma(name: "application_id" | "user_version"): number {
+    return Number(this.#db.prepare(`PRAGMA ${name}`).get()?.[name] ?? 0);
+  }
+
+  /** Runs the work and turns SQLite's errors into ours. */
+  guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isGatelogError(error) || !(isSqliteError(error) || isSystemError(error))) throw error;
+      if (!isSqliteError(error)) throw this.#unavailable(error);
+      if ((error.errcode & 0xff) === CONSTRAINT_CODE)
+        throw new GatelogError("INVARIANT_BROKEN", error.message, { path: this.#path }, { cause: error });
+      if (CORRUPT_CODES.has(error.errcode & 0xff)) {
+        this.#damage ??= error.message;
+        throw this.#corrupt(error.message, error);
+      }
+      throw this.#unavailable(error);
+    }
+  }
+
+  #unavailable(error: Error): GatelogError {
+    return new GatelogError(
+      "STORE_UNAVAILABLE",
+      `${this.#path}: ${error.message}`,
+      { path: this.#path },
+      { cause: error },
+    );
+  }
+
+  #corrupt(reason: string, cause?: unknown): GatelogError {
+    return new GatelogError(
+      "CORRUPT_STORE",
+      `${this.#path} is damaged and read-only: ${reason}`,
+      { path: this.#path, reason },
+      { cause },
+    );
+  }
+}
+
+export interface SqliteStatement {
+  /** Returns the id of the inserted row. */
+  run(...values: SQLInputValue[]): number;
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+}
+
+function isSqliteError(error: unknown): error is Error & { errcode: number } {
+  return error instanceof Error && "errcode" in error && typeof error.errcode === "number";
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}
+
+/** A new file is durable only when its folder's entry is. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { LogEntry } from "../entry/entry.ts";
+import { hashSchema, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import type { ClosingStatement } from "../entry/statements.ts";
+import { closingStatementSchema } from "../entry/wire.ts";
+import { EMPTY_HEAD, type LogState } from "./admission.ts";
+import type { LogHead } from "./log-store.ts";
+import type { Row, SqliteFile } from "./sqlite-file.ts";
+import { entryFromRow } from "./sqlite-rows.ts";
+
+const jsonText = z.string().transform((json, context): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch {
+    context.addIssue({ code: "custom", message: "not JSON" });
+    return z.NEVER;
+  }
+});
+const logRowSchema = z.object({
+  id: z.int(),
+  gateway_id: hashSchema,
+  closing: jsonText.pipe(closingStatementSchema).nullable(),
+});
+
+/** A log as the current transaction sees it. */
+export class SqliteLog implements LogState {
+  readonly id: number;
+  readonly sessionId: SessionId;
+  readonly sessionHash: Hash;
+  readonly gatewayId: GatewayId;
+  readonly length: number;
+  readonly lastEntryHash: Hash;
+  readonly closing: ClosingStatement | null;
+  readonly #file: SqliteFile;
+  readonly #sql: SqliteStatements;
+
+  constructor(file: SqliteFile, sql: SqliteStatements, row: Row, of: { sessionId: SessionId; sessionHash: Hash }) {
+    this.#file = file;
+    this.#sql = sql;
+    this.sessionId = of.sessionId;
+    this.sessionHash = of.sessionHash;
+    const parsed = logRowSchema.safeParse(row);
+    if (!parsed.success) throw file.damaged(`the row of a log of session ${of.sessionId} has changed`);
+    this.id = parsed.data.id;
+    this.gatewayId = parsed.data.gateway_id;
+    this.closing = parsed.data.closing;
+    const last = sql.last.get(this.id);
+    const head = last === undefined ? null : this.#entry(last);
+    this.length = head === null ? EMPTY_HEAD.length : head.index + 1;
+    this.lastEntryHash = head?.entryHash ?? EMPTY_HEAD.lastEntryHash;
+  }
+
+  head(): LogHead {
+    const { gatewayId, length, lastEntryHash, closing } = this;
+    return { gatewayId, length, lastEntryHash, closed: closing !== null };
+  }
+
+  standing(index: number): LogEntry {
+    const [entry] = this.read(index, 1);
+    if (entry === undefined)
+      throw this.#file.damaged(`entry ${index} of a log of session ${this.sessionId} is missing`);
+    return entry;
+  }
+
+  read(from: number, limit: number): LogEntry[] {
+    const entries = this.#sql.entries.all(this.id, from, limit).map((row) => this.#entry(row));
+    const gap = entries.findIndex((entry, offset) => entry.index !== from + offset);
+    if (gap !== -1) throw this.#file.damaged(`entry ${from + gap} of a log of session ${this.sessionId} is missing`);
+    return entries;
+  }
+
+  #entry(row: Row): LogEntry {
+    const entry = entryFromRow(row, {
+      sessionId: this.sessionId,
+      sessionHash: this.sessionHash,
+      gatewayId: this.gatewayId,
+    });
+    if (entry === undefined)
+      throw this.#file.damaged(`entry ${String(row["position"])} of a log of session ${this.sessionId} has changed`);
+    return entry;
+  }
+}
+
+export type SqliteStatements = ReturnType<typeof prepareStatements>;
+
+export function prepareStatements(file: SqliteFile) {
+  return {
+    insertSession: file.statement(
+      "INSERT INTO session (session_id, session_hash, opening, checksum) VALUES (?, ?, ?, ?)",
+    ),
+    insertLog: file.statement("INSERT INTO log (session, gateway_id) VALUES (?, ?)"),
+    insertEntry: file.statement("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+    insertEvidence: file.statement("INSERT OR IGNORE INTO evidence VALUES (?, ?, ?, ?)"),
+    close: file.statement("UPDATE log SET closing = ? WHERE id = ?"),
+    session: file.statement("SELECT id, session_hash, opening, checksum FROM session WHERE session_id = ?"),
+    logOf: file.statement("SELECT id, gateway_id, closing FROM log WHERE session = ? AND gateway_id = ?"),
+    logsOf: file.statement("SELECT id, gateway_id, closing FROM log WHERE session = ? ORDER BY id"),
+    last: file.statement("SELECT * FROM entry WHERE log = ? ORDER BY position DESC LIMIT 1"),
+    entries: file.statement("SELECT * FROM entry WHERE log = ? AND position >= ? ORDER BY position LIMIT ?"),
+    sessionsOf: file.statement(
+      `SELECT session_id FROM session JOIN log ON log.session = session.id
+       WHERE gateway_id = ? AND (? = 0 OR closing IS NULL) ORDER BY session.id`,
+    ),
+    evidenceOf: file.statement(
+      "SELECT standing, refused FROM evidence JOIN log ON log.id = evidence.log WHERE session = ?",
+    ),
+  };
+}

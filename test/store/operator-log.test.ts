@@ -1,0 +1,105 @@
+import { expect } from "chai";
+import { GatelogError } from "../../src/entry/errors.ts";
+import { canonicalBytes } from "../../src/entry/canonical.ts";
+import type { LogEntryRequest } from "../../src/entry/log-entry-request.ts";
+import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import { OperatorLog } from "../../src/store/operator-log.ts";
+import { sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
+import { codeOf, FlakyStore } from "../support/store-doubles.ts";
+
+const operator = sampleGateway("operator");
+const peer = sampleGateway("peer");
+const SESSION = "4eb424c8-aead-4e9e-a321-a160ac3909ac";
+
+describe("OperatorLog", () => {
+  let inner: MemoryLogStore;
+  let flaky: FlakyStore;
+  let log: OperatorLog;
+  let directory: ReturnType<typeof sampleDirectory>;
+
+  const request = (message: string, change: Partial<LogEntryRequest> = {}): LogEntryRequest => ({
+    step: 101,
+    operation: "init",
+    vote: "none",
+    command: 2,
+    payload: canonicalBytes({ message }),
+    gateways: null,
+    seqNumber: 0,
+    timestamp: null,
+    ...change,
+  });
+  const openLog = (signer = operator.signer): OperatorLog =>
+    new OperatorLog(
+      { store: flaky, directory, signer, now: () => 42 },
+      { gatewayId: operator.gatewayId, networkId: "eip155:31337", log: null },
+    );
+  const stored = () => inner.read(SESSION, operator.gatewayId, { from: 0, limit: 99 });
+
+  beforeEach(() => {
+    directory = sampleDirectory(operator, peer);
+    inner = new MemoryLogStore({ directory });
+    flaky = new FlakyStore(inner);
+    log = openLog();
+  });
+
+  it("opens the session with the first entry and chains the rest, numbers as the writer asks where it may", async () => {
+    const first = await log.write(SESSION, request("one", { seqNumber: 6, timestamp: 1_606_157_330_000 }));
+    const second = await log.write(SESSION, request("two"));
+    const third = await log.write(SESSION, request("three", { seqNumber: 3 }));
+    expect(await stored()).to.deep.equal([first, second, third]);
+    expect([first, second, third].map((entry) => entry.seqNumber)).to.deep.equal([6, 7, 8]);
+    expect([first.timestamp, second.timestamp]).to.deep.equal([1_606_157_330_000, 42]);
+  });
+
+  it("puts concurrent requests one after the other", async () => {
+    const written = await Promise.all(["a", "b", "c", "d"].map((message) => log.write(SESSION, request(message))));
+    expect(written.map((entry) => entry.index)).to.deep.equal([0, 1, 2, 3]);
+    expect(await stored()).to.deep.equal(written);
+  });
+
+  it("sends what may have got through again, unchanged, before anything new", async () => {
+    await log.write(SESSION, request("one"));
+    flaky.failure = new GatelogError("TIMEOUT", "no answer");
+    expect(await codeOf(log.write(SESSION, request("two")))).to.equal("TIMEOUT");
+    expect(await codeOf(log.write(SESSION, request("three")))).to.equal("TIMEOUT");
+    flaky.failure = null;
+    const last = await log.write(SESSION, request("four"));
+    const messages = (await stored()).map((entry) => Buffer.from(entry.payload).toString());
+    expect(messages).to.deep.equal(["one", "two", "four"].map((message) => JSON.stringify({ message })));
+    expect(last.index).to.equal(2);
+  });
+
+  it("also when the opening itself was in doubt", async () => {
+    flaky.failure = new GatelogError("STORE_UNAVAILABLE", "down");
+    expect(await codeOf(log.write(SESSION, request("one")))).to.equal("STORE_UNAVAILABLE");
+    flaky.failure = null;
+    await log.write(SESSION, request("two"));
+    expect(await stored()).to.have.length(2);
+  });
+
+  it("signs nothing with a key that is not the gateway's current one", async () => {
+    directory.rotateKey(operator.gatewayId, peer.signer.address);
+    expect(await codeOf(log.write(SESSION, request("one")))).to.equal("STALE_EPOCH");
+    expect(flaky.calls).to.equal(0);
+    const entry = await openLog(peer.signer).write(SESSION, request("one"));
+    expect(entry.epoch).to.equal(2);
+  });
+
+  it("leaves alone the sessions of two gateways, and those of others", async () => {
+    const shared = await sampleSession(operator, peer);
+    await inner.openSession(shared.opening);
+    expect(await codeOf(log.write(shared.facts.sessionId, request("one")))).to.equal("NOT_SERVED_HERE");
+    const foreign = await sampleSession(peer, null);
+    await inner.openSession(foreign.opening);
+    expect(await codeOf(log.write(foreign.facts.sessionId, request("one")))).to.equal("UNKNOWN_LOG");
+    expect(flaky.calls).to.equal(0);
+  });
+
+  it("takes no number that leaves no room for the next", async () => {
+    expect(await codeOf(log.write(SESSION, request("one", { seqNumber: Number.MAX_SAFE_INTEGER })))).to.equal(
+      "MALFORMED",
+    );
+    await log.write(SESSION, request("one"));
+    expect(await stored()).to.have.length(1);
+  });
+});
