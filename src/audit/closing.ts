@@ -1,0 +1,127 @@
+import { statementDigest } from "../entry/statements.ts";
+import type { LogClosed } from "./events.ts";
+import { signerOf } from "./gateways.ts";
+import { indexIn, subjectOf, type SessionEvents } from "./intake.ts";
+import type { Inquiry } from "./inquiry.ts";
+import type { WalkedLog } from "./log-walk.ts";
+import type { OpenSession } from "./opening.ts";
+import type { LogWord, SessionWord } from "./reader.ts";
+
+/** Checks the closing of one log: signed by its gateway, over the head that the entries lead to, with nothing behind it. */
+export function checkClosing(
+  inquiry: Inquiry,
+  session: OpenSession,
+  log: WalkedLog,
+  closings: readonly LogClosed[],
+  head: LogWord | undefined,
+): void {
+  const { findings } = inquiry;
+  const [event, ...others] = closings;
+  for (const other of others) findings.add("EVENT_DOUBLED", subjectOf(other), "LogClosed", "one", "another");
+  if (event === undefined) {
+    if (head?.closed === true)
+      findings.add(
+        "CLOSING_MISSING",
+        { sessionId: session.sessionId, gatewayId: log.gatewayId },
+        "closing",
+        "LogClosed",
+        "none",
+      );
+    return;
+  }
+  const subject = subjectOf(event);
+  checkSigned(inquiry, session, event);
+  for (const { event: entry } of log.entries)
+    if (entry.at.order > event.at.order)
+      findings.add(
+        "ENTRY_INSERTED",
+        { ...subjectOf(entry), index: indexIn(entry.header) },
+        "entry",
+        "none behind the closing",
+        "one",
+      );
+  if (head?.closed === false) findings.add("CLOSING_ALTERED", subject, "log", "open", "closed");
+  if (!log.intact) return;
+  const pairs = [
+    ["number of entries", log.length, event.length],
+    ["hash of the last entry", log.lastEntryHash, event.lastEntryHash],
+    ["block of the log's event before", log.lastBlock, event.previousBlock],
+  ] as const;
+  for (const [what, expected, found] of pairs)
+    if (expected !== found) findings.add("CLOSING_ALTERED", subject, what, expected, found);
+}
+
+function checkSigned({ gateways, domain, recover, findings }: Inquiry, session: OpenSession, event: LogClosed): void {
+  const { sessionHash } = session;
+  const { gatewayId, length, lastEntryHash, epoch, at, signature } = event;
+  const subject = subjectOf(event);
+  const current = gateways.keyAt(gatewayId, at.order);
+  if (current === undefined) {
+    findings.add("KEY_NOT_VALID", subject, "gateway of the closing", "a registered gateway", gatewayId);
+    return;
+  }
+  // An unproven key or opening is found wanting already, and with it nothing can be told.
+  if (!current.proven || !session.proven) return;
+  const digest = statementDigest(domain, "CloseLog", { sessionHash, gatewayId, length, lastEntryHash, epoch });
+  const signer = signerOf(recover, digest, signature);
+  if (signer !== current.key)
+    findings.add(
+      "CLOSING_ALTERED",
+      subject,
+      `the gateway's signature, epoch ${epoch}`,
+      current.key,
+      signer ?? "no signature",
+    );
+  else if (epoch !== current.epoch)
+    findings.add("KEY_NOT_VALID", subject, "epoch of the closing", current.epoch, epoch);
+}
+
+/** Checks that the session is told to be closed with its last log, in the same transaction, and not otherwise. */
+export function checkSessionClosed(
+  { findings }: Inquiry,
+  session: OpenSession,
+  events: SessionEvents,
+  parties: readonly string[],
+  word: SessionWord | undefined,
+): void {
+  const { sessionId, sessionHash, proven } = session;
+  const [event, ...others] = events.closed;
+  for (const other of others) findings.add("EVENT_DOUBLED", subjectOf(other), "SessionClosed", "one", "another");
+  const firsts = parties.map((gatewayId) => events.logsClosed.find((closing) => closing.gatewayId === gatewayId));
+  const lastClosing = firsts.includes(undefined)
+    ? undefined
+    : firsts.reduce((a, b) => (a && b && a.at.order > b.at.order ? a : b));
+  const isClosed = lastClosing !== undefined || (word !== undefined && word.closedBlock !== 0);
+  if (event === undefined) {
+    if (isClosed)
+      findings.add(
+        "CLOSING_MISSING",
+        { sessionId, order: lastClosing?.at.order },
+        "closing of the session",
+        "SessionClosed",
+        "none",
+      );
+    return;
+  }
+  const subject = subjectOf(event);
+  if (lastClosing === undefined)
+    findings.add(
+      "CLOSING_MISSING",
+      subject,
+      "closing of every log",
+      `${parties.length} times LogClosed`,
+      firsts.filter(Boolean).length,
+    );
+  else if (event.at.block !== lastClosing.at.block || event.at.logIndex !== lastClosing.at.logIndex + 1)
+    findings.add(
+      "CLOSING_ALTERED",
+      subject,
+      "place",
+      `right behind log ${lastClosing.at.logIndex} of block ${lastClosing.at.block}`,
+      `log ${event.at.logIndex} of block ${event.at.block}`,
+    );
+  if (word !== undefined && word.closedBlock !== event.at.block)
+    findings.add("CLOSING_ALTERED", subject, "block of the closing", word.closedBlock, event.at.block);
+  if (proven && event.sessionHash !== sessionHash)
+    findings.add("CLOSING_ALTERED", subject, "hash of the session", sessionHash, event.sessionHash);
+}

@@ -1,0 +1,105 @@
+import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { CompactSignature } from "../entry/signature.ts";
+
+/** Where an event stands. */
+export interface Place {
+  readonly block: number;
+  readonly logIndex: number;
+  readonly transactionHash: Hash;
+  /** Place among all events that were read: what is earlier has a smaller one. */
+  readonly order: number;
+}
+
+interface Placed {
+  readonly at: Place;
+}
+
+export interface GatewayRegistered extends Placed {
+  readonly kind: "GatewayRegistered";
+  readonly gatewayId: GatewayId;
+  readonly owner: Address;
+  readonly name: string;
+  readonly key: Address;
+  readonly endpoints: string;
+  readonly signature: CompactSignature;
+}
+
+export interface KeyRotated extends Placed {
+  readonly kind: "KeyRotated";
+  readonly gatewayId: GatewayId;
+  readonly epoch: number;
+  readonly key: Address;
+  readonly change: number;
+  readonly previousBlock: number;
+  readonly signature: CompactSignature;
+}
+
+export interface EndpointsSet extends Placed {
+  readonly kind: "EndpointsSet";
+  readonly gatewayId: GatewayId;
+  readonly endpoints: string;
+  readonly change: number;
+  readonly previousBlock: number;
+  readonly signature: CompactSignature;
+}
+
+export interface SessionOpened extends Placed {
+  readonly kind: "SessionOpened";
+  readonly sessionId: SessionId;
+  readonly originGatewayId: GatewayId;
+  readonly destinationGatewayId: GatewayId;
+  readonly deadline: number;
+  readonly epoch: number;
+  readonly facts: Uint8Array;
+  readonly signature: CompactSignature;
+}
+
+export interface EntryAppended extends Placed {
+  readonly kind: "EntryAppended";
+  readonly sessionId: SessionId;
+  readonly gatewayId: GatewayId;
+  readonly header: Hash;
+  readonly causedBy: Hash;
+  readonly lastEntryHash: Hash;
+  readonly payloadHash: Hash;
+  readonly payload: Uint8Array;
+  /** Null inside a run: r and vs are zero. */
+  readonly signature: CompactSignature | null;
+  readonly previousBlock: number;
+}
+
+export interface EntryRefused extends Placed {
+  readonly kind: "EntryRefused";
+  readonly sessionId: SessionId;
+}
+
+export interface Decided extends Placed {
+  readonly kind: "Decided";
+  readonly sessionId: SessionId;
+  readonly decision: number;
+  readonly ground: number;
+  readonly epoch: number;
+  /** Null: r and vs are zero. */
+  readonly signature: CompactSignature | null;
+}
+
+export interface LogClosed extends Placed {
+  readonly kind: "LogClosed";
+  readonly sessionId: SessionId;
+  readonly gatewayId: GatewayId;
+  readonly length: number;
+  readonly lastEntryHash: Hash;
+  readonly epoch: number;
+  readonly signature: CompactSignature;
+  readonly previousBlock: number;
+}
+
+export interface SessionClosed extends Placed {
+  readonly kind: "SessionClosed";
+  readonly sessionId: SessionId;
+  readonly sessionHash: Hash;
+}
+
+export type GatewayEvent = GatewayRegistered | KeyRotated | EndpointsSet;
+export type SessionEvent = SessionOpened | EntryAppended | Decided | LogClosed | SessionClosed;
+export type RegistryEvent = GatewayEvent | SessionEvent | EntryRefused;

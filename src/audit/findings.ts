@@ -1,0 +1,170 @@
+import type { GatewayId, SessionId } from "../entry/hex.ts";
+
+/**
+ * What an audit can find. Codes are stable and never reused; whoever matches, matches on the code. Severity: `critical`
+ * (evidence is forged, altered or withheld, or an asset is at risk) or `error` (the evidence stands, but a rule was broken or
+ * something does not fit). Every finding takes the verdict; none is a mere remark.
+ */
+export const FINDINGS = {
+  PAYLOAD_ALTERED: row("critical", "payload altered", "The payload is not the one that the gateway signed."),
+  ENTRY_ALTERED: row("critical", "entry altered", "A field of the entry is not what was signed or recorded."),
+  SIGNATURE_FORGED: row(
+    "critical",
+    "forged or foreign signature",
+    "The fields are right, but the signature is not the writer's.",
+  ),
+  KEY_NOT_VALID: row(
+    "critical",
+    "key not valid in that epoch",
+    "The signing key was not the gateway's current key in that block.",
+  ),
+  ENTRY_MISSING: row("critical", "missing", "An entry that others follow is not there."),
+  ENTRY_DOUBLED: row("critical", "doubled", "The same entry stands twice."),
+  ENTRY_REORDERED: row("critical", "reordered", "Entries do not stand in the order of their indices."),
+  ENTRY_INSERTED: row("critical", "inserted", "An entry stands where the registry accepted none."),
+  TAIL_CUT: row("critical", "cut tail", "The registry holds more entries than there are events."),
+  TWO_AT_ONE_INDEX: row(
+    "critical",
+    "two entries at one index",
+    "Two different entries claim the same place of one log.",
+  ),
+  CAUSE_BROKEN: row(
+    "error",
+    "order between the logs",
+    "The entry answers none that stands earlier in the peer's log, or its number does not grow.",
+  ),
+  ILLEGAL_ORDER: row("error", "illegal order", "The entry is none that the protocol permits at this place."),
+  OPENING_ALTERED: row(
+    "critical",
+    "session opening altered",
+    "The session facts are not those that the origin signed, or not well formed.",
+  ),
+  OPENING_MISSING: row("critical", "session opening missing", "Events name a session of which no opening is there."),
+  DECISION_MISSING: row(
+    "critical",
+    "decision missing",
+    "The register holds a decision, or entries rest on one, of which no event is there.",
+  ),
+  DECISION_DOUBLED: row("critical", "decision doubled", "The decision was written more than once."),
+  DECISION_ALTERED: row(
+    "critical",
+    "decision altered",
+    "The decision is not what the origin signed or the register holds.",
+  ),
+  DECISION_WITHOUT_GROUND: row(
+    "critical",
+    "decision without its ground",
+    "COMMIT without YES and burn, or ABORT without signature, NO or deadline.",
+  ),
+  CLOSING_ALTERED: row(
+    "critical",
+    "closing altered",
+    "The closing is not what the gateway signed or the registry holds.",
+  ),
+  CLOSING_MISSING: row(
+    "critical",
+    "closing missing",
+    "The registry holds the log or session as closed, and no event says so.",
+  ),
+  REGISTRY_ALTERED: row(
+    "critical",
+    "registry event altered",
+    "A gateway's registration or change is not what its owner signed.",
+  ),
+  REGISTRY_INCOMPLETE: row("critical", "registry event missing", "A registration or change of a gateway is not there."),
+  HEAD_MISMATCH: row("critical", "head mismatch", "What the registry holds is not what its events add up to."),
+  EVENT_DOUBLED: row("critical", "doubled", "An event that can be there once is there twice."),
+  EVENT_REORDERED: row("critical", "reordered", "The node gave events out of the order of their places in the chain."),
+  UNREADABLE: row("critical", "unreadable", "The bytes are no event of this registry in its canonical form."),
+  TRUST_MISMATCH: row("critical", "not what was expected", "What the verdict would rest on is not what was pinned."),
+  TERMS_ALTERED: row(
+    "critical",
+    "terms altered",
+    "The escrow terms in the log are missing or not those that the facts bind.",
+  ),
+  EFFECT_WITHOUT_ENTRY: row(
+    "critical",
+    "effect without entry",
+    "A ledger shows an action of which the log has no entry or decision.",
+  ),
+  ENTRY_WITHOUT_EFFECT: row(
+    "critical",
+    "entry without effect",
+    "The log says done, and the ledger shows no such action.",
+  ),
+  WRONG_EFFECT: row(
+    "critical",
+    "wrong amount or owner",
+    "A ledger action moved another asset, or to another owner, than the terms say.",
+  ),
+  TWO_LIVE_COPIES: row("critical", "two live copies", "The asset is usable on both ledgers."),
+} as const;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export interface Finding {
+  readonly code: FindingCode;
+  readonly sessionId: SessionId | null;
+  readonly gatewayId: GatewayId | null;
+  /** Index of the first bad entry, where the finding is about entries. */
+  readonly index: number | null;
+  /** Block of the event that it was found at, or null if an event is missing. */
+  readonly block: number | null;
+  /** What is wrong, in a few words. */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What a finding is about; `order` is the place of the event among all events read, so that the first comes first. */
+export interface Subject {
+  readonly sessionId?: SessionId | undefined;
+  readonly gatewayId?: GatewayId | undefined;
+  readonly index?: number | undefined;
+  readonly block?: number | undefined;
+  readonly order?: number | undefined;
+}
+
+/** Findings that are kept; a log that is wrong throughout says no more with the rest, which are counted. */
+const MAX_FINDINGS = 1_000;
+
+/** Collects findings. */
+export class FindingList {
+  readonly #found: { readonly finding: Finding; readonly order: number }[] = [];
+  #count = 0;
+
+  add(code: FindingCode, subject: Subject, what: string, expected: unknown, found: unknown): void {
+    this.#count += 1;
+    if (this.#found.length >= MAX_FINDINGS) return;
+    const { sessionId = null, gatewayId = null, index = null, block = null, order = Infinity } = subject;
+    const finding = {
+      code,
+      sessionId,
+      gatewayId,
+      index,
+      block,
+      what,
+      expected: String(expected),
+      found: String(found),
+    };
+    this.#found.push({ finding, order });
+  }
+
+  /** Number of findings, also of those that were not kept. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** In the order of the events that they were found at; those without an event behind them. */
+  sorted(): Finding[] {
+    return this.#found.toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order)).map(({ finding }) => finding);
+  }
+}
+
+function row<Severity extends "critical" | "error", Fault extends string>(
+  severity: Severity,
+  fault: Fault,
+  meaning: string,
+) {
+  return { severity, fault, meaning };
+}

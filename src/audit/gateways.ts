@@ -1,0 +1,201 @@
+import { ZERO_ADDRESS, type Address, type GatewayId, type Hash } from "../entry/hex.ts";
+import { gatewayIdOf, statementDigest, type RegistryDomain, type Statements } from "../entry/statements.ts";
+import { isGatelogError } from "../entry/errors.ts";
+import type { CompactSignature } from "../entry/signature.ts";
+import type { FindingList, Subject } from "./findings.ts";
+import type { EndpointsSet, GatewayEvent, GatewayRegistered, KeyRotated } from "./events.ts";
+import type { GatewayWord } from "./reader.ts";
+
+/** Signer of a digest; throws INVALID_SIGNATURE. A seam for native code: `recoverSigner` of src/entry is what it must agree with. */
+export type Recover = (digest: Hash, signature: CompactSignature) => Address;
+
+/** A key and the epoch in which it was the gateway's. */
+export interface GatewayKey {
+  readonly epoch: number;
+  readonly key: Address;
+  /** Place of the event that made it current. */
+  readonly since: number;
+  /** False if the event that says so is not the owner's: nothing can be proven with it, and nothing disproven. */
+  readonly proven: boolean;
+}
+
+export interface GatewayHistory {
+  readonly gatewayId: GatewayId;
+  readonly owner: Address;
+  readonly name: string;
+  readonly endpoints: string;
+  /** Ascending; the epoch is the place in the list, from 1. */
+  readonly keys: readonly GatewayKey[];
+  readonly changes: number;
+  readonly lastBlock: number;
+}
+
+/** Who a signature is from, or undefined if it is none. */
+export function signerOf(recover: Recover, digest: Hash, signature: CompactSignature): Address | undefined {
+  try {
+    return recover(digest, signature);
+  } catch (error) {
+    if (isGatelogError(error, "INVALID_SIGNATURE")) return undefined;
+    throw error;
+  }
+}
+
+/** The gateways of a registry, rebuilt from their events. */
+export class Gateways {
+  readonly #domain: RegistryDomain;
+  readonly #recover: Recover;
+  readonly #findings: FindingList;
+  readonly #histories = new Map<GatewayId, GatewayHistory>();
+
+  constructor(domain: RegistryDomain, recover: Recover, findings: FindingList) {
+    this.#domain = domain;
+    this.#recover = recover;
+    this.#findings = findings;
+  }
+
+  get all(): readonly GatewayHistory[] {
+    return [...this.#histories.values()];
+  }
+
+  /** The key that was current at this place, if the gateway was registered. */
+  keyAt(gatewayId: GatewayId, order: number): GatewayKey | undefined {
+    return this.#histories.get(gatewayId)?.keys.findLast((key) => key.since < order);
+  }
+
+  keyOf(gatewayId: GatewayId, epoch: number): GatewayKey | undefined {
+    return this.#histories.get(gatewayId)?.keys[epoch - 1];
+  }
+
+  replay(event: GatewayEvent): void {
+    if (event.kind === "GatewayRegistered") this.#register(event);
+    else this.#change(event);
+  }
+
+  /** Compares a gateway's replay with what the registry holds of it. */
+  checkHead(gatewayId: GatewayId, word: GatewayWord | null): void {
+    const history = this.#histories.get(gatewayId);
+    const subject = { gatewayId };
+    if (word === null) {
+      if (history !== undefined) this.#findings.add("REGISTRY_ALTERED", subject, "gateway", "none", "registered");
+      return;
+    }
+    if (history === undefined) {
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, "registration", "GatewayRegistered", "none");
+      return;
+    }
+    if (word.changes > history.changes) {
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, "number of changes", word.changes, history.changes);
+      return;
+    }
+    const current = history.keys.at(-1);
+    const pairs = [
+      ["number of changes", word.changes, history.changes],
+      ["owner", word.owner, history.owner],
+      ["epoch", word.epoch, current?.epoch],
+      ["key", word.key, current?.key],
+      ["block of the last change", word.lastBlock, history.lastBlock],
+    ] as const;
+    for (const [what, expected, found] of pairs)
+      if (expected !== found) this.#findings.add("HEAD_MISMATCH", subject, what, expected, found);
+  }
+
+  #register(event: GatewayRegistered): void {
+    const { owner, name, key, endpoints, at } = event;
+    const derived = gatewayIdOf(owner, name);
+    const statement = { owner, name, key, endpoints };
+    const signer = this.#signer("RegisterGateway", statement, event.signature);
+    // What the owner signed is the owner's, whatever id stands beside it.
+    const gatewayId = signer === owner ? derived : event.gatewayId;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    if (this.#histories.has(gatewayId)) {
+      this.#findings.add("EVENT_DOUBLED", subject, "GatewayRegistered", "one", "another");
+      return;
+    }
+    if (derived !== event.gatewayId)
+      this.#findings.add("REGISTRY_ALTERED", subject, "gateway id of owner and name", derived, event.gatewayId);
+    const proven = this.#isOwner(subject, owner, "RegisterGateway", signer);
+    const first = { epoch: 1, key, since: at.order, proven };
+    this.#histories.set(gatewayId, {
+      gatewayId,
+      owner,
+      name,
+      endpoints,
+      keys: [first],
+      changes: 1,
+      lastBlock: at.block,
+    });
+  }
+
+  #change(event: KeyRotated | EndpointsSet): void {
+    const { gatewayId, at, change, previousBlock } = event;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    const history = this.#histories.get(gatewayId);
+    if (history === undefined) {
+      this.#findings.add(
+        "REGISTRY_INCOMPLETE",
+        subject,
+        `registration before ${event.kind}`,
+        "GatewayRegistered",
+        "none",
+      );
+      return;
+    }
+    if (change < history.changes) {
+      this.#findings.add("REGISTRY_ALTERED", subject, `number of change of ${event.kind}`, history.changes, change);
+      return;
+    }
+    if (change > history.changes)
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, `number of change of ${event.kind}`, history.changes, change);
+    else if (previousBlock !== history.lastBlock)
+      this.#findings.add("REGISTRY_ALTERED", subject, "block of the change before", history.lastBlock, previousBlock);
+    const next = { ...history, changes: change + 1, lastBlock: at.block };
+    this.#histories.set(gatewayId, event.kind === "KeyRotated" ? this.#rotated(next, event) : this.#moved(next, event));
+  }
+
+  #rotated(history: GatewayHistory, event: KeyRotated): GatewayHistory {
+    const { gatewayId, key, change, epoch: named, at } = event;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    const epoch = history.keys.length + 1;
+    if (named !== epoch) this.#findings.add("REGISTRY_ALTERED", subject, "epoch", epoch, named);
+    if (key === ZERO_ADDRESS) this.#findings.add("REGISTRY_ALTERED", subject, "key", "a key", key);
+    const proven = this.#isOwner(
+      subject,
+      history.owner,
+      "RotateKey",
+      this.#signer("RotateKey", { gatewayId, key, change }, event.signature),
+    );
+    return { ...history, keys: [...history.keys, { epoch, key, since: at.order, proven }] };
+  }
+
+  #moved(history: GatewayHistory, event: EndpointsSet): GatewayHistory {
+    const { gatewayId, endpoints, change, at } = event;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    this.#isOwner(
+      subject,
+      history.owner,
+      "SetEndpoints",
+      this.#signer("SetEndpoints", { gatewayId, endpoints, change }, event.signature),
+    );
+    return { ...history, endpoints };
+  }
+
+  #signer<Name extends keyof Statements>(
+    name: Name,
+    statement: Statements[Name],
+    signature: CompactSignature,
+  ): Address | undefined {
+    return signerOf(this.#recover, statementDigest(this.#domain, name, statement), signature);
+  }
+
+  #isOwner(subject: Subject, owner: Address, statement: string, signer: Address | undefined): boolean {
+    if (signer === owner) return true;
+    this.#findings.add(
+      "REGISTRY_ALTERED",
+      subject,
+      `the owner's signature of ${statement}`,
+      owner,
+      signer ?? "no signature",
+    );
+    return false;
+  }
+}

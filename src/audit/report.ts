@@ -1,0 +1,174 @@
+import { FINDINGS, type Finding } from "./findings.ts";
+import type { CheckedSession } from "./session-check.ts";
+import type { Trusted } from "./trust.ts";
+import type { LedgerReport, Unread, Verdict, Verification } from "./verification.ts";
+
+/** Findings and sessions that the text lists; the JSON has them all. */
+const MAX_LISTED = 50;
+
+/**
+ * The report as JSON. Stable: members are added, never changed or dropped. `trusted` has the shape of an expectation, so that
+ * what one audit trusted can be pinned for the next.
+ */
+export interface Report {
+  readonly verdict: Verdict;
+  /** The session that the verdict is about, or null: the whole registry. */
+  readonly session: string | null;
+  readonly trusted: Trusted;
+  readonly entries: { readonly total: number; readonly withPayload: number };
+  readonly sessions: readonly SessionReport[];
+  readonly ledgers: readonly LedgerReport[];
+  readonly findings: readonly FindingReport[];
+  readonly findingCount: number;
+  /** The first finding that names an entry. */
+  readonly firstBadEntry: {
+    readonly sessionId: string | null;
+    readonly gatewayId: string | null;
+    readonly index: number;
+    readonly fault: string;
+  } | null;
+  readonly unread: readonly Unread[];
+  readonly refused: number;
+}
+
+export interface SessionReport {
+  readonly sessionId: string;
+  /** UNDECIDED: no decision yet. NO_REGISTER: one gateway alone. UNKNOWN: its opening is missing. */
+  readonly outcome: "COMMITTED" | "ABORTED" | "UNDECIDED" | "NO_REGISTER" | "UNKNOWN";
+  readonly ground: string;
+  readonly closed: boolean;
+  readonly logs: readonly { readonly gatewayId: string; readonly role: string; readonly entries: number }[];
+  readonly findings: number;
+}
+
+export interface FindingReport extends Finding {
+  readonly severity: string;
+  readonly fault: string;
+  readonly meaning: string;
+}
+
+export function toReport(verification: Verification): Report {
+  const { findings, sessions, ...rest } = verification;
+  const first = findings.find(({ index }) => index !== null);
+  return {
+    ...rest,
+    sessions: sessions.map((session) => toSessionReport(session, findings)),
+    findings: findings.map((finding) => ({ ...finding, ...FINDINGS[finding.code] })),
+    firstBadEntry: first
+      ? {
+          sessionId: first.sessionId,
+          gatewayId: first.gatewayId,
+          index: first.index ?? 0,
+          fault: FINDINGS[first.code].fault,
+        }
+      : null,
+  };
+}
+
+function toSessionReport(session: CheckedSession, findings: readonly Finding[]): SessionReport {
+  const { sessionId, ground, closed, logs } = session;
+  return {
+    sessionId,
+    outcome: outcomeOf(session),
+    ground,
+    closed,
+    logs: logs.map(({ gatewayId, role, entries }) => ({ gatewayId, role, entries: entries.length })),
+    findings: findings.filter((finding) => finding.sessionId === sessionId).length,
+  };
+}
+
+function outcomeOf({ opening, decision }: CheckedSession): SessionReport["outcome"] {
+  if (opening === undefined) return "UNKNOWN";
+  if (decision !== "NONE") return decision === "COMMIT" ? "COMMITTED" : "ABORTED";
+  return opening.destinationGatewayId === null ? "NO_REGISTER" : "UNDECIDED";
+}
+
+/** The report for people: verdict first, what it rests on, sessions, findings. */
+export function renderText(verification: Verification): string {
+  const report = toReport(verification);
+  return [
+    ...verdictLines(report),
+    "",
+    ...trustLines(report),
+    "",
+    ...listed(`Sessions (${report.sessions.length})`, report.sessions, sessionLine),
+    ...(report.findings.length === 0
+      ? []
+      : ["", ...listed(`Findings (${report.findingCount})`, report.findings, findingLines)]),
+    ...(report.unread.length === 0
+      ? []
+      : ["", ...listed("Not read", report.unread, ({ what, code, message }) => `  ${what}: ${code}, ${message}`)]),
+    "",
+  ].join("\n");
+}
+
+function verdictLines(report: Report): string[] {
+  const { entries, trusted, session } = report;
+  const scope = session === null ? "the whole registry" : `session ${session}`;
+  const upTo = `up to block ${trusted.block.number}, with the payloads of ${entries.withPayload} of ${entries.total} entries`;
+  const refused =
+    report.refused === 0
+      ? []
+      : [
+          `  The registry refused ${report.refused} ${report.refused === 1 ? "entry" : "entries"} and says so itself; nothing rests on them.`,
+        ];
+  if (report.verdict === "sound") return [`VERDICT: sound ${upTo} (${scope})`, ...refused];
+  if (report.verdict === "could-not-tell")
+    return [
+      `VERDICT: could not tell (${scope})`,
+      "  Nothing was found in what was read; what was not read is named below, and counts as nothing.",
+      ...refused,
+    ];
+  const first = report.firstBadEntry;
+  const where =
+    first &&
+    `  First bad entry: session ${first.sessionId ?? "?"}, gateway ${first.gatewayId ?? "?"}, index ${first.index}: ${first.fault}`;
+  return [`VERDICT: findings, ${report.findingCount} ${upTo} (${scope})`, ...(where ? [where] : []), ...refused];
+}
+
+function trustLines({ trusted, ledgers }: Report): string[] {
+  const keys = trusted.gateways.flatMap(({ name, gatewayId, owner, keys: list }) => [
+    `  gateway ${name} ${gatewayId}, owner ${owner}`,
+    ...list.map(({ epoch, key }) => `    epoch ${epoch}: ${key}`),
+  ]);
+  return [
+    "Trusted",
+    `  chain ${trusted.chainId}, genesis ${trusted.genesisHash}`,
+    `  registry ${trusted.registry}, heads at block ${trusted.block.number} ${trusted.block.hash}`,
+    ...keys,
+    ...ledgers.map(
+      ({ name, chainId, escrow, block }) =>
+        `  ledger ${name}: chain ${chainId}, escrow ${escrow}, up to block ${block}`,
+    ),
+  ];
+}
+
+function sessionLine({ sessionId, outcome, ground, closed, logs, findings }: SessionReport): string {
+  const entries = logs.map((log) => `${log.entries} by the ${log.role}`).join(", ");
+  const by = ground === "NONE" ? "" : ` (${ground})`;
+  return `  ${sessionId}  ${outcome}${by}, ${closed ? "closed" : "open"}; entries: ${entries || "none"}${findings === 0 ? "" : `; FINDINGS: ${findings}`}`;
+}
+
+function findingLines(finding: FindingReport): string {
+  const { code, severity, fault, meaning, sessionId, gatewayId, index, block, what, expected, found } = finding;
+  const named = [
+    sessionId && `session ${sessionId}`,
+    gatewayId && `gateway ${gatewayId}`,
+    index === null ? undefined : `index ${index}`,
+    block === null ? undefined : `block ${block}`,
+  ].filter(Boolean);
+  return [
+    `  ${code} (${fault}, ${severity})${named.length === 0 ? "" : `: ${named.join(", ")}`}`,
+    `    ${meaning}`,
+    `    ${what}: expected ${expected}; found ${found}`,
+  ].join("\n");
+}
+
+function listed<Item>(title: string, items: readonly Item[], line: (item: Item) => string): string[] {
+  const rest = items.length - MAX_LISTED;
+  return [
+    title,
+    ...items.slice(0, MAX_LISTED).map(line),
+    ...(rest > 0 ? [`  … and ${rest} more (--json has them all)`] : []),
+  ];
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import { GatelogError } from "../entry/errors.ts";
+import { addressSchema, hashSchema, type Address, type GatewayId, type Hash } from "../entry/hex.ts";
+import type { FindingList } from "./findings.ts";
+import type { Gateways } from "./gateways.ts";
+import type { Anchor, AuditReader } from "./reader.ts";
+
+/** What a verdict rests on and cannot prove: which chain, which contract, up to which block, whose keys. */
+export interface Trusted {
+  readonly chainId: number;
+  readonly genesisHash: Hash;
+  readonly registry: Address;
+  readonly block: { readonly number: number; readonly hash: Hash };
+  readonly gateways: readonly TrustedGateway[];
+}
+
+export interface TrustedGateway {
+  readonly gatewayId: GatewayId;
+  readonly owner: Address;
+  readonly name: string;
+  readonly keys: readonly { readonly epoch: number; readonly key: Address }[];
+}
+
+/**
+ * What the verdict must rest on, pinned beforehand: any part of `Trusted`, so that what one audit printed pins the next. A
+ * block is pinned by its hash. Keys are pinned epoch by epoch; later epochs, and gateways that are not named, are not pinned.
+ */
+export const expectationSchema = z.object({
+  chainId: z.int().positive().optional(),
+  genesisHash: hashSchema.optional(),
+  registry: addressSchema.optional(),
+  block: z.object({ number: z.int().min(0), hash: hashSchema }).optional(),
+  gateways: z
+    .array(
+      z.object({ gatewayId: hashSchema, keys: z.array(z.object({ epoch: z.int().positive(), key: addressSchema })) }),
+    )
+    .optional(),
+});
+
+export type Expectation = z.infer<typeof expectationSchema>;
+
+/** Throws WRONG_CHAIN if another chain or contract is being asked than was pinned: then nothing it says matters. */
+export function checkIdentity(anchor: Anchor, expected: Expectation): void {
+  for (const member of ["chainId", "genesisHash", "registry"] as const) {
+    const pinned = expected[member];
+    if (pinned === undefined || pinned === anchor[member]) continue;
+    throw new GatelogError("WRONG_CHAIN", `${member} is ${anchor[member]}; ${pinned} is pinned`, {
+      member,
+      expected: pinned,
+      actual: anchor[member],
+    });
+  }
+}
+
+/** Compares what is pinned of blocks and keys. */
+export async function checkPins(
+  reader: AuditReader,
+  gateways: Gateways,
+  expected: Expectation,
+  findings: FindingList,
+): Promise<void> {
+  for (const { gatewayId, keys } of expected.gateways ?? [])
+    for (const { epoch, key } of keys) {
+      const found = gateways.keyOf(gatewayId, epoch)?.key;
+      if (found !== key) findings.add("TRUST_MISMATCH", { gatewayId }, `key of epoch ${epoch}`, key, found ?? "none");
+    }
+  if (expected.block === undefined) return;
+  const { number, hash } = expected.block;
+  const actual = await reader.blockOf(number);
+  if (actual.hash !== hash)
+    findings.add("TRUST_MISMATCH", { block: number }, `hash of block ${number}`, hash, actual.hash);
+}
+
+export function trustedOf(anchor: Anchor, gateways: Gateways): Trusted {
+  const { chainId, genesisHash, registry, block } = anchor;
+  return {
+    chainId,
+    genesisHash,
+    registry,
+    block: { number: block.number, hash: block.hash },
+    gateways: gateways.all.map(({ gatewayId, owner, name, keys }) => ({
+      gatewayId,
+      owner,
+      name,
+      keys: keys.map(({ epoch, key }) => ({ epoch, key })),
+    })),
+  };
+}

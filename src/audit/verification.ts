@@ -1,0 +1,41 @@
+import type { ErrorCode } from "../entry/errors.ts";
+import type { Address, SessionId } from "../entry/hex.ts";
+import type { Finding } from "./findings.ts";
+import type { CheckedSession } from "./session-check.ts";
+import type { Trusted } from "./trust.ts";
+
+/**
+ * sound: everything was read and nothing found, up to the block named. findings: something is wrong, whatever else could not
+ * be read. could-not-tell: nothing was found in what was read, and that was not all.
+ */
+export type Verdict = "sound" | "findings" | "could-not-tell";
+
+/** Something that could not be read, and so is vouched for by nobody. */
+export interface Unread {
+  readonly what: string;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export interface Verification {
+  readonly verdict: Verdict;
+  readonly session: SessionId | null;
+  readonly trusted: Trusted;
+  readonly entries: { readonly total: number; readonly withPayload: number };
+  readonly sessions: readonly CheckedSession[];
+  readonly ledgers: readonly LedgerReport[];
+  readonly findings: readonly Finding[];
+  /** Number of findings; more than are listed if there are very many. */
+  readonly findingCount: number;
+  readonly unread: readonly Unread[];
+  /** Entries that the registry refused. It says so itself; nothing rests on it. */
+  readonly refused: number;
+}
+
+/** What was read of a ledger. */
+export interface LedgerReport {
+  readonly name: string;
+  readonly chainId: number;
+  readonly escrow: Address;
+  readonly block: number;
+}
