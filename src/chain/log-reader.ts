@@ -1,0 +1,222 @@
+import type { LogEntry } from "../entry/entry.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import {
+  sessionIdToBytes16,
+  sessionIdToWord,
+  toHex,
+  type Address,
+  type GatewayId,
+  type Hash,
+  type Hex,
+  type SessionId,
+} from "../entry/hex.ts";
+import { checkLog, startOfLog, type LogPosition } from "../entry/log-check.ts";
+import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
+import type { Chain } from "./chain.ts";
+import { logRegistryAt } from "./contracts.ts";
+import type { LogRegistry } from "./generated/types/LogRegistry.ts";
+import { byPlace, TOPICS } from "./events.ts";
+import {
+  decisionFrom,
+  decisionStatement,
+  logEvent,
+  openedSession,
+  type LogEvent,
+  type OpenedSession,
+} from "./log-events.ts";
+import { RegistryReader } from "./registry-reader.ts";
+import type { Block, ChainEvent } from "./rpc-values.ts";
+import { RpcError } from "./rpc.ts";
+
+export interface SessionState {
+  readonly openBlock: number;
+  readonly decidedBlock: number;
+  readonly closedBlock: number;
+  readonly decision: Decision;
+}
+
+export interface LogState {
+  readonly length: number;
+  /** First 24 bytes of the last entry's hash. */
+  readonly head: Hex;
+  readonly lastBlock: number;
+  readonly closed: boolean;
+}
+
+/** A log from some position on, as far as the block that was asked for. */
+export interface LogPart {
+  readonly entries: LogEntry[];
+  readonly closing: ClosingStatement | null;
+  /** Behind the last entry. */
+  readonly position: LogPosition;
+  /** Block of the log's last event. */
+  readonly lastBlock: number;
+}
+
+/**
+ * Rebuilds sessions and logs from the registry's events and verifies them against keys and heads. A log is walked back from its
+ * head: one `eth_getLogs` of one block per block that holds its events, whatever the height of the chain and the number of
+ * other sessions.
+ *
+ * Trusts the node for heads and keys (the auditor does not); what it returns is signed, chained and complete up to the head.
+ */
+export class LogReader {
+  readonly registryReader: RegistryReader;
+  readonly #chain: Chain;
+  readonly #registry: Address;
+  readonly #contract: LogRegistry;
+
+  constructor(chain: Chain, registry: Address) {
+    this.#chain = chain;
+    this.#registry = registry;
+    this.#contract = logRegistryAt(chain, registry);
+    this.registryReader = new RegistryReader(chain, registry);
+  }
+
+  /** UNKNOWN_SESSION if it was not opened by that block. */
+  async sessionState(sessionId: SessionId, at: Block): Promise<SessionState> {
+    const state = await this.#contract.sessionOf(sessionIdToBytes16(sessionId), { blockTag: at.hash });
+    if (state.openBlock === 0n)
+      throw new GatelogError("UNKNOWN_SESSION", "the registry does not know the session", { sessionId });
+    return {
+      openBlock: Number(state.openBlock),
+      decidedBlock: Number(state.decidedBlock),
+      closedBlock: Number(state.closedBlock),
+      decision: decisionFrom(state.decision),
+    };
+  }
+
+  async opened(sessionId: SessionId, { openBlock }: Pick<SessionState, "openBlock">): Promise<OpenedSession> {
+    const [event] = await this.#eventsOf(openBlock, [TOPICS.SessionOpened, sessionIdToWord(sessionId)]);
+    if (event === undefined) throw missing("SessionOpened", openBlock);
+    return openedSession(event);
+  }
+
+  async decision(
+    session: OpenedSession,
+    { decidedBlock }: Pick<SessionState, "decidedBlock">,
+  ): Promise<DecisionStatement> {
+    const [event] = await this.#eventsOf(decidedBlock, [TOPICS.Decided, sessionIdToWord(session.sessionId)]);
+    if (event === undefined) throw missing("Decided", decidedBlock);
+    return decisionStatement(event, session);
+  }
+
+  /** UNKNOWN_LOG if the gateway is no party to the session. */
+  async logState(session: Pick<OpenedSession, "sessionHash">, gatewayId: GatewayId, at: Block): Promise<LogState> {
+    const { sessionHash } = session;
+    // By place: a member named `length` and the length of the array that carries it make TypeChain's type empty.
+    const state: unknown = await this.#contract.logOf(sessionHash, gatewayId, { blockTag: at.hash });
+    const [length, head, lastBlock, open, closed] = state as [bigint, string, bigint, boolean, boolean];
+    if (!open && !closed)
+      throw new GatelogError("UNKNOWN_LOG", "the gateway is no party to the session", { sessionHash, gatewayId });
+    return { length: Number(length), head: toHex(head), lastBlock: Number(lastBlock), closed };
+  }
+
+  /** Hash of the log's last entry in full, from its last event alone; zero if it has none. */
+  async lastEntryHash(session: OpenedSession, gatewayId: GatewayId, state: LogState): Promise<Hash> {
+    const start = startOfLog(session.sessionId, session.sessionHash, gatewayId);
+    if (state.length === 0) return start.lastEntryHash;
+    const last = (await this.#logEvents(session, gatewayId, state.lastBlock)).at(-1);
+    if (last === undefined) throw missing("EntryAppended", state.lastBlock);
+    const hash = last.kind === "entry" ? last.entry.entryHash : last.closing.lastEntryHash;
+    requireHead(state, hash, gatewayId);
+    return hash;
+  }
+
+  /**
+   * The log's entries behind `from` (its start by default), verified. `from` must be a position that this log had: if the log
+   * does not join on to it, for instance after a reorganisation, WRONG_HEAD.
+   */
+  async readLog(session: OpenedSession, gatewayId: GatewayId, at: Block, from?: LogPosition): Promise<LogPart> {
+    const start = from ?? startOfLog(session.sessionId, session.sessionHash, gatewayId);
+    const state = await this.logState(session, gatewayId, at);
+    if (state.length < start.length)
+      throw new GatelogError("WRONG_HEAD", "the log is shorter than it was", {
+        gatewayId,
+        expected: start.length,
+        actual: state.length,
+      });
+    const events = await this.#walkBack(session, gatewayId, state, start.length);
+    const entries = events.flatMap((event) =>
+      event.kind === "entry" && event.entry.index >= start.length ? [event.entry] : [],
+    );
+    const last = events.at(-1);
+    const position = await this.#verify(start, entries, gatewayId);
+    if (position.length !== state.length) throw missing("EntryAppended", state.lastBlock);
+    requireHead(state, position.lastEntryHash, gatewayId);
+    return { entries, closing: last?.kind === "closing" ? last.closing : null, position, lastBlock: state.lastBlock };
+  }
+
+  /** Events of the log from entry `from` on, in order; the closing too if the log is closed. */
+  async #walkBack(session: OpenedSession, gatewayId: GatewayId, state: LogState, from: number): Promise<LogEvent[]> {
+    const found: LogEvent[] = [];
+    if (state.length === from && !state.closed) return found;
+    let block = state.lastBlock;
+    while (true) {
+      const events = await this.#logEvents(session, gatewayId, block);
+      const first = events[0];
+      if (first === undefined) throw missing("EntryAppended", block);
+      found.unshift(...events);
+      const reached = first.kind === "entry" ? first.entry.index : first.closing.length;
+      if (reached <= from) return found;
+      // Each step back must lead back, or a faulty node could keep us walking.
+      if (first.previousBlock >= block) throw missing("EntryAppended", first.previousBlock);
+      block = first.previousBlock;
+    }
+  }
+
+  async #logEvents(session: OpenedSession, gatewayId: GatewayId, block: number): Promise<LogEvent[]> {
+    const topics = [[TOPICS.EntryAppended, TOPICS.LogClosed], sessionIdToWord(session.sessionId), gatewayId] as const;
+    return (await this.#eventsOf(block, topics)).map((event) => logEvent(event, session));
+  }
+
+  async #verify(start: LogPosition, entries: readonly LogEntry[], gatewayId: GatewayId): Promise<LogPosition> {
+    // Epochs never go down within a log, which the check below makes sure of.
+    const { keys } = await this.registryReader.covering(gatewayId, entries.at(-1)?.epoch ?? 0);
+    try {
+      return checkLog(start, entries, (_, epoch) => keys.find((row) => row.epoch === epoch)?.key);
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      // Not joining on to the position is for the caller, who may have read it before a reorganisation.
+      const joins = start.length === 0 || entries[0]?.lastEntryHash === start.lastEntryHash;
+      if (error.code === "WRONG_HEAD" && !joins) throw error;
+      const context = { ...error.context, fault: error.code, gatewayId };
+      throw new GatelogError("CORRUPT_STORE", `the node shows a log that does not verify: ${error.message}`, context, {
+        cause: error,
+      });
+    }
+  }
+
+  async #eventsOf(block: number, topics: readonly (Hash | readonly Hash[] | null)[]): Promise<ChainEvent[]> {
+    try {
+      const events = await this.#chain.events({ address: this.#registry, topics, fromBlock: block, toBlock: block });
+      return events.sort(byPlace);
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error;
+      throw new GatelogError(
+        "STORE_UNAVAILABLE",
+        `the node refuses the events of block ${block}: ${error.message.slice(0, 300)}`,
+        { block },
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** The head promises an event that the node does not show: it lags, or has thrown old events away. */
+function missing(event: string, block: number): GatelogError {
+  return new GatelogError(
+    "STORE_UNAVAILABLE",
+    `the node does not show ${event} in block ${block}, which the registry's state promises`,
+    { event, block },
+  );
+}
+
+function requireHead(state: LogState, lastEntryHash: Hash, gatewayId: GatewayId): void {
+  if (lastEntryHash.startsWith(state.head)) return;
+  throw new GatelogError("CORRUPT_STORE", "the log's last entry is not the one that the registry holds", {
+    gatewayId,
+    expected: state.head,
+    actual: lastEntryHash,
+  });
+}
