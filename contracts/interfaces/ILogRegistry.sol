@@ -67,7 +67,12 @@ interface ILogRegistry is IGatewayRegistry {
     /// @param openBlock Block of `SessionOpened`; 0 if there is no such session.
     /// @param decidedBlock Block of `Decided`, or 0.
     /// @param closedBlock Block of `SessionClosed`, or 0.
-    /// @param deadline UNIX seconds on this chain's clock.
+    /// @param deadline UNIX seconds on this chain's clock; 0 for a session of one gateway alone.
+    /// @param decision Written once and for all, or NONE.
+    /// @param votedYes The destination's first vote was YES: its log has step 303, operation ack, command 6, vote yes.
+    /// @param votedNo The destination's first vote was NO. A second vote is an entry like any other and changes neither.
+    /// @param burned The origin's log has step 304, operation done, command 8.
+    /// @param openLogs Number of the session's logs that are not closed.
     struct SessionState {
         uint32 openBlock;
         uint32 decidedBlock;
@@ -77,32 +82,80 @@ interface ILogRegistry is IGatewayRegistry {
         bool votedYes;
         bool votedNo;
         bool burned;
+        uint8 openLogs;
     }
 
+    /// @notice A session with this id is open or was; an id serves once. Whoever opens first has it: an origin that lost the
+    /// race against a stranger who saw its transaction draws another id.
     error LogRegistrySessionExists(bytes16 sessionId);
+    /// @notice No session was opened under this id.
     error LogRegistryUnknownSession(bytes16 sessionId);
-    /// @notice Session facts that contradict each other: the reason names the member.
+    /// @notice A session of one gateway alone has no register: there is nothing to decide.
+    error LogRegistryNoRegister(bytes16 sessionId);
+    /// @notice Session facts that contradict each other, or a deadline that has passed.
+    /// @param member Name of the member of `Session`, as ASCII.
     error LogRegistryInvalidSession(bytes16 sessionId, bytes32 member);
-    /// @notice No such log: the session was not opened with these facts, or the gateway is not a party to it.
-    error LogRegistryUnknownLog(bytes32 sessionHash, bytes32 gatewayId);
-    /// @notice The log is closed at `length` entries.
-    error LogRegistryLogClosed(bytes32 sessionHash, bytes32 gatewayId, uint256 length);
-    error LogRegistryWrongIndex(uint256 expected, uint256 actual);
-    /// @notice `lastEntryHash` is not the head; the first 24 bytes are compared.
-    error LogRegistryWrongHead(bytes32 expected, bytes32 actual);
-    error LogRegistryStaleEpoch(uint256 expected, uint256 actual);
-    error LogRegistryForeignSignature(address expected, address actual);
-    /// @notice The header is not of this version, has spare bits set, or an operation or vote that does not exist.
-    error LogRegistryInvalidHeader(bytes32 header);
-    error LogRegistryPayloadTooLarge(uint256 maximum, uint256 actual);
+    /// @notice The session's facts are too long.
+    /// @param maximum Limit in bytes.
+    /// @param actual Bytes given.
     error LogRegistryFactsTooLarge(uint256 maximum, uint256 actual);
-    /// @notice A batch ended within a run: its last entry has no signature.
+    /// @notice No such log: the session was not opened with these facts, or the gateway is not a party to it, or, in `decide`,
+    /// not its origin.
+    /// @param sessionHash Follows from the session id and the facts' hash that were given.
+    error LogRegistryUnknownLog(bytes32 sessionHash, bytes32 gatewayId);
+    /// @notice The gateway has closed its log.
+    /// @param length Number of entries that it has for ever.
+    error LogRegistryLogClosed(bytes32 sessionHash, bytes32 gatewayId, uint256 length);
+    /// @notice The log holds as many entries as it can count.
+    error LogRegistryLogFull(uint256 maximum);
+    /// @notice Another entry is next: read the log again. If `actual` is smaller, look whether this very entry is in already.
+    /// @param expected The log's length.
+    /// @param actual Index of the entry, or the length that `closeSession` was given.
+    error LogRegistryWrongIndex(uint256 expected, uint256 actual);
+    /// @notice `lastEntryHash` is not the head of the log.
+    /// @param expected The head: the first 24 bytes of a hash, which are what is compared, and 8 zero bytes.
+    /// @param actual The hash given, whole.
+    error LogRegistryWrongHead(bytes32 expected, bytes32 actual);
+    /// @notice Signed under another epoch than the group's current one: whoever signed is not its primary, or not any more.
+    /// @param expected Epoch of the registry.
+    /// @param actual Epoch of the entry or statement.
+    error LogRegistryStaleEpoch(uint256 expected, uint256 actual);
+    /// @notice Not signed by the group's current key.
+    /// @param expected The key.
+    /// @param actual The account that signed exactly these bytes; zero if the signature is none, or is malleable (high s).
+    error LogRegistryForeignSignature(address expected, address actual);
+    /// @notice The header is not of version 1, names an operation or a vote that does not exist, or has spare bits set.
+    error LogRegistryInvalidHeader(bytes32 header);
+    /// @notice The entry's payload is too long.
+    /// @param maximum Limit in bytes.
+    /// @param actual Bytes given.
+    error LogRegistryPayloadTooLarge(uint256 maximum, uint256 actual);
+    /// @notice The entry has no signature (`r` and `vs` zero) and no later entry of its run has one: the batch ended, or went
+    /// on with another log or epoch. In `append` every entry stands alone.
+    /// @param index Index of the run's last entry.
     error LogRegistryUnsignedRun(bytes32 gatewayId, uint256 index);
     /// @notice The decision was written before, once and for all.
     error LogRegistryAlreadyDecided(bytes16 sessionId, Decision actual);
-    /// @notice COMMIT needs YES and done-burn in the logs; ABORT needs the origin's signature, NO, or the deadline.
-    error LogRegistryDecisionWithoutGround(bytes16 sessionId, bool votedYes, bool burned, uint256 deadline, uint256 actual);
+    /// @notice COMMIT needs the origin's signature, and YES and done-burn in the logs; ABORT needs the origin's signature, or
+    /// NO, or the deadline. NONE is no decision.
+    /// @param votedYes Whether the destination's first vote is YES.
+    /// @param burned Whether done-burn stands in the origin's log.
+    /// @param deadline The session's deadline.
+    /// @param actual This chain's clock.
+    error LogRegistryDecisionWithoutGround(
+        bytes16 sessionId,
+        bool votedYes,
+        bool burned,
+        uint256 deadline,
+        uint256 actual
+    );
 
+    /// @notice A session is open and its logs are empty; a log that is walked back from its head ends here.
+    /// @param destinationGatewayId Zero for a session of one gateway alone.
+    /// @param epoch Epoch of the origin's key that signed.
+    /// @param facts The remaining session facts, byte for byte; with the other members they give `sessionHash`.
+    /// @param r First half of the origin's ERC-2098 signature of `OpenSession`.
+    /// @param vs Second half of it.
     event SessionOpened(
         bytes16 indexed sessionId,
         bytes32 indexed originGatewayId,
@@ -113,7 +166,12 @@ interface ILogRegistry is IGatewayRegistry {
         bytes32 r,
         bytes32 vs
     );
-    /// @notice An entry stands in its log for good.
+    /// @notice An entry stands in its log for good. With `sessionHash`, which follows from `SessionOpened`, the event gives
+    /// every field of the signed entry.
+    /// @param header As in `EntryInput`.
+    /// @param causedBy Hash of the peer's entry that this one answers, or zero.
+    /// @param lastEntryHash Full hash of the log's entry before this one; zero at index 0.
+    /// @param payloadHash SHA-256 of `payload`, computed here.
     /// @param r Zero with `vs` if a later entry of the same run carries the signature.
     /// @param previousBlock Block of the log's event before this one: of its previous entry, or of `SessionOpened`.
     event EntryAppended(
@@ -129,12 +187,26 @@ interface ILogRegistry is IGatewayRegistry {
         uint32 previousBlock
     );
     /// @notice An entry of a batch was not appended; nothing changed. The refused bytes are not kept here.
-    /// @param position Place of the entry in the batch.
-    /// @param reason The error that `append` would have reverted with, selector and arguments.
-    event EntryRefused(bytes16 indexed sessionId, bytes32 indexed gatewayId, bytes32 header, uint256 position, bytes reason);
+    /// @param position Place of the entry in the batch, from 0.
+    /// @param reason The error that `append` would have reverted with, selector and arguments. Every entry of a refused run
+    /// is named with the reason of the one that failed.
+    event EntryRefused(
+        bytes16 indexed sessionId,
+        bytes32 indexed gatewayId,
+        bytes32 header,
+        uint256 position,
+        bytes reason
+    );
+    /// @notice The decision is written, once and for all.
     /// @param epoch Epoch of the origin's key that signed; 0 unless `ground` is ORIGIN.
+    /// @param r First half of the origin's ERC-2098 signature of `Decide`; zero unless `ground` is ORIGIN.
+    /// @param vs Second half of it.
     event Decided(bytes16 indexed sessionId, Decision decision, Ground ground, uint32 epoch, bytes32 r, bytes32 vs);
     /// @notice The gateway has closed its own log: `length` entries, the last one `lastEntryHash`.
+    /// @param epoch Epoch of the gateway's key that signed.
+    /// @param r First half of the gateway's ERC-2098 signature of `CloseLog`.
+    /// @param vs Second half of it.
+    /// @param previousBlock Block of the log's event before this one: of its last entry, or of `SessionOpened`.
     event LogClosed(
         bytes16 indexed sessionId,
         bytes32 indexed gatewayId,
@@ -148,21 +220,42 @@ interface ILogRegistry is IGatewayRegistry {
     /// @notice Every log of the session is closed.
     event SessionClosed(bytes16 indexed sessionId, bytes32 sessionHash);
 
-    /// @notice Opens a session and its logs. The origin signs `OpenSession(bytes32 sessionHash,uint32 epoch)`.
-    function openSession(Session calldata session, uint32 epoch, bytes32 r, bytes32 vs) external returns (bytes32 sessionHash);
+    /// @notice Opens a session and its logs. The origin signs `OpenSession(bytes32 sessionHash,uint32 epoch)`; that the
+    /// destination accepts these facts shows in its entries, whose digests contain `sessionHash`.
+    /// @param session Its deadline must lie ahead, and both gateways must be registered.
+    /// @param epoch Current epoch of the origin.
+    /// @param r First half of the origin's ERC-2098 signature.
+    /// @param vs Second half of it.
+    /// @return sessionHash Binds the id to the facts.
+    function openSession(
+        Session calldata session,
+        uint32 epoch,
+        bytes32 r,
+        bytes32 vs
+    ) external returns (bytes32 sessionHash);
 
-    /// @notice Appends one signed entry, or reverts with the reason.
+    /// @notice Appends one signed entry, or reverts with the reason. Repeating an append changes nothing: it reverts with
+    /// `LogRegistryWrongIndex`.
+    /// @dev Checked in this order: header, payload size, log, epoch, index, head, signature.
     function append(EntryInput calldata entry) external;
 
     /// @notice Appends entries of any logs, in the order given. A run (consecutive entries of one log and epoch, of which only
     /// the last is signed) is appended whole or not at all. A refused entry or run is named in `EntryRefused`; what depends on
-    /// it is refused too, by its own index or head, and nothing else is.
+    /// it is refused too, by its own index or head, and nothing else is. Limited by the gas of a transaction alone.
+    /// @dev Never reverts for an entry's sake: only for calldata that is no `EntryInput[]`, or for want of gas.
     /// @return appended Number of entries appended.
     function appendBatch(EntryInput[] calldata entries) external returns (uint256 appended);
 
     /// @notice Writes the decision, once. The origin signs
     /// `Decide(bytes32 sessionHash,uint8 decision,uint32 epoch)`; for ABORT on the grounds VOTE_NO or DEADLINE pass `epoch`,
-    /// `r` and `vs` as zero.
+    /// `r` and `vs` as zero. A signature that is given must be good, whatever other ground there is.
+    /// @dev The deadline ends nothing by itself: until somebody writes ABORT, COMMIT may still be written.
+    /// @param factsHash Hash of the session's facts, as in `EntryInput`.
+    /// @param originGatewayId The session's origin.
+    /// @param decision COMMIT or ABORT.
+    /// @param epoch Current epoch of the origin, or zero.
+    /// @param r First half of the origin's ERC-2098 signature, or zero.
+    /// @param vs Second half of it, or zero.
     function decide(
         bytes16 sessionId,
         bytes32 factsHash,
@@ -174,7 +267,15 @@ interface ILogRegistry is IGatewayRegistry {
     ) external;
 
     /// @notice Closes a gateway's own log at the head that it signs. The gateway signs
-    /// `CloseLog(bytes32 sessionHash,bytes32 gatewayId,uint32 length,bytes32 lastEntryHash,uint32 epoch)`.
+    /// `CloseLog(bytes32 sessionHash,bytes32 gatewayId,uint32 length,bytes32 lastEntryHash,uint32 epoch)`. When the last log of
+    /// the session is closed, the session is. The contract does not ask whether there is a decision: one may still follow.
+    /// @param factsHash Hash of the session's facts, as in `EntryInput`.
+    /// @param gatewayId The gateway whose log it is.
+    /// @param length Number of entries in the log.
+    /// @param lastEntryHash Full hash of the last entry; zero if there is none.
+    /// @param epoch Current epoch of the gateway.
+    /// @param r First half of the gateway's ERC-2098 signature.
+    /// @param vs Second half of it.
     function closeSession(
         bytes16 sessionId,
         bytes32 factsHash,
@@ -186,10 +287,17 @@ interface ILogRegistry is IGatewayRegistry {
         bytes32 vs
     ) external;
 
-    /// @notice Number of entries and the first 24 bytes of the last entry's hash; zeros if there is no such log.
+    /// @notice Head of a log: with it a reader of events knows that nothing was cut off.
+    /// @return length Number of entries; 0 too if there is no such log.
+    /// @return lastEntryHash First 24 bytes of the last entry's hash; zero if there is none.
     function head(bytes32 sessionHash, bytes32 gatewayId) external view returns (uint32 length, bytes24 lastEntryHash);
 
-    /// @notice Head with what a reader needs to walk back: the block of the log's last event, and whether it is closed.
+    /// @notice Head with what a reader needs to walk back.
+    /// @return length As `head`.
+    /// @return lastEntryHash As `head`.
+    /// @return lastBlock Block of the log's last event: its last entry, its closing, or `SessionOpened`; 0 for no such log.
+    /// @return open Whether entries may be appended.
+    /// @return closed Whether the gateway has closed it. Neither open nor closed: there is no such log.
     function logOf(
         bytes32 sessionHash,
         bytes32 gatewayId

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
+
 /// @dev The cheatcodes that the Solidity tests use, as Hardhat's test runner answers them. `forge-std` declares hundreds, but
 /// comes as a git dependency, which a fresh clone must not need.
 interface Vm {
@@ -48,9 +50,8 @@ interface Vm {
 
     function chainId(uint256 newChainId) external;
 
-    /// @dev Deploys a contract of this build by its name. A test that knows only the interface is not compiled anew whenever
-    /// the implementation changes.
-    function deployCode(string calldata artifactPath) external returns (address deployed);
+    /// @dev Creation code of a contract of this build, by its file and name.
+    function getCode(string calldata artifactPath) external view returns (bytes memory creationBytecode);
 
     function deal(address account, uint256 balance) external;
 
@@ -91,6 +92,12 @@ interface Vm {
 
 /// @dev Where the runner listens for cheatcodes: the last 20 bytes of keccak256("hevm cheat code").
 Vm constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
+
+/// @dev Deploys a contract of this build by its file and name ("LogRegistry.sol:LogRegistry"). A test that knows only the
+/// interface is not compiled anew whenever the implementation changes.
+function deployCode(string memory artifactPath) returns (address) {
+    return Create2.deploy(0, 0, vm.getCode(artifactPath));
+}
 
 /// @dev Maps any number evenly into [low, high], so that every fuzz input does work.
 function bound(uint256 value, uint256 low, uint256 high) pure returns (uint256) {
