@@ -12,7 +12,16 @@ import { DEFAULT_BLOCK_TIME_MS } from "../src/cli/devnet.ts";
 import { createGatewayClient, type TransferStatus } from "../src/cli/gateway-client.ts";
 import { approveAll, conservationFaults, readHoldings, type Holdings } from "./demo/assets.ts";
 import { toHex } from "../src/entry/hex.ts";
-import { idempotencyKeyOf, isKillPoint, KILL_POINTS, KILLED_SCENE, requestOf, SCENES, type KillPoint, type Side } from "./demo/scenes.ts";
+import {
+  idempotencyKeyOf,
+  isKillPoint,
+  KILL_POINTS,
+  KILLED_SCENE,
+  requestOf,
+  SCENES,
+  type KillPoint,
+  type Side,
+} from "./demo/scenes.ts";
 import { sessionIdFor } from "../src/gateway/request.ts";
 import { runCommand, startService, type Service, type ServiceEvent } from "./demo/services.ts";
 
@@ -56,7 +65,10 @@ class Demo {
 
   async startServices(): Promise<void> {
     const { api } = this.#devnet.record;
-    this.#services.set("api", await startService("api", { name: "log-api", config: api.config, url: api.url, dir: this.#dir }));
+    this.#services.set(
+      "api",
+      await startService("api", { name: "log-api", config: api.config, url: api.url, dir: this.#dir }),
+    );
     await Promise.all([this.#startGateway("alpha"), this.#startGateway("beta")]);
     say(`${stamp()}  log API ${api.url}, gateways ${this.#url("alpha")} and ${this.#url("beta")}`);
   }
@@ -65,7 +77,9 @@ class Demo {
   async runTransfers(): Promise<Map<string, TransferStatus>> {
     const asked = await Promise.all(
       SCENES.map(async (scene, index) => {
-        const { sessionId } = await createGatewayClient(this.#url(scene.from)).transfer(requestOf(scene, index, this.#devnet.record));
+        const { sessionId } = await createGatewayClient(this.#url(scene.from)).transfer(
+          requestOf(scene, index, this.#devnet.record),
+        );
         return sessionId;
       }),
     );
@@ -80,12 +94,17 @@ class Demo {
         for (;;) {
           await this.#killed;
           // A gateway that has just been killed does not answer; it is started again, and asked again.
-          const status = await createGatewayClient(this.#url(side)).status(sessionId).catch(() => undefined);
+          const status = await createGatewayClient(this.#url(side))
+            .status(sessionId)
+            .catch(() => undefined);
           if (status && status.outcome !== "IN_DOUBT") {
             if (side === SCENES[index]?.from) outcomes.set(sessionId, status);
             break;
           }
-          if (performance.now() > until) throw new Error(`session ${sessionId} has no outcome after ${TRANSFERS_TIMEOUT_MS / 1000} s; see ${this.#dir}`);
+          if (performance.now() > until)
+            throw new Error(
+              `session ${sessionId} has no outcome after ${TRANSFERS_TIMEOUT_MS / 1000} s; see ${this.#dir}`,
+            );
           await new Promise((resolve) => setTimeout(resolve, POLL_MS));
         }
     return outcomes;
@@ -104,7 +123,10 @@ class Demo {
   async #startGateway(side: Side): Promise<void> {
     const { config } = this.#devnet.record.gateways[side];
     const onEvent = (event: ServiceEvent) => this.#onEvent(side, event);
-    this.#services.set(side, await startService("gateway", { name: `${side}-gateway`, config, url: this.#url(side), dir: this.#dir, onEvent }));
+    this.#services.set(
+      side,
+      await startService("gateway", { name: `${side}-gateway`, config, url: this.#url(side), dir: this.#dir, onEvent }),
+    );
   }
 
   #url(side: Side): string {
@@ -126,7 +148,9 @@ class Demo {
     const service = this.#services.get(side);
     if (!service) return;
     service.child.kill("SIGKILL");
-    say(`${stamp()}  ${side.padEnd(5)} ** gateway ${service.child.pid} killed (SIGKILL) right after ${point.mark}, step "${this.#options.killAt}"`);
+    say(
+      `${stamp()}  ${side.padEnd(5)} ** gateway ${service.child.pid} killed (SIGKILL) right after ${point.mark}, step "${this.#options.killAt}"`,
+    );
     this.#killed = this.#restart(side, service);
   }
 
@@ -142,7 +166,13 @@ class Demo {
   }
 }
 
-const MILESTONES: ReadonlySet<string> = new Set(["init-setup", "fail-proposal", "ack-prepare", "init-commit-final", "init-rollback"]);
+const MILESTONES: ReadonlySet<string> = new Set([
+  "init-setup",
+  "fail-proposal",
+  "ack-prepare",
+  "init-commit-final",
+  "init-rollback",
+]);
 
 function describe(event: ServiceEvent, verbose: boolean): string | undefined {
   switch (event.event) {
@@ -183,7 +213,8 @@ function readOptions(): Options {
   if (!isKillPoint(killAt)) throw new TypeError(`--kill-at ${killAt}: one of ${points.join(", ")} is expected`);
   const beta = values.beta ?? (findAnvil() === undefined ? "hardhat" : "anvil");
   const log = values.log;
-  if (!isNodeKind(beta) || !(isNodeKind(log) || log === "alpha" || log === "beta")) throw new TypeError(`--beta or --log: unknown value\n${USAGE}`);
+  if (!isNodeKind(beta) || !(isNodeKind(log) || log === "alpha" || log === "beta"))
+    throw new TypeError(`--beta or --log: unknown value\n${USAGE}`);
   return { killAt, drawn: values["kill-at"] === undefined, beta, log, keep: values.keep, verbose: values.verbose };
 }
 
@@ -194,9 +225,22 @@ function isNodeKind(text: string): text is NodeKind {
 async function main(): Promise<boolean> {
   const options = readOptions();
   const dir = mkdtempSync(join(tmpdir(), "gatelog-demo-"));
-  say(`Gatelog demo. A gateway will be killed at step "${options.killAt}"${options.drawn ? " (drawn by lot; --kill-at fixes it)" : ""}.`);
+  say(
+    `Gatelog demo. A gateway will be killed at step "${options.killAt}"${options.drawn ? " (drawn by lot; --kill-at fixes it)" : ""}.`,
+  );
   if (options.beta === "hardhat") say("Ledger beta is a Hardhat node too (no anvil for this platform, or by --beta).");
-  const devnet = await startDevnet({ dir, alpha: "hardhat", beta: options.beta, log: options.log, blockTimeMs: DEFAULT_BLOCK_TIME_MS, portBase: 0, detached: options.keep }, say);
+  const devnet = await startDevnet(
+    {
+      dir,
+      alpha: "hardhat",
+      beta: options.beta,
+      log: options.log,
+      blockTimeMs: DEFAULT_BLOCK_TIME_MS,
+      portBase: 0,
+      detached: options.keep,
+    },
+    say,
+  );
   const demo = new Demo(options, devnet, dir);
   let held = false;
   try {
@@ -218,7 +262,9 @@ async function play(demo: Demo, devnet: Devnet): Promise<boolean> {
   say();
   showHoldings("Before", before);
   say();
-  const ids = SCENES.map((scene, index) => sessionIdFor(toHex(record.gateways[scene.from].gatewayId), idempotencyKeyOf(index)));
+  const ids = SCENES.map((scene, index) =>
+    sessionIdFor(toHex(record.gateways[scene.from].gatewayId), idempotencyKeyOf(index)),
+  );
   for (const [index, scene] of SCENES.entries()) demo.nameSession(ids[index] ?? "", scene.title);
   const outcomes = await demo.runTransfers();
   const after = await readHoldings(record);
@@ -234,14 +280,27 @@ async function play(demo: Demo, devnet: Devnet): Promise<boolean> {
   say(`  supply: ${faults.length === 0 ? "conserved" : faults.join("; ")}`);
   say();
   say("The auditor, from contract events and heads alone:");
-  const ledgers = (["alpha", "beta"] as const).flatMap((side) => ["--ledger", `${side}=${record[side].rpcUrl},${record[side].escrow}`]);
-  const verdict = await runCommand(["verify", "--quiet", "--rpc-url", record.log.rpcUrl, "--log-registry", record.log.logRegistry, ...ledgers]);
+  const ledgers = (["alpha", "beta"] as const).flatMap((side) => [
+    "--ledger",
+    `${side}=${record[side].rpcUrl},${record[side].escrow}`,
+  ]);
+  const verdict = await runCommand([
+    "verify",
+    "--quiet",
+    "--rpc-url",
+    record.log.rpcUrl,
+    "--log-registry",
+    record.log.logRegistry,
+    ...ledgers,
+  ]);
   return faults.length === 0 && verdict === 0;
 }
 
 function showHoldings(when: string, { gold, deeds }: Holdings): void {
   const amount = (value: bigint) => String(value / GOLD_UNIT);
-  say(`${when}: gold on alpha: alice ${amount(gold.alpha.alice)}, bob ${amount(gold.alpha.bob)}; on beta: alice ${amount(gold.beta.alice)}, bob ${amount(gold.beta.bob)}`);
+  say(
+    `${when}: gold on alpha: alice ${amount(gold.alpha.alice)}, bob ${amount(gold.alpha.bob)}; on beta: alice ${amount(gold.beta.alice)}, bob ${amount(gold.beta.bob)}`,
+  );
   for (const [deed, owners] of deeds) say(`  deed ${deed}: ${owners.join(" and ")}`);
 }
 

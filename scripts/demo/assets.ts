@@ -67,7 +67,8 @@ export async function readHoldings(record: DevnetRecord): Promise<Holdings> {
 /** Nothing was made or lost: as much gold as before, and every deed exactly once (the disputed one once on each ledger, as before). */
 export function conservationFaults(before: Holdings, after: Holdings): string[] {
   const faults: string[] = [];
-  if (before.goldSupply !== after.goldSupply) faults.push(`gold: ${before.goldSupply} before, ${after.goldSupply} after`);
+  if (before.goldSupply !== after.goldSupply)
+    faults.push(`gold: ${before.goldSupply} before, ${after.goldSupply} after`);
   for (const [deed, owners] of after.deeds) {
     const expected = deed === DISPUTED_DEED ? 2 : 1;
     if (owners.length !== expected) faults.push(`deed ${deed} has ${owners.length} owners: ${owners.join(", ")}`);

@@ -19,9 +19,33 @@ const UNIT = 10n ** 18n;
 
 /** What the demo transfers, all at the same time. */
 export const SCENES: readonly Scene[] = [
-  { title: "deed 7, alpha to beta", from: "alpha", standard: "erc721", value: 7n, owner: "alice", beneficiary: "bob", expected: "COMMITTED" },
-  { title: "250 gold, alpha to beta", from: "alpha", standard: "erc20", value: 250n * UNIT, owner: "alice", beneficiary: "bob", expected: "COMMITTED" },
-  { title: "40 gold, beta to alpha", from: "beta", standard: "erc20", value: 40n * UNIT, owner: "bob", beneficiary: "alice", expected: "COMMITTED" },
+  {
+    title: "deed 7, alpha to beta",
+    from: "alpha",
+    standard: "erc721",
+    value: 7n,
+    owner: "alice",
+    beneficiary: "bob",
+    expected: "COMMITTED",
+  },
+  {
+    title: "250 gold, alpha to beta",
+    from: "alpha",
+    standard: "erc20",
+    value: 250n * UNIT,
+    owner: "alice",
+    beneficiary: "bob",
+    expected: "COMMITTED",
+  },
+  {
+    title: "40 gold, beta to alpha",
+    from: "beta",
+    standard: "erc20",
+    value: 40n * UNIT,
+    owner: "bob",
+    beneficiary: "alice",
+    expected: "COMMITTED",
+  },
   {
     title: `deed ${DISPUTED_DEED}, alpha to beta, which has one of that id`,
     from: "alpha",

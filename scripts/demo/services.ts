@@ -28,7 +28,13 @@ export interface Service {
 /** Starts `gatelog KIND start` as a process of its own and resolves once it is ready for requests. */
 export async function startService(
   kind: "api" | "gateway",
-  options: { readonly name: string; readonly config: string; readonly url: string; readonly dir: string; readonly onEvent?: (event: ServiceEvent) => void },
+  options: {
+    readonly name: string;
+    readonly config: string;
+    readonly url: string;
+    readonly dir: string;
+    readonly onEvent?: (event: ServiceEvent) => void;
+  },
 ): Promise<Service> {
   const logFile = join(options.dir, `${options.name}.log`);
   const { onEvent } = options;

@@ -54,6 +54,11 @@ const STAGES: readonly Stage[] = [
       ]),
   },
   {
+    name: "documents",
+    remedy: "each line says which page cites what is not there; the tables of codes are the code's",
+    run: () => runScript("scripts/check-docs.ts", []),
+  },
+  {
     name: "solidity lint",
     remedy: "the rules stand in .solhint.json",
     run: () => solhint("contracts", ".solhint.json"),

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createChain, type Chain, type Finality } from "../chain/chain.ts";
 import { createLane, type Lane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
@@ -25,7 +25,12 @@ export interface ChainAccess {
 
 /** A chain and an account that pays on it, from a command's options. */
 export async function openChain(options: AccessOptions): Promise<ChainAccess> {
-  const chainId = options.chainId ?? (await chainIdAt(options.rpcUrl));
+  const chainId = await chainIdAt(options.rpcUrl);
+  if (options.chainId !== undefined && options.chainId !== chainId)
+    throw new GatelogError("WRONG_CHAIN", `${options.rpcUrl} serves chain ${chainId}, not ${options.chainId}`, {
+      expected: options.chainId,
+      actual: chainId,
+    });
   const chain = createChain({ url: options.rpcUrl, expected: { chainId }, finality: options.finality ?? "instant" });
   const lane = createLane(chain, keySigner(payingKey(options.keyFile, chainId)));
   return {
@@ -40,16 +45,21 @@ export async function openChain(options: AccessOptions): Promise<ChainAccess> {
 
 function payingKey(keyFile: string | undefined, chainId: number) {
   if (keyFile !== undefined) {
-    if (!existsSync(keyFile)) throw new GatelogError("INVALID_CONFIG", `there is no key file ${keyFile}`, { file: keyFile });
+    if (!existsSync(keyFile))
+      throw new GatelogError("INVALID_CONFIG", `there is no key file ${keyFile}`, { file: keyFile });
     return readKey({ file: keyFile }, `${process.cwd()}/.`, {});
   }
   if (!DEVELOPMENT_CHAINS.includes(chainId))
-    throw new GatelogError("INVALID_CONFIG", `chain ${chainId} is no development chain: pass --key-file with the key of a funded account`, { chainId });
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      `chain ${chainId} is no development chain: pass --key-file with the key of a funded account`,
+      { chainId },
+    );
   return developmentAccounts().deployer.privateKey;
 }
 
-/** Asks the node itself; a caller that knows the chain should say so, and then a wrong one is refused. */
-export async function chainIdAt(rpcUrl: string): Promise<number> {
+/** Asks the node itself. */
+async function chainIdAt(rpcUrl: string): Promise<number> {
   try {
     const response = await fetch(rpcUrl, {
       method: "POST",
@@ -64,8 +74,4 @@ export async function chainIdAt(rpcUrl: string): Promise<number> {
   } catch (cause) {
     throw new GatelogError("NODE_UNREACHABLE", `no JSON-RPC node answers at ${rpcUrl}`, { url: rpcUrl }, { cause });
   }
-}
-
-export function readJson(file: string): unknown {
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
 }

@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { renameSync } from "node:fs";
 import { z } from "zod";
 import type { Chain } from "../chain/chain.ts";
 import type { ExpectedIdentity } from "../chain/chain-identity.ts";
 import { hashSchema } from "../entry/hex.ts";
-import { parseAs } from "../entry/parse.ts";
+import { readJsonFile, writeJsonFile } from "./files.ts";
 
 const pinsSchema = z.record(
   z.string(),
@@ -25,7 +24,7 @@ export class ChainPins {
 
   constructor(file: string) {
     this.#file = file;
-    this.#pins = existsSync(file) ? parseAs(pinsSchema, JSON.parse(readFileSync(file, "utf8")), "CORRUPT_STORE", `the chain pins ${file}`) : {};
+    this.#pins = readJsonFile(file, pinsSchema, "CORRUPT_STORE") ?? {};
   }
 
   expected(chainId: number): ExpectedIdentity {
@@ -36,8 +35,7 @@ export class ChainPins {
   async remember(chain: Chain): Promise<void> {
     const identity = await chain.identity();
     this.#pins[String(chain.chainId)] = identity;
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(`${this.#file}.new`, `${JSON.stringify(this.#pins, null, 2)}\n`);
+    writeJsonFile(`${this.#file}.new`, this.#pins);
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from "commander";
+import type { Command } from "commander";
 import { createProgress, printAnswer, printFailure, type Answer, type Progress } from "./output.ts";
 
 /** What every command gets beside its own arguments. */
@@ -21,14 +21,5 @@ export function answering<Arguments extends readonly unknown[]>(
     } catch (error) {
       printFailure(error, { json });
     }
-  };
-}
-
-export function integer(minimum: number, maximum: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`a whole number from ${minimum} to ${maximum} is expected, not ${text}`);
-    return value;
   };
 }

@@ -5,19 +5,22 @@ import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
+import { OPTION_VARIABLES } from "./option-types.ts";
 
 /** A private key is never written into a configuration: the configuration says where it lies. */
-const keySourceSchema = z.union([
-  z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a name of an environment variable") }),
-]);
+const keySourceSchema = z.union(
+  [
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a name of an environment variable") }),
+  ],
+  "file with a path, or env with the name of a variable in capitals",
+);
 export type KeySource = z.infer<typeof keySourceSchema>;
 
-const finalitySchema = z.union([
-  z.literal("instant"),
-  z.literal("finalized"),
-  z.strictObject({ depth: z.int().min(1).max(10_000) }),
-]);
+const finalitySchema = z.union(
+  [z.literal("instant"), z.literal("finalized"), z.strictObject({ depth: z.int().min(1).max(10_000) })],
+  "instant, finalized, or depth with a number of blocks",
+);
 
 const listenSchema = z
   .string()
@@ -42,7 +45,10 @@ const storeSchema = z.discriminatedUnion("driver", [
   }),
 ]);
 
-const duration = z.int().positive().max(365 * 24 * 3_600_000);
+const duration = z
+  .int()
+  .positive()
+  .max(365 * 24 * 3_600_000);
 
 export const gatewayConfigSchema = z.strictObject({
   name: z.string().min(1).max(128),
@@ -102,14 +108,27 @@ const ENV_PREFIX = "GATELOG_";
  * Reads YAML or JSON. `GATELOG_*` overrides one member: `GATELOG_LISTEN`, `GATELOG_STORE__URL` (two underscores go one member down;
  * numbers and booleans are read as JSON). Paths are resolved against the file's folder. INVALID_CONFIG names every member that is wrong.
  */
-export function readConfig<Schema extends z.ZodType>(file: string, schema: Schema, env: NodeJS.ProcessEnv): z.infer<Schema> {
+export function readConfig<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+): z.infer<Schema> {
   const path = resolve(file);
   if (!existsSync(path)) throw new GatelogError("INVALID_CONFIG", `there is no file ${path}`, { file: path });
   const document = overridden(parseDocument(path), env);
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "(top)"}: ${issue.message}`);
-  throw new GatelogError("INVALID_CONFIG", `${path} is wrong:\n  ${problems.join("\n  ")}`, { file: path, problems: problems.length });
+  const problems = parsed.error.issues.flatMap(problemsOf);
+  const lines = problems.map(({ member, message }) => `\n  ${member}: ${message}`);
+  const members = problems.map(({ member }) => member).join(" ");
+  throw new GatelogError("INVALID_CONFIG", `${path} is wrong:${lines.join("")}`, { file: path, members });
+}
+
+/** One for each member that is wrong, with its path; a member that is not known is named itself. */
+function problemsOf(issue: z.core.$ZodIssue): { readonly member: string; readonly message: string }[] {
+  const member = (path: readonly PropertyKey[]) => path.map(String).join(".") || "(top)";
+  if (issue.code !== "unrecognized_keys") return [{ member: member(issue.path), message: issue.message }];
+  return issue.keys.map((key) => ({ member: member([...issue.path, key]), message: "there is no such member" }));
 }
 
 export function resolveFrom(configFile: string, path: string): string {
@@ -118,7 +137,10 @@ export function resolveFrom(configFile: string, path: string): string {
 
 /** 32 bytes as hex, with or without 0x, from a file or an environment variable. The key never appears in an error. */
 export function readKey(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): Hex {
-  const [where, text] = "file" in source ? readKeyFile(resolveFrom(configFile, source.file)) : [`the variable ${source.env}`, env[source.env]];
+  const [where, text] =
+    "file" in source
+      ? readKeyFile(resolveFrom(configFile, source.file))
+      : [`the variable ${source.env}`, env[source.env]];
   const digits = text?.trim().replace(/^0x/, "").toLowerCase() ?? "";
   if (!/^[0-9a-f]{64}$/.test(digits))
     throw new GatelogError("INVALID_CONFIG", `${where} holds no private key: 32 bytes as hex are expected`, { where });
@@ -130,19 +152,28 @@ export function readSigner(source: KeySource, configFile: string, env: NodeJS.Pr
 }
 
 function readKeyFile(path: string): [string, string | undefined] {
-  return [path, existsSync(path) ? readFileSync(path, "utf8") : undefined];
+  try {
+    return [path, readFileSync(path, "utf8")];
+  } catch {
+    return [path, undefined]; // holds no key, for whatever reason: the caller says so
+  }
 }
 
 function parseDocument(path: string): unknown {
   try {
     return parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new GatelogError("INVALID_CONFIG", `${path} is neither YAML nor JSON: ${cause instanceof Error ? cause.message : ""}`, { file: path }, { cause });
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      `${path} is neither YAML nor JSON: ${cause instanceof Error ? cause.message : ""}`,
+      { file: path },
+      { cause },
+    );
   }
 }
 
 /** Variables that are the program's own and no member of a configuration. */
-const RESERVED: ReadonlySet<string> = new Set(["GATELOG_TYPES_DIR"]);
+const RESERVED: ReadonlySet<string> = new Set(["GATELOG_TYPES_DIR", ...OPTION_VARIABLES]);
 
 function overridden(document: unknown, env: NodeJS.ProcessEnv): unknown {
   let result = document;
@@ -165,7 +196,12 @@ function camelCase(name: string): string {
   return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
+/** `[::1]:8549` begins like a list and is none. */
 function jsonOrText(value: string): unknown {
-  return /^(true|false|null|-?[0-9]+(\.[0-9]+)?|[[{].*)$/s.test(value) ? JSON.parse(value) : value;
+  if (!/^(true|false|null|-?[0-9]+(\.[0-9]+)?|[[{].*)$/s.test(value)) return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
-

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { GatelogError } from "../entry/errors.ts";
 import { startChild, untilReady, type Child } from "./processes.ts";
 
@@ -26,7 +27,10 @@ const PROBE_TIMEOUT_MS = 1_000;
 const ANVIL_GAS_LIMIT = 1_000_000_000;
 
 /** Starts a node of the planned kind and resolves once it answers with the planned chain id. */
-export async function startChain(plan: ChainPlan, options: { readonly dir: string; readonly detached: boolean }): Promise<RunningChain> {
+export async function startChain(
+  plan: ChainPlan,
+  options: { readonly dir: string; readonly detached: boolean },
+): Promise<RunningChain> {
   const logFile = join(options.dir, `${plan.name}.log`);
   const { command, args } = plan.kind === "anvil" ? anvil(plan) : hardhatNode(plan);
   const name = `${plan.name} (${plan.kind})`;
@@ -41,17 +45,24 @@ export async function startChain(plan: ChainPlan, options: { readonly dir: strin
   return { ...plan, rpcUrl, child };
 }
 
+/** A configuration of our own: Hardhat would look for one in the folder that the caller happens to be in. */
 function hardhatNode(plan: ChainPlan) {
-  const root = hardhatRoot();
-  const args = [join(root, "dist/src/cli.js"), "node", "--network", plan.name, "--hostname", "127.0.0.1", "--port", String(plan.port)];
-  return { command: process.execPath, args };
+  const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const config = fileURLToPath(new URL(`devnet-hardhat.config.${suffix}`, import.meta.url));
+  const task = ["node", "--network", plan.name, "--hostname", "127.0.0.1", "--port", String(plan.port)];
+  return { command: process.execPath, args: [join(hardhatRoot(), "dist/src/cli.js"), "--config", config, ...task] };
 }
 
 function hardhatRoot(): string {
   try {
     return dirname(createRequire(import.meta.url).resolve("hardhat/package.json"));
   } catch (cause) {
-    throw new GatelogError("INVALID_CONFIG", "Hardhat is not installed; development chains of kind hardhat need it: npm install --save-dev hardhat", {}, { cause });
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      "Hardhat is not installed; development chains of kind hardhat need it: npm install --save-dev hardhat",
+      {},
+      { cause },
+    );
   }
 }
 
@@ -59,9 +70,13 @@ function hardhatRoot(): string {
 function anvil(plan: ChainPlan) {
   const command = findAnvil();
   if (command === undefined)
-    throw new GatelogError("INVALID_CONFIG", "no anvil for this platform: neither the package @foundry-rs/anvil-linux-amd64 nor anvil on PATH; use --beta hardhat", {
-      platform: `${process.platform}-${process.arch}`,
-    });
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      "no anvil for this platform: neither the package @foundry-rs/anvil-linux-amd64 nor anvil on PATH; use --beta hardhat",
+      {
+        platform: `${process.platform}-${process.arch}`,
+      },
+    );
   const seconds = String(plan.blockTimeMs / 1000);
   // Mining at an interval: anvil's instant mining loses transactions under load.
   const args = ["--silent", "--host", "127.0.0.1", "--port", String(plan.port), "--chain-id", String(plan.chainId)];
@@ -88,5 +103,6 @@ async function expectChainId(rpcUrl: string, chainId: number): Promise<void> {
     signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
   });
   const { result } = (await response.json()) as { result?: string };
-  if (Number(result) !== chainId) throw new GatelogError("WRONG_CHAIN", `port serves chain ${String(result)}`, { expected: chainId });
+  if (Number(result) !== chainId)
+    throw new GatelogError("WRONG_CHAIN", `port serves chain ${String(result)}`, { expected: chainId });
 }

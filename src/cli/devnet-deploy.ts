@@ -1,5 +1,14 @@
 import { createChain, type Chain } from "../chain/chain.ts";
-import { admitGateway, deployLedger, deployLog, grantMinter, mapToken, mintErc20, mintErc721, type LedgerDeployment } from "../chain/deploy.ts";
+import {
+  admitGateway,
+  deployLedger,
+  deployLog,
+  grantMinter,
+  mapToken,
+  mintErc20,
+  mintErc721,
+  type LedgerDeployment,
+} from "../chain/deploy.ts";
 import { createLane, type Lane } from "../chain/lane.ts";
 import { registerGateway } from "../chain/register-gateway.ts";
 import type { Address, GatewayId } from "../entry/hex.ts";
@@ -88,12 +97,21 @@ async function handOut(
   const { alice, bob } = accounts;
   const { alpha, beta } = ledgers;
   const deployer = accounts.deployer.address;
-  for (const token of [alpha.erc20, alpha.erc721]) await grantMinter({ chain: chains.alpha, lane: laneOf(chains.alpha) }, token, deployer);
-  for (const token of [beta.erc20, beta.erc721]) await grantMinter({ chain: chains.beta, lane: laneOf(chains.beta) }, token, deployer);
-  for (const deed of DEEDS) await mintErc721(laneOf(chains.alpha), alpha.erc721, alice.address, deed, `https://deeds.example/${deed}`);
+  for (const token of [alpha.erc20, alpha.erc721])
+    await grantMinter({ chain: chains.alpha, lane: laneOf(chains.alpha) }, token, deployer);
+  for (const token of [beta.erc20, beta.erc721])
+    await grantMinter({ chain: chains.beta, lane: laneOf(chains.beta) }, token, deployer);
+  for (const deed of DEEDS)
+    await mintErc721(laneOf(chains.alpha), alpha.erc721, alice.address, deed, `https://deeds.example/${deed}`);
   await mintErc20(laneOf(chains.alpha), alpha.erc20, alice.address, GOLD);
   await mintErc20(laneOf(chains.beta), beta.erc20, bob.address, GOLD);
-  await mintErc721(laneOf(chains.beta), beta.erc721, bob.address, DISPUTED_DEED, `https://deeds.example/${DISPUTED_DEED}`);
+  await mintErc721(
+    laneOf(chains.beta),
+    beta.erc721,
+    bob.address,
+    DISPUTED_DEED,
+    `https://deeds.example/${DISPUTED_DEED}`,
+  );
 }
 
 function memoizedLanes({ privateKey }: DevelopmentAccount): (chain: Chain) => Lane {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { GatelogError } from "../entry/errors.ts";
@@ -7,7 +7,8 @@ import { developmentAccounts, type DevelopmentAccount, type Part } from "./devne
 import { startChain, type NodeKind, type RunningChain } from "./devnet-chains.ts";
 import { deployDevnet, GATEWAY_NAMES, type DevnetContracts } from "./devnet-deploy.ts";
 import type { Progress } from "./output.ts";
-import { freePort } from "./processes.ts";
+import { makeFolder, writeJsonFile } from "./files.ts";
+import { freePort, requireFreePort } from "./processes.ts";
 
 export const DEFAULT_DIR = ".gatelog/devnet";
 export const DEFAULT_PORT_BASE = 8545;
@@ -34,7 +35,9 @@ export interface DevnetRecord {
   readonly beta: LedgerRecord;
   readonly log: { readonly rpcUrl: string; readonly chainId: number; readonly logRegistry: Address };
   readonly accounts: Readonly<Record<Part, DevelopmentAccount>>;
-  readonly gateways: Readonly<Record<Side, { readonly gatewayId: string; readonly url: string; readonly config: string }>>;
+  readonly gateways: Readonly<
+    Record<Side, { readonly gatewayId: string; readonly url: string; readonly config: string }>
+  >;
   readonly api: { readonly url: string; readonly config: string };
   /** Nodes that `devnet down` ends. */
   readonly processes: readonly { readonly name: string; readonly pid: number; readonly port: number }[];
@@ -58,8 +61,9 @@ export interface Devnet {
 /** Starts the chains, deploys, registers two gateways, and leaves ready configurations for them and the log API in `dir`. */
 export async function startDevnet(options: DevnetOptions, progress: Progress): Promise<Devnet> {
   const { dir } = options;
-  mkdirSync(join(dir, "keys"), { recursive: true });
+  makeFolder(join(dir, "keys"));
   const ports = await choosePorts(options.portBase);
+  for (const port of Object.values(ports)) await requireFreePort(port);
   const chains = new Map<string, RunningChain>();
   const stop = async () => {
     await Promise.all([...chains.values()].map((chain) => chain.child.stop()));
@@ -72,7 +76,9 @@ export async function startDevnet(options: DevnetOptions, progress: Progress): P
         if (kind === "alpha" || kind === "beta") return;
         const plan = { name, kind, chainId: CHAIN_IDS[name], port: ports[name], blockTimeMs: options.blockTimeMs };
         chains.set(name, await startChain(plan, options));
-        progress(`  ${name.padEnd(5)} ${describeChain(kind, options.blockTimeMs)}, chain ${CHAIN_IDS[name]}, port ${ports[name]}`);
+        progress(
+          `  ${name.padEnd(5)} ${describeChain(kind, options.blockTimeMs)}, chain ${CHAIN_IDS[name]}, port ${ports[name]}`,
+        );
       }),
     );
     const chainAt = (name: "alpha" | "beta" | "log") => {
@@ -100,7 +106,7 @@ export async function startDevnet(options: DevnetOptions, progress: Progress): P
     };
     const file = join(dir, "devnet.json");
     writeConfigs(dir, record, places, contracts);
-    writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
+    writeJsonFile(file, record, { mode: 0o600 });
     progress(`  ready after ${((performance.now() - started) / 1000).toFixed(1)} s`);
     return { record, file, stop };
   } catch (error) {
@@ -110,7 +116,12 @@ export async function startDevnet(options: DevnetOptions, progress: Progress): P
 }
 
 /** A gateway writes through the log API (driver http) and reads the other ledger; only its own ledger has its key. */
-function writeConfigs(dir: string, record: DevnetRecord, places: Record<"alpha" | "beta" | "log", { rpcUrl: string; chainId: number }>, contracts: DevnetContracts): void {
+function writeConfigs(
+  dir: string,
+  record: DevnetRecord,
+  places: Record<"alpha" | "beta" | "log", { rpcUrl: string; chainId: number }>,
+  contracts: DevnetContracts,
+): void {
   const { accounts } = record;
   const log = { chainId: places.log.chainId, registry: contracts.logRegistry };
   const key = (part: Part) => {

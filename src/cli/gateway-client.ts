@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ERRORS, GatelogError, type ErrorCode } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 
@@ -25,6 +26,7 @@ export const transferStatusSchema = z.looseObject({
 });
 export type TransferStatus = z.infer<typeof transferStatusSchema>;
 
+const successSchema = z.looseObject({ success: z.literal(true), response_data: z.unknown() });
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optional(), title: z.string().optional() });
 
 /** The client API of a gateway, as the command line uses it. */
@@ -39,25 +41,44 @@ export function createGatewayClient(baseUrl: string) {
         ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
       });
     } catch (cause) {
-      throw new GatelogError("PEER_UNREACHABLE", `the gateway at ${baseUrl} does not answer`, { url: url.href }, { cause });
+      throw new GatelogError(
+        "PEER_UNREACHABLE",
+        `the gateway at ${baseUrl} does not answer`,
+        { url: url.href },
+        { cause },
+      );
     }
     const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return z.looseObject({ response_data: z.unknown() }).parse(answer).response_data;
+    const success = successSchema.safeParse(answer);
+    if (response.ok && success.success) return success.data.response_data;
     const problem = problemSchema.safeParse(answer);
-    if (!problem.success) throw new GatelogError("INTERNAL", `the gateway answered HTTP ${response.status}`, { url: url.href });
+    if (!problem.success) throw notAGateway(baseUrl, response.status);
     const { code, detail, title } = problem.data;
-    throw new GatelogError(isErrorCode(code) ? code : "INTERNAL", detail ?? title ?? code, { url: url.href, status: response.status });
+    throw new GatelogError(isErrorCode(code) ? code : "INTERNAL", detail ?? title ?? code, {
+      url: url.href,
+      status: response.status,
+    });
   }
 
+  const read = <T>(schema: z.ZodType<T>, answer: unknown): T =>
+    parseAs(schema, answer, "PEER_UNREACHABLE", `the answer of ${baseUrl}`);
   return {
-    transfer: async (request: unknown) => transferStatusSchema.parse(await call("POST", "v1/transfers", request)),
-    status: async (sessionId: string) => transferStatusSchema.parse(await call("GET", `v1/transfers/${sessionId}`)),
-    sessions: async (open: boolean) => z.array(transferStatusSchema).parse(await call("GET", `v1/transfers?open=${String(open)}`)),
-    identity: async () => z.looseObject({ gatewayId: hashSchema, name: z.string() }).parse(await call("GET", "v1/gateway")),
+    transfer: async (request: unknown) => read(transferStatusSchema, await call("POST", "v1/transfers", request)),
+    status: async (sessionId: string) => read(transferStatusSchema, await call("GET", `v1/transfers/${sessionId}`)),
+    sessions: async (open: boolean) =>
+      read(z.array(transferStatusSchema), await call("GET", `v1/transfers?open=${String(open)}`)),
   };
 }
 
 export type GatewayClient = ReturnType<typeof createGatewayClient>;
+
+/** Another service, or a proxy: nothing that it says is the gateway's word. */
+function notAGateway(url: string, status: number): GatelogError {
+  return new GatelogError("PEER_UNREACHABLE", `${url} does not answer as a gateway does (HTTP ${status})`, {
+    url,
+    status,
+  });
+}
 
 function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);

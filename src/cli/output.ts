@@ -33,7 +33,11 @@ export function printFailure(error: unknown, options: { readonly json: boolean }
 
 function describe(error: unknown): { code: string; message: string; context: object } {
   if (isGatelogError(error)) return { code: error.code, message: error.message, context: error.context };
-  return { code: "INTERNAL", message: error instanceof Error ? (error.stack ?? error.message) : String(error), context: {} };
+  return {
+    code: "INTERNAL",
+    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    context: {},
+  };
 }
 
 const HINTS: Partial<Record<GatelogError["code"], string>> = {
@@ -43,7 +47,6 @@ const HINTS: Partial<Record<GatelogError["code"], string>> = {
   PEER_UNREACHABLE: "Is the gateway running, and does the registry have its endpoint?",
   STORE_UNAVAILABLE: "Is the log API running, and is the URL right?",
   UNMAPPED_TOKEN: "The escrow's administrator maps tokens: gatelog deploy ledger --help",
-  INVALID_CONFIG: "gatelog config check FILE names every member that is wrong.",
 };
 
 function hintFor(error: unknown): string {

@@ -81,15 +81,24 @@ export async function untilReady(child: Child, logFile: string, probe: () => Pro
   const until = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     if (ended !== undefined)
-      throw new GatelogError("INTERNAL", `${child.name} ended (${ended.signal ?? `exit code ${String(ended.code)}`}) before it was ready; see ${logFile}`, {
-        process: child.name,
-      });
+      throw new GatelogError(
+        "INTERNAL",
+        `${child.name} ended (${ended.signal ?? `exit code ${String(ended.code)}`}) before it was ready; see ${logFile}`,
+        {
+          process: child.name,
+        },
+      );
     try {
       await probe();
       return;
     } catch (cause) {
       if (Date.now() > until)
-        throw new GatelogError("TIMEOUT", `${child.name} was not ready after ${READY_TIMEOUT_MS / 1000} s; see ${logFile}`, { process: child.name }, { cause });
+        throw new GatelogError(
+          "TIMEOUT",
+          `${child.name} was not ready after ${READY_TIMEOUT_MS / 1000} s; see ${logFile}`,
+          { process: child.name },
+          { cause },
+        );
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
@@ -97,10 +106,23 @@ export async function untilReady(child: Child, logFile: string, probe: () => Pro
 
 /** A port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/** INVALID_CONFIG if somebody listens there: whoever asks that port would be answered by a stranger. */
+export async function requireFreePort(port: number): Promise<void> {
+  try {
+    await listenOnce(port);
+  } catch (cause) {
+    throw new GatelogError("INVALID_CONFIG", `port ${port} is taken`, { port }, { cause });
+  }
+}
+
+async function listenOnce(port: number): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(port, "127.0.0.1", resolve);
   });
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));

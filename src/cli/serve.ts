@@ -1,8 +1,8 @@
 import pino from "pino";
-import { isGatelogError } from "../entry/errors.ts";
 import type { Listener } from "../api/listen.ts";
 import type { FailureObserver } from "../api/problems.ts";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring.ts";
 
 export type Log = pino.Logger;
@@ -21,7 +21,7 @@ export function logFailures(log: Log): FailureObserver {
 }
 
 /** Runs until SIGTERM or SIGINT, then stops in order: no new requests, running ones finished, then everything else. */
-export async function runUntilStopped(log: Log, listener: Listener, cleanup: Cleanup): Promise<void> {
+export async function runUntilStopped(log: Log, listener: Listener, cleanup: Cleanup): Promise<Answer> {
   const signal = await new Promise<NodeJS.Signals>((resolve) => {
     for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, resolve);
   });
@@ -29,14 +29,23 @@ export async function runUntilStopped(log: Log, listener: Listener, cleanup: Cle
   await listener.close();
   await cleanup.run();
   log.info("stopped");
+  return { exit: EXIT.sound, text: `Stopped by ${signal}.`, json: { url: listener.url, stopped: signal } };
 }
+
+const MAX_PORT = 65_535;
 
 export function parseListen(text: string): { readonly host: string; readonly port: number } {
   const colon = text.lastIndexOf(":");
   const host = text.slice(0, colon).replace(/^\[|\]$/g, "");
   const port = Number(text.slice(colon + 1));
+  if (port > MAX_PORT)
+    throw new GatelogError("INVALID_CONFIG", `${port} is no port: at most ${MAX_PORT}`, { listen: text });
   if (!isLoopback(host))
-    throw new GatelogError("INVALID_CONFIG", `${host} is no loopback address: this version has no authentication, and listens where nobody else can reach it`, { listen: text });
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      `${host} is no loopback address: this version has no authentication, and listens where nobody else can reach it`,
+      { listen: text },
+    );
   return { host, port };
 }
 

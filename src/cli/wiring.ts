@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { createChain, type Chain, type Finality } from "../chain/chain.ts";
 import { createLane } from "../chain/lane.ts";
@@ -16,9 +15,12 @@ import { ChainLogStore } from "../store/chain-log-store.ts";
 import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
 import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { GatewayDirectory, LogStore } from "../store/log-store.ts";
-import { Outbox, type SetAsideItem } from "../store/outbox.ts";
+import { Outbox } from "../store/outbox.ts";
+import type { SetAsideItem } from "../store/outbox-items.ts";
 import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { ChainPins } from "./chain-pins.ts";
+import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
+import { makeFolder } from "./files.ts";
 import { readKey, readSigner, resolveFrom, type GatewayConfig } from "./config.ts";
 
 type StoreConfig = GatewayConfig["store"];
@@ -55,7 +57,11 @@ export function wiringContext(configFile: string, dataDir: string, env: NodeJS.P
 }
 
 /** The driver that the configuration names, without an outbox. */
-export async function openStore(config: StoreConfig, log: GatewayConfig["log"], context: WiringContext): Promise<WiredStore> {
+export async function openStore(
+  config: StoreConfig,
+  log: GatewayConfig["log"],
+  context: WiringContext,
+): Promise<WiredStore> {
   const { configFile, env, cleanup } = context;
   switch (config.driver) {
     case "http": {
@@ -64,8 +70,10 @@ export async function openStore(config: StoreConfig, log: GatewayConfig["log"], 
       return { store, directory };
     }
     case "chain": {
+      const carrier = readSigner(config.carrierKey, configFile, env);
       const chain = await openChainAt(config.rpcUrl, log.chainId, config.finality, context);
-      const lane = createLane(chain, readSigner(config.carrierKey, configFile, env));
+      await requireLogRegistry(chain, log.registry);
+      const lane = createLane(chain, carrier);
       cleanup.add(() => lane.close());
       const durability = config.finality === "instant" ? "included" : "final";
       const store = new ChainLogStore({ chain, lane }, { registry: log.registry, durability });
@@ -88,30 +96,40 @@ export async function wireGateway(
   context: WiringContext,
 ): Promise<WiredGateway> {
   const { configFile, env, cleanup } = context;
+  // Keys first: what only the configuration can mend must not wait for a log that is away.
+  const signer = readSigner(config.logKey, configFile, env);
+  const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
   const { store: inner, directory } = await openStore(config.store, config.log, context);
   const dataDir = resolveFrom(configFile, config.dataDir);
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
   const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
   cleanup.add(() => store.close());
-  const signer = readSigner(config.logKey, configFile, env);
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
   const current = registered.keys.at(-1)?.key;
   if (current !== signer.address)
-    throw new GatelogError("STALE_EPOCH", "the configured log key is not the group's current one", { expected: current ?? "none", actual: signer.address });
+    throw new GatelogError("STALE_EPOCH", "the configured log key is not the group's current one", {
+      expected: current ?? "none",
+      actual: signer.address,
+    });
 
   const ledgers = new Map<string, Ledger>();
   const ledgerKeys = new Map<string, readonly Address[]>();
-  for (const item of config.ledgers) {
+  for (const [index, item] of config.ledgers.entries()) {
     const chain = await openChainAt(item.rpcUrl, item.chainId, item.finality, context);
-    const key = item.key && readKey(item.key, configFile, env);
+    await requireEscrow(chain, item.escrow);
+    const key = keys[index];
     const lane = key && createLane(chain, keySigner(key));
     if (lane) cleanup.add(() => lane.close());
     const account = key && lane ? { lane, signer: keySigner(key) } : null;
     const ledger = new EvmLedger({ chain, account }, { escrow: item.escrow });
     if (ledger.networkId !== item.networkId)
-      throw new GatelogError("INVALID_CONFIG", `chain ${item.chainId} is network ${ledger.networkId}, not ${item.networkId}`, { networkId: item.networkId });
+      throw new GatelogError(
+        "INVALID_CONFIG",
+        `chain ${item.chainId} is network ${ledger.networkId}, not ${item.networkId}`,
+        { networkId: item.networkId },
+      );
     ledgers.set(item.networkId, ledger);
     if (account) ledgerKeys.set(item.networkId, [account.signer.address, ...item.groupKeys]);
   }
@@ -124,11 +142,19 @@ export async function wireGateway(
     timing: { ...DEFAULT_TIMING, ...definedOnly(config.timing) },
   };
   const peers = createHttpPeers(directory);
-  const gateway = createGateway({ store, outbox: store, directory, signer, ledgers, peers, clock: systemClock, observe }, options);
+  const gateway = createGateway(
+    { store, outbox: store, directory, signer, ledgers, peers, clock: systemClock, observe },
+    options,
+  );
   return { gateway, store, directory, signer, options };
 }
 
-async function openChainAt(url: string, chainId: number, finality: Finality, { cleanup, pins }: WiringContext): Promise<Chain> {
+async function openChainAt(
+  url: string,
+  chainId: number,
+  finality: Finality,
+  { cleanup, pins }: WiringContext,
+): Promise<Chain> {
   const chain = createChain({ url, expected: pins.expected(chainId), finality });
   cleanup.add(() => chain.close());
   await pins.remember(chain);

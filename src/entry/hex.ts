@@ -34,7 +34,8 @@ export const sessionIdSchema = z
 /** Whole number of 256 bits as the contracts take it: decimal, no sign, no leading zero. */
 export const uint256Schema = z
   .string()
-  .regex(/^(?:0|[1-9][0-9]{0,77})$/, "a decimal number")
+  // Without `abort` zod would go on to the refinement, which throws on what is no number.
+  .regex(/^(?:0|[1-9][0-9]{0,77})$/, { error: "a decimal number", abort: true })
   .refine((text) => BigInt(text) < 1n << 256n, "a number below 2^256");
 /** Takes all lower case or a right checksum, gives the checksum. */
 export const addressSchema = z

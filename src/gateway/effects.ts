@@ -1,6 +1,6 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { SignedEntry } from "../entry/entry.ts";
-import { DECISIONS, statementDigest } from "../entry/statements.ts";
+import { abortWithoutSignature, signClosing, signDecision } from "../entry/signed-statements.ts";
 import type { Certificate, Terms } from "../entry/terms.ts";
 import type { Ledger, LedgerView } from "../ledger/ledger.ts";
 import { markOf } from "../protocol/marks.ts";
@@ -8,19 +8,30 @@ import type { Effect, ProtocolEvent, SessionState } from "../protocol/state.ts";
 import { writeEntries } from "./entry-writer.ts";
 import { judgeLock, judgeProposal } from "./judge.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import { peerIdOf } from "./session-reader.ts";
 
+/** Waiting and finishing are the actor's own. */
 type Performed = Exclude<Effect, { type: "wait" } | { type: "finish" }>;
 
 export interface Effects {
   /**
-   * Does what the effect says and returns what came of it. Throws GatelogError: retry, the same effect again; reject, the
-   * state was old, read and fold again; halt, stop the session.
+   * Does what the effect says and returns what came of it. Throws GatelogError: retry, look again what is to be done and do
+   * that; reject, the state was old, or something stands in the way for good; halt, stop the session.
    */
-  perform(state: SessionState, effect: Effect): Promise<readonly ProtocolEvent[]>;
+  perform(state: SessionState, effect: Performed): Promise<readonly ProtocolEvent[]>;
+
+  /**
+   * Sends again what an append that failed had signed, if anything: it may have arrived, and the peer and the register may
+   * have gone on from it. So nothing is concluded from a state that lacks it. Errors are those of `append`.
+   */
+  settle(state: SessionState): Promise<readonly ProtocolEvent[]>;
 }
 
 export function createEffects(ports: GatewayPorts, options: GatewayOptions): Effects {
-  /** Signed and perhaps already on their way: until the store has taken or refused them, these bytes and no others (R8). */
+  /**
+   * Signed, and perhaps on their way, or refused by a store that lags behind: as long as the log has nothing else in their
+   * place, these bytes are sent and no others (R8). An outbox keeps the same promise across a crash.
+   */
   let unsettled: readonly SignedEntry[] = [];
 
   async function perform(state: SessionState, effect: Performed): Promise<readonly ProtocolEvent[]> {
@@ -42,44 +53,63 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     }
   }
 
-  async function append(state: SessionState, effect: Extract<Effect, { type: "append" }>): Promise<readonly ProtocolEvent[]> {
-    if (unsettled[0]?.index !== state.own.length) {
-      const { epoch } = await ports.directory.gateway(options.gatewayId);
+  async function append(
+    state: SessionState,
+    effect: Extract<Effect, { type: "append" }>,
+  ): Promise<readonly ProtocolEvent[]> {
+    if (!isUnsettled(state)) {
+      const epoch = await currentEpoch();
       const writer = { gatewayId: options.gatewayId, epoch, signer: ports.signer, now: ports.clock.now() };
       unsettled = await writeEntries(state, effect.drafts, writer);
     }
+    return settle(state);
+  }
+
+  /** Whether the log has nothing else in place of what is unsettled. If only some of it arrived, the rest is still out there. */
+  function isUnsettled({ own }: SessionState): boolean {
+    const open = unsettled.find(({ index }) => index >= own.length);
+    return open?.index === own.length && open.lastEntryHash === own.lastEntryHash;
+  }
+
+  async function settle(state: SessionState): Promise<readonly ProtocolEvent[]> {
+    if (!isUnsettled(state)) return [];
     const entries = unsettled;
-    try {
-      await ports.store.append(entries);
-    } catch (error) {
-      if (!isGatelogError(error) || error.disposition !== "retry") unsettled = [];
-      throw error;
-    }
+    await ports.store.append(entries);
     unsettled = [];
-    for (const entry of entries)
-      ports.observe({ type: "entry", sessionId: entry.sessionId, mark: markOf(entry), step: entry.step, index: entry.index });
-    return entries.map((entry) => ({ type: "appended", log: "own", entry }));
+    const appended = entries.filter(({ index }) => index >= state.own.length);
+    for (const entry of appended) {
+      const { sessionId, step, index } = entry;
+      ports.observe({ type: "entry", sessionId, mark: markOf(entry), step, index });
+    }
+    return appended.map((entry) => ({ type: "appended", log: "own", entry }));
   }
 
   /** A peer that is away is no failure: it reads the log when it is back, and the message is sent again meanwhile. */
   async function send(state: SessionState, entryHash: string): Promise<readonly ProtocolEvent[]> {
-    const { facts, own, role } = state;
-    const peer = role === "origin" ? facts.destination : facts.origin;
-    const index = own.lastMessage?.index ?? 0;
+    const { facts } = state;
+    const index = state.own.lastMessage?.index ?? 0;
     const [entry] = await ports.store.read(facts.sessionId, options.gatewayId, { from: index, limit: 1 });
-    if (!peer || entry?.entryHash !== entryHash || entry.signature === null)
-      throw new GatelogError("INVARIANT_BROKEN", "the message is not in the own log", { sessionId: facts.sessionId, index });
+    if (entry?.entryHash !== entryHash)
+      throw new GatelogError("INVARIANT_BROKEN", "the message is not in the own log", {
+        sessionId: facts.sessionId,
+        index,
+      });
+    const sent = { type: "sent", entryHash: entry.entryHash } as const;
+    // Stored in a run, under a later entry's signature: it cannot travel alone, and stands in the log for the peer to read.
+    if (entry.signature === null) return [sent];
     try {
-      await ports.peers.send(peer.gatewayId, facts.sessionId, { ...entry, signature: entry.signature });
-      return [{ type: "delivered", entryHash: entry.entryHash }];
+      await ports.peers.send(peerIdOf(state), facts.sessionId, { ...entry, signature: entry.signature });
     } catch (error) {
       if (!isGatelogError(error)) throw error;
       ports.observe({ type: "trouble", sessionId: facts.sessionId, code: error.code, message: error.message });
-      return [];
     }
+    return [sent];
   }
 
-  async function act(state: SessionState, action: Extract<Effect, { type: "act" }>["action"]): Promise<readonly ProtocolEvent[]> {
+  async function act(
+    state: SessionState,
+    action: Extract<Effect, { type: "act" }>["action"],
+  ): Promise<readonly ProtocolEvent[]> {
     const { facts } = state;
     try {
       const certificate = action === "recreate" ? await cancelledCertificate(state) : undefined;
@@ -88,7 +118,7 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
       ports.observe({ type: "ledger", sessionId: facts.sessionId, action, state: reached, transactionHash });
       return [{ type: "ledger-read", side: "own", receipt: { state: reached, transactionHash, blockNumber } }];
     } catch (error) {
-      if (isGatelogError(error, "LEDGER_CONFLICT")) return [{ type: "ledger-moved" }];
+      if (isGatelogError(error, "LEDGER_CONFLICT")) return moved(state, action, error);
       if (isGatelogError(error, "LEDGER_REJECTED", "UNMAPPED_TOKEN", "INVALID_TERMS")) {
         ports.observe({ type: "trouble", sessionId: facts.sessionId, code: error.code, message: error.message });
         return [{ type: "ledger-refused", refusal: { code: error.code, reason: error.message } }];
@@ -97,48 +127,75 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     }
   }
 
+  /** A state that excludes the action is a reason to read again (R2); what is not final yet is waited for (R7). */
+  async function moved(state: SessionState, action: string, cause: GatelogError): Promise<readonly ProtocolEvent[]> {
+    const receipt = receiptOf(await viewOf(state, "own"));
+    if (receipt.state !== state.ownLedger?.state) return [{ type: "ledger-read", side: "own", receipt }];
+    const { sessionId } = state.facts;
+    throw new GatelogError(
+      "TIMEOUT",
+      `the escrow refuses ${action}, and what moved it is not final yet`,
+      { sessionId, action },
+      { cause },
+    );
+  }
+
   /** R3: what the destination ledger finally holds, read by this gateway itself and signed by its ledger key. */
   async function cancelledCertificate(state: SessionState): Promise<Certificate> {
     const view = await viewOf(state, "peer");
     if (view.state !== "CANCELLED")
-      throw new GatelogError("LEDGER_CONFLICT", `the destination is ${view.state}, not finally CANCELLED`, { state: view.state });
+      throw new GatelogError("LEDGER_CONFLICT", `the destination is ${view.state}, not finally CANCELLED`, {
+        state: view.state,
+      });
     const { chainId, escrow } = ledgerOf(state, "peer");
     const { blockNumber, blockHash } = view;
     const termsHash = state.facts.termsHash;
-    if (termsHash === null) throw new GatelogError("INVALID_SESSION", "the session has no terms", { sessionId: state.facts.sessionId });
-    return ledgerOf(state, "own").certify({ termsHash, fact: "DESTINATION_CANCELLED", chainId, source: escrow, blockNumber, blockHash });
+    if (termsHash === null)
+      throw new GatelogError("INVALID_SESSION", "the session has no terms", { sessionId: state.facts.sessionId });
+    return ledgerOf(state, "own").certify({
+      termsHash,
+      fact: "DESTINATION_CANCELLED",
+      chainId,
+      source: escrow,
+      blockNumber,
+      blockHash,
+    });
   }
 
   function judge(state: SessionState, what: "proposal" | "lock") {
     return what === "proposal" ? judgeProposal(state, ports, options) : judgeLock(state, ports);
   }
 
-  async function decide(state: SessionState, effect: Extract<Effect, { type: "decide" }>): Promise<readonly ProtocolEvent[]> {
-    const { facts, sessionHash } = state;
+  async function decide(
+    state: SessionState,
+    effect: Extract<Effect, { type: "decide" }>,
+  ): Promise<readonly ProtocolEvent[]> {
+    const { facts } = state;
     const { decision, ground } = effect;
-    const byOrigin = ground === "ORIGIN";
-    const epoch = byOrigin ? (await ports.directory.gateway(options.gatewayId)).epoch : 0;
-    const digest = statementDigest(domain(), "Decide", { sessionHash, decision: DECISIONS[decision], epoch });
-    const signature = byOrigin ? await ports.signer.signDigest(digest) : null;
+    const statement =
+      ground === "ORIGIN"
+        ? await signDecision(facts, decision, await currentEpoch(), ports.signer)
+        : abortWithoutSignature(facts, ground);
     try {
-      await ports.store.decide({ sessionId: facts.sessionId, sessionHash, decision, ground, epoch, signature });
+      await ports.store.decide(statement);
     } catch (error) {
       // The log chain's clock, or what it has seen of the logs, is behind ours: the register has the last word. Again later.
       if (isGatelogError(error, "DECISION_WITHOUT_GROUND"))
-        throw new GatelogError("TIMEOUT", `the register does not see the ground for ${decision} yet`, { decision, ground }, { cause: error });
+        throw new GatelogError(
+          "TIMEOUT",
+          `the register does not see the ground for ${decision} yet`,
+          { decision, ground },
+          { cause: error },
+        );
       throw error;
     }
     return [];
   }
 
   async function closeLog(state: SessionState): Promise<readonly ProtocolEvent[]> {
-    const { facts, sessionHash, own } = state;
-    const { gatewayId } = options;
-    const { epoch } = await ports.directory.gateway(gatewayId);
-    const { length, lastEntryHash } = own;
-    const statement = { sessionHash, gatewayId, length, lastEntryHash, epoch };
-    const signature = await ports.signer.signDigest(statementDigest(domain(), "CloseLog", statement));
-    await ports.store.closeLog({ sessionId: facts.sessionId, ...statement, signature });
+    const { length, lastEntryHash } = state.own;
+    const head = { gatewayId: options.gatewayId, length, lastEntryHash, epoch: await currentEpoch() };
+    await ports.store.closeLog(await signClosing(state.facts, head, ports.signer));
     return [{ type: "log-closed", log: "own" }];
   }
 
@@ -151,21 +208,19 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     const networkId = (atOrigin ? state.facts.origin : state.facts.destination)?.networkId ?? "";
     const ledger = ports.ledgers.get(networkId);
     if (!ledger)
-      throw new GatelogError("INVALID_CONFIG", `no ledger is configured for network ${networkId}; add it to read ${side === "own" ? "and act on it" : "it"}`, { networkId });
+      throw new GatelogError(
+        "INVALID_CONFIG",
+        `no ledger is configured for network ${networkId}; add it to read ${side === "own" ? "and act on it" : "it"}`,
+        { networkId },
+      );
     return ledger;
   }
 
-  function domain() {
-    return { chainId: options.log.chainId, registry: options.log.registry };
+  async function currentEpoch(): Promise<number> {
+    return (await ports.directory.gateway(options.gatewayId)).epoch;
   }
 
-  return {
-    perform: (state, effect) => {
-      if (effect.type === "wait" || effect.type === "finish")
-        throw new GatelogError("INVARIANT_BROKEN", `${effect.type} is the actor's to do`);
-      return perform(state, effect);
-    },
-  };
+  return { perform, settle };
 }
 
 function termsOf(state: SessionState): Terms {

@@ -14,7 +14,11 @@ interface Writer {
 }
 
 /** Makes signed entries of drafts, next in the own log of `state`. What it returns goes into the store, unchanged, or nowhere. */
-export async function writeEntries(state: SessionState, drafts: readonly EntryDraft[], writer: Writer): Promise<SignedEntry[]> {
+export async function writeEntries(
+  state: SessionState,
+  drafts: readonly EntryDraft[],
+  writer: Writer,
+): Promise<SignedEntry[]> {
   const entries: SignedEntry[] = [];
   let { length: index, lastEntryHash } = state.own;
   let seqNumber = state.seqNumber;

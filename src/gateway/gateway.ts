@@ -1,17 +1,11 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { checkContent, checkSignature } from "../entry/log-check.ts";
 import type { LogEntry } from "../entry/entry.ts";
-import { ZERO_ADDRESS, type SessionId } from "../entry/hex.ts";
-import { sessionHashOf } from "../entry/session.ts";
-import { statementDigest } from "../entry/statements.ts";
-import { initialState } from "../protocol/state.ts";
-import { fold } from "../protocol/step.ts";
-import { draft } from "../protocol/drafts.ts";
-import { setupPayload } from "../protocol/payloads.ts";
-import { MAX_ENTRIES_PER_CALL, type SessionRecord } from "../store/log-store.ts";
-import { writeEntries } from "./entry-writer.ts";
-import { propose } from "./proposal.ts";
+import { ZERO_ADDRESS, type Hash, type SessionId } from "../entry/hex.ts";
+import type { SessionRecord } from "../store/log-store.ts";
+import { Openings } from "./openings.ts";
 import { SessionActor } from "./session-actor.ts";
+import { readState } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
 import { requestHashOf, sessionIdFor, type TransferRequest } from "./request.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
@@ -40,12 +34,14 @@ class GatewayProcess implements Gateway {
   readonly #halted = new Map<SessionId, GatelogError>();
   /** Requests under way, so that two with one key make one session. */
   readonly #requests = new Map<SessionId, Promise<TransferStatus>>();
+  readonly #openings: Openings;
   readonly #stopping = new AbortController();
   #discovery: Promise<void> | undefined;
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#openings = new Openings(ports, options);
   }
 
   get identity() {
@@ -66,58 +62,79 @@ class GatewayProcess implements Gateway {
 
   async transfer(request: TransferRequest): Promise<TransferStatus> {
     const sessionId = sessionIdFor(this.#options.gatewayId, request.idempotencyKey);
-    const underWay = this.#requests.get(sessionId);
-    if (underWay) await underWay.catch(() => undefined); // its own caller is told; this one asks for itself
+    // Whoever waited looks again: another one that waited may have been faster. Its own caller is told what came of it.
+    for (let ahead = this.#requests.get(sessionId); ahead; ahead = this.#requests.get(sessionId))
+      await ahead.catch(() => undefined);
     const started = this.#transfer(sessionId, request).finally(() => this.#requests.delete(sessionId));
     this.#requests.set(sessionId, started);
     return started;
   }
 
   async status(sessionId: SessionId): Promise<TransferStatus> {
-    const { opening, decision } = await this.#ports.store.session(sessionId);
+    const record = await this.#ports.store.session(sessionId);
+    const { opening, decision } = record;
     const { facts } = opening;
     const { gatewayId } = this.#options;
     if (facts.origin.gatewayId !== gatewayId && facts.destination?.gatewayId !== gatewayId)
       throw new GatelogError("UNKNOWN_SESSION", "this gateway is no party to the session", { sessionId });
     const actor = this.#actors.get(sessionId);
-    const state = actor?.state ?? (await this.#folded(sessionId));
-    const now = this.#ports.clock.now();
-    return statusOf(state, decision.decision, actor?.activity ?? { waitingFor: null, since: now, trouble: null }, this.#halted.get(sessionId));
+    const state = actor?.state ?? (await readState(this.#ports.store, record, gatewayId));
+    const activity = actor?.activity ?? { waitingFor: null, since: this.#ports.clock.now(), trouble: null };
+    return statusOf(state, decision.decision, activity, this.#halted.get(sessionId));
   }
 
   async cancel(sessionId: SessionId): Promise<TransferStatus> {
     const status = await this.status(sessionId);
     if (status.decision !== "NONE" || status.outcome !== "IN_DOUBT")
-      throw new GatelogError("TOO_LATE", `the transfer is decided: ${status.decision}`, { sessionId, decision: status.decision });
-    this.#actors.get(sessionId)?.wishAbort("REFUSED", "cancelled on request");
+      throw new GatelogError("TOO_LATE", `the transfer is decided: ${status.decision}`, {
+        sessionId,
+        decision: status.decision,
+      });
+    this.#run(await this.#ports.store.session(sessionId)).wishAbort({
+      code: "REFUSED",
+      reason: "cancelled on request",
+    });
     return status;
   }
 
   async sessions(filter: { readonly open: boolean }): Promise<TransferStatus[]> {
     const ids = await this.#ports.store.sessionsOf(this.#options.gatewayId, filter);
     const statuses: TransferStatus[] = [];
-    for (const id of ids) statuses.push(await this.status(id));
+    for (const id of ids) {
+      const { opening } = await this.#ports.store.session(id);
+      if (opening.facts.destination !== null) statuses.push(await this.status(id)); // else no transfer, but an operator's log
+    }
     return statuses;
   }
 
   async onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void> {
-    if (entry.sessionId !== sessionId) throw new GatelogError("MALFORMED", "the entry belongs to another session", { sessionId });
+    if (entry.sessionId !== sessionId)
+      throw new GatelogError("MALFORMED", "the entry belongs to another session", { sessionId });
     const record = await this.#ports.store.session(sessionId);
     const { origin, destination } = record.opening.facts;
     const parties = [origin.gatewayId, destination?.gatewayId];
-    if (!parties.includes(this.#options.gatewayId) || !parties.includes(entry.gatewayId) || entry.gatewayId === this.#options.gatewayId)
-      throw new GatelogError("UNKNOWN_SESSION", "this gateway and the sender are not the session's parties", { sessionId });
+    if (
+      !parties.includes(this.#options.gatewayId) ||
+      !parties.includes(entry.gatewayId) ||
+      entry.gatewayId === this.#options.gatewayId
+    )
+      throw new GatelogError("UNKNOWN_SESSION", "this gateway and the sender are not the session's parties", {
+        sessionId,
+      });
     checkContent(entry);
     const { keys } = await this.#ports.directory.gateway(entry.gatewayId);
     checkSignature(entry, (_, epoch) => keys.find((key) => key.epoch === epoch)?.key);
-    this.#run(sessionId, record).wake();
+    this.#requireRoom(sessionId);
+    this.#run(record).wake();
   }
 
   async offer(query: OfferQuery): Promise<PeerOffer> {
     const ledger = this.#ports.ledgers.get(query.networkId);
     const keys = this.#options.ledgerKeys.get(query.networkId);
     if (!ledger || !keys)
-      throw new GatelogError("NOT_FOUND", `this gateway does not serve network ${query.networkId}`, { networkId: query.networkId });
+      throw new GatelogError("NOT_FOUND", `this gateway does not serve network ${query.networkId}`, {
+        networkId: query.networkId,
+      });
     const common = { chainId: ledger.chainId, escrow: ledger.escrow, owner: this.#options.owner, keys };
     try {
       const token = await ledger.mappedToken(query.originChainId, query.originToken);
@@ -125,41 +142,26 @@ class GatewayProcess implements Gateway {
       return { ...common, token, standard, decimals };
     } catch (error) {
       // The proposal goes out all the same and is refused at 1.2, so that the refusal stands in the log.
-      if (isGatelogError(error, "UNMAPPED_TOKEN")) return { ...common, token: ZERO_ADDRESS, standard: null, decimals: 0 };
+      if (isGatelogError(error, "UNMAPPED_TOKEN"))
+        return { ...common, token: ZERO_ADDRESS, standard: null, decimals: 0 };
       throw error;
     }
   }
 
   async #transfer(sessionId: SessionId, request: TransferRequest): Promise<TransferStatus> {
-    const existing = await this.#find(sessionId);
-    if (existing) {
-      const expected = existing.opening.facts.requestHash;
-      const actual = requestHashOf(request);
-      if (expected !== actual)
-        throw new GatelogError("IDEMPOTENCY_CONFLICT", "the idempotency key belongs to another request", { sessionId, expected: expected ?? "", actual });
-      if (!existing.closed) this.#run(sessionId, existing);
-      return this.status(sessionId);
+    const unsettled = this.#openings.requestHashOf(sessionId);
+    if (unsettled !== undefined) {
+      checkSameRequest(sessionId, unsettled, request);
+      await this.#openings.settle(sessionId);
     }
-    if (this.#actors.size >= MAX_OPEN_SESSIONS)
-      throw new GatelogError("OVERLOADED", `${MAX_OPEN_SESSIONS} sessions are open; ask again later`, { maximum: MAX_OPEN_SESSIONS });
-    await this.#open(sessionId, request);
-    this.#run(sessionId, await this.#ports.store.session(sessionId));
+    const existing = await this.#find(sessionId);
+    if (existing) checkSameRequest(sessionId, existing.opening.facts.requestHash, request);
+    else {
+      this.#requireRoom(sessionId);
+      await this.#openings.open(sessionId, request);
+    }
+    this.#run(existing ?? (await this.#ports.store.session(sessionId)));
     return this.status(sessionId);
-  }
-
-  /** Opening and first entry are signed before either leaves, and go together: the terms stand in the entry. */
-  async #open(sessionId: SessionId, request: TransferRequest): Promise<void> {
-    const { store, directory, signer, clock } = this.#ports;
-    const { gatewayId, log } = this.#options;
-    const { facts, terms } = await propose(sessionId, request, this.#ports, this.#options);
-    const { epoch } = await directory.gateway(gatewayId);
-    const sessionHash = sessionHashOf(facts);
-    const signature = await signer.signDigest(statementDigest(log, "OpenSession", { sessionHash, epoch }));
-    const setup = draft("init-setup", "setup", setupPayload(terms, request.idempotencyKey));
-    const state = initialState("origin", facts, sessionHash);
-    const first = await writeEntries(state, [setup], { gatewayId, epoch, signer, now: clock.now() });
-    await store.openSession({ facts, epoch, signature }, first);
-    this.#ports.observe({ type: "entry", sessionId, mark: "init-setup", step: first[0]?.step ?? 0, index: 0 });
   }
 
   async #find(sessionId: SessionId): Promise<SessionRecord | undefined> {
@@ -171,24 +173,15 @@ class GatewayProcess implements Gateway {
     }
   }
 
-  async #folded(sessionId: SessionId) {
-    const { store } = this.#ports;
-    const { opening, sessionHash } = await store.session(sessionId);
-    const { facts } = opening;
-    const role = facts.origin.gatewayId === this.#options.gatewayId ? "origin" : "destination";
-    const peer = role === "origin" ? facts.destination : facts.origin;
-    const range = { from: 0, limit: MAX_ENTRIES_PER_CALL };
-    const own = await store.read(sessionId, this.#options.gatewayId, range);
-    const theirs = peer ? await store.read(sessionId, peer.gatewayId, range) : [];
-    return fold(fold(initialState(role, facts, sessionHash), "own", own), "peer", theirs);
-  }
-
-  #run(sessionId: SessionId, record: SessionRecord): SessionActor {
+  /** The session's actor, started if there is anything to do for it here. */
+  #run(record: SessionRecord): SessionActor {
+    const { sessionId } = record.opening.facts;
     const running = this.#actors.get(sessionId);
     if (running) return running;
     const actor = new SessionActor(sessionId, this.#ports, this.#options);
     const ownLog = record.logs.find((log) => log.gatewayId === this.#options.gatewayId);
-    if (ownLog?.closed || this.#halted.has(sessionId) || this.#stopping.signal.aborted) return actor;
+    const standsStill = this.#halted.has(sessionId) || this.#openings.has(sessionId);
+    if (ownLog?.closed || standsStill || this.#stopping.signal.aborted) return actor;
     this.#actors.set(sessionId, actor);
     const run = actor
       .run()
@@ -202,34 +195,65 @@ class GatewayProcess implements Gateway {
   }
 
   #halt(sessionId: SessionId, cause: unknown): void {
-    const error = isGatelogError(cause) ? cause : new GatelogError("INTERNAL", String(cause), { sessionId }, { cause });
+    const error = gatelogErrorOf(cause);
     this.#halted.set(sessionId, error);
     this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
   }
 
+  /** MAX_OPEN_SESSIONS is for new ones; a session that runs already has its room. */
+  #requireRoom(sessionId: SessionId): void {
+    if (this.#actors.has(sessionId) || this.#actors.size < MAX_OPEN_SESSIONS) return;
+    throw new GatelogError("OVERLOADED", `${MAX_OPEN_SESSIONS} sessions are open; ask again later`, {
+      maximum: MAX_OPEN_SESSIONS,
+    });
+  }
+
   async #discover(how: "resumed" | "found"): Promise<void> {
-    for (const sessionId of await this.#ports.store.sessionsOf(this.#options.gatewayId, { open: true })) {
-      if (this.#actors.has(sessionId) || this.#halted.has(sessionId) || this.#actors.size >= MAX_OPEN_SESSIONS) continue;
-      const record = await this.#ports.store.session(sessionId);
+    const { store, observe } = this.#ports;
+    const { gatewayId } = this.#options;
+    for (const sessionId of this.#openings.unsettled)
+      if (!this.#requests.has(sessionId)) await this.#openings.settle(sessionId);
+    for (const sessionId of await store.sessionsOf(gatewayId, { open: true })) {
+      if (this.#actors.has(sessionId) || this.#halted.has(sessionId) || this.#actors.size >= MAX_OPEN_SESSIONS)
+        continue;
+      // Being opened right now: what its first entry will be is not in the log yet.
+      if (this.#requests.has(sessionId)) continue;
+      const record = await store.session(sessionId);
       if (record.opening.facts.destination === null) continue; // its own operator's log (Direct mode), not a transfer
-      const state = await this.#folded(sessionId);
-      if (how === "resumed") this.#ports.observe({ type: "resumed", sessionId, lastEntry: state.own.last?.mark ?? null });
-      this.#run(sessionId, record);
+      if (how === "resumed") {
+        const { own } = await readState(store, record, gatewayId);
+        observe({ type: "resumed", sessionId, lastEntry: own.last?.mark ?? null });
+      }
+      this.#run(record);
     }
   }
 
   async #keepDiscovering(): Promise<void> {
-    const { clock } = this.#ports;
+    const { clock, observe } = this.#ports;
     const { signal } = this.#stopping;
-    while (!signal.aborted) {
+    const stopped = () => signal.aborted;
+    while (!stopped()) {
       await clock.sleep(this.#options.timing.discovery, signal);
-      if (signal.aborted) return;
+      if (stopped()) return;
       try {
         await this.#discover("found");
       } catch (error) {
-        // The log is away for now; sessions under way notice by themselves. Asked again after the next interval.
-        if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+        // The log is away, or something is wrong with it: sessions under way notice by themselves. Asked again after a while.
+        const { code, message } = gatelogErrorOf(error);
+        observe({ type: "trouble", sessionId: null, code, message });
       }
     }
   }
+}
+
+/** IDEMPOTENCY_CONFLICT unless the session under the key was opened for this very request. */
+function checkSameRequest(sessionId: SessionId, expected: Hash | null, request: TransferRequest): void {
+  const actual = requestHashOf(request);
+  if (expected === actual) return;
+  const message = "the idempotency key belongs to another request";
+  throw new GatelogError("IDEMPOTENCY_CONFLICT", message, { sessionId, expected: expected ?? "", actual });
+}
+
+function gatelogErrorOf(cause: unknown): GatelogError {
+  return isGatelogError(cause) ? cause : new GatelogError("INTERNAL", String(cause), {}, { cause });
 }

@@ -8,6 +8,11 @@ import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
 /** What a gateway needs of the world. Clock and network come through here, so that a simulator can stand in for them. */
 export interface GatewayPorts {
   readonly store: LogStore;
+  /**
+   * Sends again what an earlier process of this gateway had signed and may not have got through; rejects while that is open.
+   * A session is folded only behind it (R8). `OutboxedLogStore` is one; a store that settles each write by itself needs none.
+   */
+  readonly outbox: { flush(sessionId: SessionId): Promise<void> };
   readonly directory: GatewayDirectory;
   /** Signs entries; its address is the group's key of the current epoch. */
   readonly signer: DigestSigner;
@@ -75,7 +80,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
+      if (signal?.aborted) {
+        resolve();
+        return;
+      }
       const done = () => {
         clearTimeout(timer);
         signal?.removeEventListener("abort", done);

@@ -78,10 +78,34 @@ export interface LedgerTransaction {
 
 /** What happens in a gateway, as it happens; for progress, logs and metrics. */
 export type GatewayEvent =
-  | { readonly type: "entry"; readonly sessionId: SessionId; readonly mark: string; readonly step: number; readonly index: number }
-  | { readonly type: "peer-entry"; readonly sessionId: SessionId; readonly mark: string; readonly step: number; readonly index: number }
-  | { readonly type: "ledger"; readonly sessionId: SessionId; readonly action: string; readonly state: string; readonly transactionHash: Hash | null }
+  | {
+      readonly type: "entry";
+      readonly sessionId: SessionId;
+      readonly mark: string;
+      readonly step: number;
+      readonly index: number;
+    }
+  | {
+      readonly type: "peer-entry";
+      readonly sessionId: SessionId;
+      readonly mark: string;
+      readonly step: number;
+      readonly index: number;
+    }
+  | {
+      readonly type: "ledger";
+      readonly sessionId: SessionId;
+      readonly action: string;
+      readonly state: string;
+      readonly transactionHash: Hash | null;
+    }
   | { readonly type: "decision"; readonly sessionId: SessionId; readonly decision: Decision }
   | { readonly type: "outcome"; readonly sessionId: SessionId; readonly outcome: Outcome }
   | { readonly type: "resumed"; readonly sessionId: SessionId; readonly lastEntry: string | null }
-  | { readonly type: "trouble"; readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string };
+  /** Without a session: the gateway as a whole, its log cannot be asked for sessions. */
+  | {
+      readonly type: "trouble";
+      readonly sessionId: SessionId | null;
+      readonly code: ErrorCode;
+      readonly message: string;
+    };

@@ -1,11 +1,12 @@
 import { sha256, toUtf8Bytes, keccak256, concat, getBytes } from "ethers";
 import { z } from "zod";
-import { canonicalBytes, payloadHashOf } from "../entry/canonical.ts";
+import { canonicalBytes, jsonSchema, payloadHashOf } from "../entry/canonical.ts";
 import {
   addressSchema,
   bytesToHex,
   hashSchema,
   sessionIdFromBytes16,
+  uint256Schema,
   ZERO_ADDRESS,
   type GatewayId,
   type Hash,
@@ -13,7 +14,9 @@ import {
 } from "../entry/hex.ts";
 
 const MAX_KEY_LENGTH = 200;
-const decimal = z.union([z.string().regex(/^(0|[1-9][0-9]*)$/, "a decimal number").max(78), z.int().min(0).transform(String)]);
+/** Ten years: what lies further ahead is a mistake, and not every clock and date can tell it. */
+const MAX_PERIOD_MS = 10 * 365 * 24 * 60 * 60 * 1_000;
+const decimal = z.union([uint256Schema, z.int().min(0).transform(String)]);
 const party = addressSchema.refine((address) => address !== ZERO_ADDRESS, "not the zero address");
 
 /** REQUEST.json: what a client asks its gateway for. */
@@ -21,7 +24,11 @@ export const transferRequestSchema = z.strictObject({
   /** Chosen by the client; the same key gives the same session, however often it is sent. */
   idempotencyKey: z.string().min(1).max(MAX_KEY_LENGTH),
   asset: z.discriminatedUnion("standard", [
-    z.strictObject({ standard: z.literal("erc20"), address: addressSchema, amount: decimal.refine((text) => text !== "0", "more than zero") }),
+    z.strictObject({
+      standard: z.literal("erc20"),
+      address: addressSchema,
+      amount: decimal.refine((text) => text !== "0", "more than zero"),
+    }),
     z.strictObject({ standard: z.literal("erc721"), address: addressSchema, tokenId: decimal }),
   ]),
   /** Owner of the asset on the origin ledger; has approved the escrow. */
@@ -32,9 +39,9 @@ export const transferRequestSchema = z.strictObject({
   /** Network of the asset, if the gateway serves several. */
   originNetworkId: z.string().min(1).max(128).optional(),
   /** Milliseconds from now until anyone may abort an undecided transfer. */
-  deadlineMs: z.int().positive().optional(),
+  deadlineMs: z.int().positive().max(MAX_PERIOD_MS).optional(),
   /** Milliseconds from now until the originator may unlock; later than the deadline. */
-  lockExpiryMs: z.int().positive().optional(),
+  lockExpiryMs: z.int().positive().max(MAX_PERIOD_MS).optional(),
   profile: z
     .strictObject({
       logging: z.enum(["local", "shared", "anchored", "chain"]).default("chain"),
@@ -47,7 +54,11 @@ export type TransferRequest = z.infer<typeof transferRequestSchema>;
 
 /** SHA-256 of the request's canonical JSON: tells a repeated request from another one under the same key. */
 export function requestHashOf(request: TransferRequest): Hash {
-  return payloadHashOf(canonicalBytes(JSON.parse(JSON.stringify(request))));
+  const { deadlineMs, lockExpiryMs, originNetworkId, ...rest } = request;
+  const optional = Object.entries({ deadlineMs, lockExpiryMs, originNetworkId }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return payloadHashOf(canonicalBytes(jsonSchema.parse({ ...rest, ...Object.fromEntries(optional) })));
 }
 
 const VERSION_8 = 0x80;

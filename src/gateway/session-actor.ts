@@ -1,12 +1,14 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import type { GatewayId, SessionId } from "../entry/hex.ts";
+import type { LogEntry } from "../entry/entry.ts";
+import type { SessionId } from "../entry/hex.ts";
 import { markOf } from "../protocol/marks.ts";
-import { initialState, type Effect, type ProtocolEvent, type SessionState, type WaitingFor } from "../protocol/state.ts";
-import { apply, fold, next } from "../protocol/step.ts";
-import { MAX_ENTRIES_PER_CALL } from "../store/log-store.ts";
+import type { Effect, ProtocolEvent, Refusal, SessionState, WaitingFor } from "../protocol/state.ts";
+import { apply, next } from "../protocol/step.ts";
+import type { SessionRecord } from "../store/log-store.ts";
 import { createEffects, type Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import { foldLegal, peerIdOf, readLog, startOf } from "./session-reader.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -20,7 +22,8 @@ export interface Activity {
 
 /**
  * Runs one session: reads both logs, folds them, does what `next` says, and again, until the own log is closed. The log is
- * the state: nothing here survives a crash, and nothing here needs to. Starting and recovering are the same code.
+ * the state: nothing here survives a crash, and nothing here needs to. Starting and recovering are the same code. What fails
+ * for a passing reason is not repeated as it was: after a pause logs, register and clock are read, and `next` is asked again.
  *
  * Guarantee: no message leaves and no transaction is sent before every entry so far is durable, because effects run one
  * after the other and `append` resolves only then. Limitation: one actor per session and process; two processes with one
@@ -34,9 +37,16 @@ export class SessionActor {
   readonly #effects: Effects;
   #state: SessionState | undefined;
   #activity: Activity;
-  #peerBroken = false;
+  /** Somebody asked for an abort; kept here too, so that a wish that comes before the first reading is not lost. */
+  #abortWish: Refusal | undefined;
+  /** The peer's log breaks its order: it is read no further. */
+  #brokenPeer: GatelogError | undefined;
   #stopped = false;
-  #retryMs: number;
+  /** How long to wait for news, and until when; both start again with each piece of news. */
+  #waitMs: number;
+  #waitUntil: number | undefined;
+  /** How long to pause after the next failure. */
+  #pauseMs: number;
 
   constructor(sessionId: SessionId, ports: GatewayPorts, options: GatewayOptions) {
     this.sessionId = sessionId;
@@ -44,7 +54,8 @@ export class SessionActor {
     this.#options = options;
     this.#mailbox = new Mailbox(ports.clock);
     this.#effects = createEffects(ports, options);
-    this.#retryMs = options.timing.retry;
+    this.#waitMs = options.timing.retry;
+    this.#pauseMs = options.timing.retry;
     this.#activity = { waitingFor: null, since: ports.clock.now(), trouble: null };
   }
 
@@ -66,154 +77,165 @@ export class SessionActor {
     this.#mailbox.knock();
   }
 
-  wishAbort(code: "REFUSED", reason: string): void {
-    if (this.#state) this.#state = apply(this.#state, { type: "abort-wished", refusal: { code, reason } });
+  wishAbort(refusal: Refusal): void {
+    this.#abortWish = refusal;
+    if (this.#state) this.#apply({ type: "abort-wished", refusal });
     this.#mailbox.knock();
   }
 
   /** Resolves when the own log is closed, or the actor was stopped. Rejects with what halts the session. */
   async run(): Promise<void> {
-    let state = await this.#persist(() => this.#load());
-    while (!this.#stopped) {
-      const effects = next(state);
-      const finish = effects.find((effect) => effect.type === "finish");
-      if (finish) {
-        this.#ports.observe({ type: "outcome", sessionId: this.sessionId, outcome: finish.outcome });
-        return;
+    let failed = false;
+    while (!this.#stopped)
+      try {
+        if (this.#state === undefined) await this.#load();
+        if (failed) await this.#recover();
+        failed = false;
+        const effects = next(this.#current());
+        const finish = effects.find((effect) => effect.type === "finish");
+        if (finish) {
+          this.#ports.observe({ type: "outcome", sessionId: this.sessionId, outcome: finish.outcome });
+          return;
+        }
+        await this.#perform(effects);
+        this.#pauseMs = this.#options.timing.retry;
+        this.#activity = { ...this.#activity, trouble: this.#brokenPeer ?? null };
+      } catch (error) {
+        if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+        failed = true;
+        this.#trouble(error);
+        await this.#mailbox.sleep(this.#pauseMs);
+        this.#pauseMs = Math.min(2 * this.#pauseMs, this.#options.timing.retryMax);
       }
-      state = await this.#persist(() => this.#perform(effects));
-    }
   }
 
-  async #perform(effects: readonly Effect[]): Promise<SessionState> {
+  /** Behind a failure: first what was signed, then what is new everywhere, and what was read of the ledgers may be old. */
+  async #recover(): Promise<void> {
+    await this.#attempt(() => this.#effects.settle(this.#current()));
+    await this.#refresh();
+    this.#apply({ type: "waited" });
+  }
+
+  async #perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) {
-      if (this.#stopped) break;
+      if (this.#stopped || effect.type === "finish") return;
       if (effect.type === "wait") await this.#wait(effect.waitingFor);
-      else if (!(await this.#do(effect))) break;
+      else if (effect.type === "decide") await this.#decide(effect);
+      else await this.#attempt(() => this.#effects.perform(this.#current(), effect));
     }
-    return this.#current();
   }
 
-  /** False if the state was old: it has been read anew, and what was to follow may no longer be right. */
-  async #do(effect: Exclude<Effect, { type: "wait" }>): Promise<boolean> {
-    let events: readonly ProtocolEvent[];
+  async #attempt(work: () => Promise<readonly ProtocolEvent[]>): Promise<void> {
+    this.#activity = { ...this.#activity, waitingFor: null };
     try {
-      events = await this.#effects.perform(this.#current(), effect);
+      for (const event of await work()) this.#apply(event);
     } catch (error) {
-      // The log or register is further than this state: another writer, or an append of before a crash. Read it again.
-      if (!isGatelogError(error, "WRONG_INDEX", "WRONG_HEAD", "EQUIVOCATION", "ALREADY_DECIDED", "LOG_CLOSED")) throw error;
-      this.#trouble(error);
-      await this.#load();
-      return false;
+      // The log is not where this state has it: another writer, or an append of before a crash. Fold it anew, after a pause,
+      // because the store that refused may be ahead of the one that answers the reading.
+      if (!isGatelogError(error, "WRONG_INDEX", "WRONG_HEAD", "EQUIVOCATION", "LOG_CLOSED")) throw error;
+      this.#state = undefined;
+      throw new GatelogError("TIMEOUT", `the log has moved: ${error.message}`, { code: error.code }, { cause: error });
     }
-    for (const event of events) this.#apply(event);
-    if (effect.type === "decide") {
-      await this.#refresh();
-      if (this.#current().decision === "NONE") await this.#wait("decision"); // written, but not final yet (R7)
-    }
-    return true;
+  }
+
+  /** Writes the decision unless there is one, and waits until one is final (R7). */
+  async #decide(effect: Extract<Effect, { type: "decide" }>): Promise<void> {
+    const { decision } = await this.#ports.store.session(this.sessionId);
+    if (decision.decision === "NONE")
+      try {
+        await this.#effects.perform(this.#current(), effect);
+      } catch (error) {
+        if (!isGatelogError(error, "ALREADY_DECIDED")) throw error; // somebody was faster: its decision counts
+      }
+    await this.#refresh();
+    if (this.#current().decision === "NONE") await this.#wait("decision");
   }
 
   /** Sleeps until somebody knocks, the retry time is over, or the deadline passes; then reads what others wrote. */
   async #wait(waitingFor: WaitingFor): Promise<void> {
-    this.#activity = { ...this.#activity, waitingFor };
-    const deadlineMs = this.#current().facts.deadline * MS_PER_SECOND;
-    const untilDeadline = deadlineMs - this.#ports.clock.now();
-    const knocked = await this.#mailbox.sleep(untilDeadline > 0 ? Math.min(this.#retryMs, untilDeadline) : this.#retryMs);
-    if (this.#stopped) return;
+    const { clock } = this.#ports;
     const before = this.#current();
+    this.#activity = { ...this.#activity, waitingFor };
+    this.#waitUntil ??= clock.now() + this.#waitMs;
+    const untilDeadline = before.deadlinePassed ? Infinity : before.facts.deadline * MS_PER_SECOND - clock.now();
+    await this.#mailbox.sleep(Math.max(0, Math.min(this.#waitUntil - clock.now(), untilDeadline)));
+    if (this.#stopped) return;
     await this.#refresh();
-    if (this.#ports.clock.now() >= deadlineMs) this.#apply({ type: "deadline-passed" });
-    if (this.#current().peer.length > before.peer.length || this.#current().decision !== before.decision) {
-      this.#retryMs = this.#options.timing.retry;
-      this.#activity = { ...this.#activity, waitingFor: null };
-    } else if (!knocked) {
-      this.#retryMs = Math.min(2 * this.#retryMs, this.#options.timing.retryMax);
+    const after = this.#current();
+    if (after.peer.length > before.peer.length || after.decision !== before.decision) {
+      this.#waitMs = this.#options.timing.retry;
+      this.#waitUntil = undefined;
+    } else if (clock.now() >= this.#waitUntil) {
+      // Not "nobody knocked": a peer that keeps repeating itself must not keep this side from trying again.
+      this.#waitMs = Math.min(2 * this.#waitMs, this.#options.timing.retryMax);
+      this.#waitUntil = undefined;
       this.#apply({ type: "waited" });
     }
   }
 
-  /** Both logs from the first entry on. */
-  async #load(): Promise<SessionState> {
-    const { store } = this.#ports;
-    const record = await store.session(this.sessionId);
-    const { facts } = record.opening;
-    const role = facts.origin.gatewayId === this.#options.gatewayId ? "origin" : "destination";
-    const previous = this.#state;
-    this.#state = { ...initialState(role, facts, record.sessionHash), abortWish: previous?.abortWish };
-    this.#peerBroken = false;
-    const own = await this.#readLog(this.#options.gatewayId, 0);
-    this.#state = fold(this.#state, "own", own);
+  /** Both logs from the first entry on, once nothing of this gateway's is on its way to them any more (R8). */
+  async #load(): Promise<void> {
+    const { store, outbox } = this.#ports;
+    await outbox.flush(this.sessionId);
+    const start = startOf(await store.session(this.sessionId), this.#options.gatewayId);
+    const own = foldLegal(start, "own", await readLog(store, this.sessionId, this.#options.gatewayId, 0));
+    if (own.broken) throw own.broken;
+    this.#brokenPeer = undefined;
+    this.#state = own.state;
+    if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
     await this.#refresh();
-    return this.#current();
   }
 
-  /** What is new in the peer's log and in the register. Own entries are folded as they are written. */
+  /** What is new in the peer's log, in the register, and on the clock. Own entries are folded as they are written. */
   async #refresh(): Promise<void> {
-    const { decision, logs } = await this.#ports.store.session(this.sessionId);
-    for (const entry of await this.#readLog(this.#peerId(), this.#current().peer.length)) {
-      if (this.#peerBroken) break;
-      try {
-        this.#apply({ type: "appended", log: "peer", entry });
-        this.#ports.observe({ type: "peer-entry", sessionId: this.sessionId, mark: markOf(entry), step: entry.step, index: entry.index });
-      } catch (error) {
-        if (!isGatelogError(error, "ILLEGAL_ORDER")) throw error;
-        // The peer's log is its own affair; ours is to take no further part. Behind COMMIT nothing of it is needed.
-        this.#peerBroken = true;
-        this.#trouble(error);
-        this.#apply({ type: "abort-wished", refusal: { code: "ILLEGAL_ORDER", reason: error.message } });
-      }
-    }
-    const current = this.#current();
-    if (decision.final && decision.decision !== "NONE" && current.decision === "NONE") {
-      this.#apply({ type: "decided", decision: decision.decision });
-      this.#ports.observe({ type: "decision", sessionId: this.sessionId, decision: decision.decision });
-    }
-    if (logs.find((log) => log.gatewayId === this.#options.gatewayId)?.closed) this.#apply({ type: "log-closed", log: "own" });
+    const { store, clock } = this.#ports;
+    const record = await store.session(this.sessionId);
+    const { peer, facts, deadlinePassed } = this.#current();
+    if (!this.#brokenPeer) this.#foldPeer(await readLog(store, this.sessionId, peerIdOf(this.#current()), peer.length));
+    this.#applyDecision(record);
+    if (!deadlinePassed && clock.now() >= facts.deadline * MS_PER_SECOND) this.#apply({ type: "deadline-passed" });
+    const { gatewayId } = this.#options;
+    if (record.logs.some((log) => log.gatewayId === gatewayId && log.closed))
+      this.#apply({ type: "log-closed", log: "own" });
   }
 
-  async #readLog(gatewayId: GatewayId, from: number) {
-    const entries = [];
-    for (;;) {
-      const page = await this.#ports.store.read(this.sessionId, gatewayId, { from: from + entries.length, limit: MAX_ENTRIES_PER_CALL });
-      entries.push(...page);
-      if (page.length < MAX_ENTRIES_PER_CALL) return entries;
+  #foldPeer(entries: readonly LogEntry[]): void {
+    const { sessionId } = this;
+    const { state, broken } = foldLegal(this.#current(), "peer", entries);
+    this.#state = state;
+    for (const entry of entries) {
+      if (entry.index >= state.peer.length) break;
+      this.#happened();
+      const { step, index } = entry;
+      this.#ports.observe({ type: "peer-entry", sessionId, mark: markOf(entry), step, index });
     }
+    if (!broken) return;
+    // The peer's log is its own affair; ours is to take no further part. Behind COMMIT nothing of it is needed.
+    this.#brokenPeer = broken;
+    this.#trouble(broken);
+    this.#apply({ type: "abort-wished", refusal: { code: "ILLEGAL_ORDER", reason: broken.message } });
+  }
+
+  #applyDecision({ decision: { decision, final } }: SessionRecord): void {
+    const known = this.#current().decision;
+    if (!final || decision === "NONE" || decision === known) return;
+    this.#apply({ type: "decided", decision }); // another one than the known one halts the session
+    this.#ports.observe({ type: "decision", sessionId: this.sessionId, decision });
   }
 
   #apply(event: ProtocolEvent): void {
     this.#state = apply(this.#current(), event);
+    if (event.type === "appended" || event.type === "decided" || event.type === "log-closed") this.#happened();
+  }
+
+  #happened(): void {
     this.#activity = { ...this.#activity, since: this.#ports.clock.now() };
   }
 
-  #peerId(): GatewayId {
-    const { facts, role } = this.#current();
-    const peer = role === "origin" ? facts.destination : facts.origin;
-    if (peer === null) throw new GatelogError("INVALID_SESSION", "the session has no peer", { sessionId: this.sessionId });
-    return peer.gatewayId;
-  }
-
   #current(): SessionState {
-    if (!this.#state) throw new GatelogError("INVARIANT_BROKEN", "the session has not been read yet", { sessionId: this.sessionId });
+    if (!this.#state)
+      throw new GatelogError("INVARIANT_BROKEN", "the session has not been read yet", { sessionId: this.sessionId });
     return this.#state;
-  }
-
-  /** Repeats what failed for a passing reason until it works; the wait grows to `retryMax`. */
-  async #persist(work: () => Promise<SessionState>): Promise<SessionState> {
-    let waitMs = this.#options.timing.retry;
-    for (;;) {
-      try {
-        const state = await work();
-        if (waitMs !== this.#options.timing.retry) this.#activity = { ...this.#activity, trouble: null };
-        return state;
-      } catch (error) {
-        if (this.#stopped && this.#state) return this.#state;
-        if (!isGatelogError(error) || error.disposition !== "retry") throw error;
-        this.#trouble(error);
-        await this.#ports.clock.sleep(waitMs);
-        waitMs = Math.min(2 * waitMs, this.#options.timing.retryMax);
-      }
-    }
   }
 
   #trouble(error: GatelogError): void {
@@ -221,4 +243,3 @@ export class SessionActor {
     this.#ports.observe({ type: "trouble", sessionId: this.sessionId, code: error.code, message: error.message });
   }
 }
-

@@ -5,11 +5,16 @@ import type { Decision } from "../entry/statements.ts";
 import { z } from "zod";
 import { readRefusal, readVerdict } from "../protocol/payloads.ts";
 import type { LogView, Mark, Marked } from "../protocol/marks.ts";
-import type { SessionState } from "../protocol/state.ts";
+import { outcomeOf, type SessionState } from "../protocol/state.ts";
 import type { LedgerTransaction, TransferStatus } from "./public.ts";
 import type { Activity } from "./session-actor.ts";
 
-export function statusOf(state: SessionState, decision: Decision, activity: Activity, halted: GatelogError | undefined): TransferStatus {
+export function statusOf(
+  state: SessionState,
+  decision: Decision,
+  activity: Activity,
+  halted: GatelogError | undefined,
+): TransferStatus {
   const trouble = halted ?? activity.trouble;
   return {
     sessionId: state.facts.sessionId,
@@ -17,7 +22,7 @@ export function statusOf(state: SessionState, decision: Decision, activity: Acti
     phase: phaseOf(state),
     lastEntry: state.own.last?.mark ?? null,
     decision,
-    outcome: outcomeOf(state, decision),
+    outcome: outcomeSoFar(state, decision),
     waitingFor: halted ? `operator: halted with ${halted.code}` : activity.waitingFor,
     since: activity.since,
     reason: reasonOf(state) ?? (trouble ? { code: trouble.code, message: trouble.message } : null),
@@ -27,14 +32,22 @@ export function statusOf(state: SessionState, decision: Decision, activity: Acti
 }
 
 /** Open until the own log says that this side has done its part. */
-function outcomeOf(state: SessionState, decision: Decision): TransferStatus["outcome"] {
-  const settled: Mark = state.role === "origin" ? "done-commit-final" : "done-assign";
-  if (decision === "COMMIT" && state.own.marks.has(settled)) return "COMMITTED";
-  if (decision === "ABORT" && state.own.marks.has("done-rollback")) return "ABORTED";
-  return "IN_DOUBT";
+function outcomeSoFar({ role, own }: SessionState, decision: Decision): TransferStatus["outcome"] {
+  const settled: Mark = role === "origin" ? "done-commit-final" : "done-assign";
+  const open = decision === "NONE" || (!own.marks.has("done-rollback") && !own.marks.has(settled));
+  return open ? "IN_DOUBT" : outcomeOf({ own, decision });
 }
 
-const FAILURES: readonly Mark[] = ["fail-proposal", "fail-lock", "fail-lock-assert", "fail-mint", "fail-prepare", "fail-burn", "init-rollback"];
+const FAILURES: readonly Mark[] = [
+  "fail-proposal",
+  "fail-lock",
+  "fail-lock-assert",
+  "fail-mint",
+  "fail-prepare",
+  "fail-burn",
+  "fail-assign",
+  "init-rollback",
+];
 
 function reasonOf(state: SessionState): TransferStatus["reason"] {
   for (const mark of FAILURES) {

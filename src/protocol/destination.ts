@@ -1,13 +1,21 @@
 import { ZERO_HASH } from "../entry/hex.ts";
 import { append, draft, own, peer, sendAndWait } from "./drafts.ts";
-import { claimPayload, messagePayload, readRefusal, receiptPayload, refusalPayload, verdictPayload } from "./payloads.ts";
-import { rollback } from "./rollback.ts";
+import {
+  claimPayload,
+  messagePayload,
+  movedOn,
+  readRefusal,
+  receiptPayload,
+  refusalPayload,
+  verdictPayload,
+} from "./payloads.ts";
+import { excluded, rollback } from "./rollback.ts";
 import type { Marked } from "./marks.ts";
-import { DEADLINE_PASSED, type Effect, type Refusal, type SessionState, type Verdict } from "./state.ts";
+import { DEADLINE_PASSED, outcomeOf, type Effect, type Refusal, type SessionState, type Verdict } from "./state.ts";
 
 /** What the destination does next (participant of the 2PC; protocol digest, 5.2 and 7.2). */
 export function nextOfDestination(state: SessionState): Effect[] {
-  if (state.own.closed) return [{ type: "finish", outcome: state.decision === "COMMIT" ? "COMMITTED" : "ABORTED" }];
+  if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
   if (state.decision === "ABORT") return rollback(state, reason(state));
   if (state.decision === "COMMIT") return towardsCompletion(state);
   const vote = own(state, "ack-prepare");
@@ -22,33 +30,59 @@ function reason(state: SessionState): Refusal | undefined {
   return failed ? readRefusal(failed) : (state.abortWish ?? (state.deadlinePassed ? DEADLINE_PASSED : undefined));
 }
 
+/** Each group of entries is asked for by its last one: a log that holds a part of it goes on with the rest. */
 function towardsVote(state: SessionState): Effect[] {
-  if (!own(state, "ack-setup")) return asked(peer(state, "init-setup"), state, (message) =>
-    append(
-      draft("exec-setup", "setup", {}, { causedBy: message.entryHash }),
-      draft("done-setup", "setup", {}),
-      draft("ack-setup", "setup-ack", messagePayload("session-setup-ack-msg"), { causedBy: message.entryHash }),
-    ));
-  if (!own(state, "ack-proposal")) return asked(peer(state, "init-proposal"), state, (message) =>
-    judged(state, "proposal", message, (verdict) =>
+  // Refused is refused, whatever the peer goes on to say: no mint, no YES. The origin aborts, or the deadline does.
+  const isRefused = own(state, "fail-lock-assert") ? own(state, "ack-lock-assert") : own(state, "fail-proposal");
+  if (isRefused && own(state, "ack-proposal")) return sendAndWait(state, "decision");
+  if (!own(state, "ack-setup"))
+    return asked(peer(state, "init-setup"), state, (message) =>
       append(
-        draft("exec-proposal", "proposal", {}, { causedBy: message.entryHash }),
-        verdict.accepted ? draft("done-proposal", "proposal", {}) : draft("fail-proposal", "proposal", refusalPayload(verdict)),
-        draft("ack-proposal", "proposal-ack", verdictPayload("proposal-receipt-msg", verdict), { causedBy: message.entryHash }),
-      )));
-  if (!own(state, "ack-commence")) return asked(peer(state, "init-commence"), state, (message) =>
-    append(
-      draft("exec-commence", "commence", {}, { causedBy: message.entryHash }),
-      draft("done-commence", "commence", {}),
-      draft("ack-commence", "commence-ack", messagePayload("ack-commence-msg"), { causedBy: message.entryHash }),
-    ));
-  if (!own(state, "ack-lock-assert")) return asked(peer(state, "init-lock-assert"), state, (message) =>
-    judged(state, "lock", message, (verdict) =>
+        state,
+        draft("exec-setup", "setup", {}, { causedBy: message.entryHash }),
+        draft("done-setup", "setup", {}),
+        draft("ack-setup", "setup-ack", messagePayload("session-setup-ack-msg"), { causedBy: message.entryHash }),
+      ),
+    );
+  if (!own(state, "ack-proposal"))
+    return asked(peer(state, "init-proposal"), state, (message) =>
+      judged(state, "proposal", message, (verdict) =>
+        append(
+          state,
+          draft("exec-proposal", "proposal", {}, { causedBy: message.entryHash }),
+          verdict.accepted
+            ? draft("done-proposal", "proposal", {})
+            : draft("fail-proposal", "proposal", refusalPayload(verdict)),
+          draft("ack-proposal", "proposal-ack", verdictPayload("proposal-receipt-msg", verdict), {
+            causedBy: message.entryHash,
+          }),
+        ),
+      ),
+    );
+  if (!own(state, "ack-commence"))
+    return asked(peer(state, "init-commence"), state, (message) =>
       append(
-        draft("exec-lock-assert", "lock-assert", {}, { causedBy: message.entryHash }),
-        verdict.accepted ? draft("done-lock-assert", "lock-record", {}) : draft("fail-lock-assert", "lock-record", refusalPayload(verdict)),
-        draft("ack-lock-assert", "lock-assert-ack", verdictPayload("assertion-receipt-msg", verdict), { causedBy: message.entryHash }),
-      )));
+        state,
+        draft("exec-commence", "commence", {}, { causedBy: message.entryHash }),
+        draft("done-commence", "commence", {}),
+        draft("ack-commence", "commence-ack", messagePayload("ack-commence-msg"), { causedBy: message.entryHash }),
+      ),
+    );
+  if (!own(state, "ack-lock-assert"))
+    return asked(peer(state, "init-lock-assert"), state, (message) =>
+      judged(state, "lock", message, (verdict) =>
+        append(
+          state,
+          draft("exec-lock-assert", "lock-assert", {}, { causedBy: message.entryHash }),
+          verdict.accepted
+            ? draft("done-lock-assert", "lock-record", {})
+            : draft("fail-lock-assert", "lock-record", refusalPayload(verdict)),
+          draft("ack-lock-assert", "lock-assert-ack", verdictPayload("assertion-receipt-msg", verdict), {
+            causedBy: message.entryHash,
+          }),
+        ),
+      ),
+    );
   return asked(peer(state, "init-prepare"), state, (message) => prepare(state, message));
 }
 
@@ -57,7 +91,22 @@ function asked(message: Marked | undefined, state: SessionState, goOn: (message:
   return message ? goOn(message) : sendAndWait(state, "peer");
 }
 
-function judged(state: SessionState, what: "proposal" | "lock", message: Marked, goOn: (verdict: Verdict) => Effect[]): Effect[] {
+const VERDICTS = {
+  proposal: ["done-proposal", "fail-proposal"],
+  lock: ["done-lock-assert", "fail-lock-assert"],
+} as const;
+
+function judged(
+  state: SessionState,
+  what: "proposal" | "lock",
+  message: Marked,
+  goOn: (verdict: Verdict) => Effect[],
+): Effect[] {
+  // What stands in the log already is what was judged.
+  const [taken, refused] = VERDICTS[what];
+  const refusal = own(state, refused);
+  if (refusal) return goOn({ accepted: false, ...readRefusal(refusal) });
+  if (own(state, taken)) return goOn({ accepted: true });
   return state.verdict?.index === message.index
     ? goOn(state.verdict.verdict)
     : [{ type: "judge", what, index: message.index }];
@@ -69,23 +118,27 @@ function prepare(state: SessionState, message: Marked): Effect[] {
       causedBy: message.entryHash,
       vote: "no",
     });
-  if (!own(state, "exec-prepare")) {
+  const mintFailed = (refusal: Refusal) =>
+    own(state, "done-mint")
+      ? append(state, voteNo(refusal))
+      : append(state, draft("fail-mint", "mint", refusalPayload(refusal)), voteNo(refusal));
+  if (!own(state, "exec-mint")) {
     const received = draft("exec-prepare", "prepare", {}, { causedBy: message.entryHash });
-    if (state.abortWish) return append(received, voteNo(state.abortWish));
-    return append(received, draft("init-mint", "mint", {}), draft("exec-mint", "mint", {}));
+    if (state.abortWish && !own(state, "init-mint")) return append(state, received, voteNo(state.abortWish));
+    return append(state, received, draft("init-mint", "mint", {}), draft("exec-mint", "mint", {}));
   }
   const failed = own(state, "fail-mint");
-  if (failed) return append(voteNo(readRefusal(failed)));
-  if (state.ledgerRefusal) return append(draft("fail-mint", "mint", refusalPayload(state.ledgerRefusal)), voteNo(state.ledgerRefusal));
+  if (failed) return append(state, voteNo(readRefusal(failed)));
+  if (state.ledgerRefusal) return mintFailed(state.ledgerRefusal);
   const ledger = state.ownLedger;
   if (!ledger) return [{ type: "read-ledger", side: "own" }];
   if (ledger.state === "NONE") return [{ type: "act", action: "mint" }];
-  if (ledger.state !== "MINTED") {
-    const refusal: Refusal = { code: "LEDGER_CONFLICT", reason: `the escrow is ${ledger.state}` };
-    return append(draft("fail-mint", "mint", refusalPayload(refusal)), voteNo(refusal));
-  }
+  if (ledger.state !== "MINTED") return mintFailed(movedOn(ledger.state));
+  const minted = draft("done-mint", "mint", receiptPayload(ledger));
+  if (state.abortWish) return append(state, minted, voteNo(state.abortWish));
   return append(
-    draft("done-mint", "mint", receiptPayload(ledger)),
+    state,
+    minted,
     draft("ack-prepare", "prepare-ack", claimPayload("commit-ready-msg", "mint", state, ledger), {
       causedBy: message.entryHash,
       vote: "yes",
@@ -93,35 +146,57 @@ function prepare(state: SessionState, message: Marked): Effect[] {
   );
 }
 
-/** The register holds COMMIT: forward only, also when message 3.5 was lost. */
+/** The register holds COMMIT: forward only, also when message 3.5 was lost, unless the clock has cancelled the mint (R5). */
 function towardsCompletion(state: SessionState): Effect[] {
-  if (!own(state, "exec-commit-final")) {
+  if (!own(state, "exec-assign")) {
     const message = peer(state, "init-commit-final");
     return append(
+      state,
       draft("exec-commit-final", "commit-final", {}, { causedBy: message?.entryHash ?? ZERO_HASH }),
       draft("init-assign", "assign", {}),
       draft("exec-assign", "assign", {}),
     );
   }
-  if (!own(state, "done-assign")) {
-    if (state.ledgerRefusal) return [{ type: "wait", waitingFor: "ledger" }];
-    const ledger = state.ownLedger;
-    if (!ledger) return [{ type: "read-ledger", side: "own" }];
-    if (ledger.state !== "ASSIGNED") return [{ type: "act", action: "assign" }];
-    const message = peer(state, "init-commit-final");
-    return append(
-      draft("done-assign", "assign", receiptPayload(ledger)),
-      draft("ack-commit-final", "commit-final-ack", claimPayload("ack-commit-final-msg", "assignment", state, ledger), {
-        causedBy: message?.entryHash ?? ZERO_HASH,
-      }),
-    );
-  }
+  const impossible = own(state, "fail-assign");
+  if (impossible) return rollback(state, readRefusal(impossible));
+  if (!own(state, "ack-commit-final")) return assign(state);
   const complete = peer(state, "init-complete");
   if (!complete) return sendAndWait(state, "peer");
   if (!own(state, "done-complete"))
     return append(
+      state,
       draft("exec-complete", "complete", {}, { causedBy: complete.entryHash }),
       draft("done-complete", "complete", {}),
     );
   return [{ type: "close-log" }];
+}
+
+function assign(state: SessionState): Effect[] {
+  // Refused for now (a paused token, say): under COMMIT it is tried until it is done.
+  if (state.ledgerRefusal) return [{ type: "wait", waitingFor: "ledger" }];
+  const ledger = state.ownLedger;
+  if (!ledger) return [{ type: "read-ledger", side: "own" }];
+  switch (ledger.state) {
+    case "MINTED":
+      return [{ type: "act", action: "assign" }];
+    case "ASSIGNED": {
+      const message = peer(state, "init-commit-final");
+      return append(
+        state,
+        draft("done-assign", "assign", receiptPayload(ledger)),
+        draft(
+          "ack-commit-final",
+          "commit-final-ack",
+          claimPayload("ack-commit-final-msg", "assignment", state, ledger),
+          {
+            causedBy: message?.entryHash ?? ZERO_HASH,
+          },
+        ),
+      );
+    }
+    case "CANCELLED":
+      return append(state, draft("fail-assign", "assign", refusalPayload(movedOn(ledger.state))));
+    default:
+      throw excluded(state, ledger.state);
+  }
 }

@@ -18,18 +18,27 @@ export function draft(mark: Mark, step: StepName, payload: Json, options: DraftO
   return { step, operation, command, vote: options.vote ?? "none", causedBy: options.causedBy ?? ZERO_HASH, payload };
 }
 
-/** Entries with nothing to happen between them become durable together. */
-export function append(...drafts: readonly EntryDraft[]): Effect[] {
-  return [{ type: "append", drafts }];
+/**
+ * Entries with nothing to happen between them become durable together. Those that stand already are left out: whatever part of
+ * a group a log holds, and whoever wrote it, the rest is what comes next.
+ */
+export function append(state: SessionState, ...drafts: readonly EntryDraft[]): Effect[] {
+  const missing = drafts.filter(({ operation, command }) => !own(state, `${operation}-${command}`));
+  return [{ type: "append", drafts: missing }];
 }
 
-/** Sends the last own message until the peer has taken it, then waits. */
+/** Sends the last own message, then waits; after a while that brought nothing it is sent again. */
 export function sendAndWait(state: SessionState, waitingFor: WaitingFor): Effect[] {
   const message = state.own.lastMessage;
   const wait: Effect = { type: "wait", waitingFor };
-  return message === undefined || state.delivered === message.entryHash
-    ? [wait]
-    : [{ type: "send", entryHash: message.entryHash }, wait];
+  return [...sendOnce(state, message), wait];
+}
+
+/** Sends the message unless it was just sent. */
+export function sendOnce(state: SessionState, message: Marked | undefined): Effect[] {
+  return message === undefined || state.sent === message.entryHash
+    ? []
+    : [{ type: "send", entryHash: message.entryHash }];
 }
 
 export function own(state: SessionState, mark: Mark): Marked | undefined {

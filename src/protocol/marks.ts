@@ -30,7 +30,14 @@ export interface LogView {
 }
 
 export function emptyLog(zeroHash: Hash): LogView {
-  return { length: 0, lastEntryHash: zeroHash, marks: new Map(), last: undefined, lastMessage: undefined, closed: false };
+  return {
+    length: 0,
+    lastEntryHash: zeroHash,
+    marks: new Map(),
+    last: undefined,
+    lastMessage: undefined,
+    closed: false,
+  };
 }
 
 export function markOf(entry: Pick<LogEntry, "operation" | "command">): Mark {

@@ -4,7 +4,7 @@ import type { Mark } from "./marks.ts";
 export type Role = "origin" | "destination";
 
 /**
- * Legal order of each gateway's log (protocol digest, table 3.4): what may follow what. Marks of the rollback may follow any mark
+ * Legal order of each gateway's log (protocol digest, table 3.4): what may follow what. A rollback may start behind any mark
  * but those of a session that is decided COMMIT. Which peer entry permits a mark is `step`'s to say; this table is what an
  * entry must keep to whoever wrote it.
  */
@@ -25,7 +25,8 @@ const ORIGIN: Partial<Record<Mark | "start", readonly Mark[]>> = {
   "init-burn": ["exec-burn"],
   "exec-burn": ["done-burn", "fail-burn"],
   "done-burn": ["init-commit-final"],
-  "init-commit-final": ["done-commit-final"],
+  // The destination found it impossible: the one rollback behind COMMIT (R5, outcome REVERSED).
+  "init-commit-final": ["done-commit-final", "init-rollback"],
   "done-commit-final": ["exec-record"],
   "exec-record": ["done-record"],
   "done-record": ["init-complete"],
@@ -55,16 +56,18 @@ const DESTINATION: Partial<Record<Mark | "start", readonly Mark[]>> = {
   "ack-prepare": ["exec-commit-final"],
   "exec-commit-final": ["init-assign"],
   "init-assign": ["exec-assign"],
-  "exec-assign": ["done-assign"],
+  "exec-assign": ["done-assign", "fail-assign"],
+  "fail-assign": ["init-rollback"],
   "done-assign": ["ack-commit-final"],
   "ack-commit-final": ["exec-complete"],
   "exec-complete": ["done-complete"],
 };
 
-/** A rollback of either side: started, each action executed and done (again, if it had to be), acknowledged. */
+/** A rollback of either side: started, each action executed and done, acknowledged. */
 const ROLLBACK: Partial<Record<Mark, readonly Mark[]>> = {
   "init-rollback": ["exec-rollback-unlock", "exec-rollback-recreate", "exec-rollback-cancel", "done-rollback"],
-  "exec-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate"],
+  // A burn that was on its way may land after all (R2), and somebody else with a certificate may even recreate what it burned.
+  "exec-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
   "exec-rollback-recreate": ["done-rollback-recreate"],
   "exec-rollback-cancel": ["done-rollback-cancel"],
   "done-rollback-unlock": ["done-rollback"],
@@ -73,7 +76,7 @@ const ROLLBACK: Partial<Record<Mark, readonly Mark[]>> = {
   "done-rollback": ["ack-rollback"],
 };
 
-/** Entries behind which there is no rollback: they were written under COMMIT. */
+/** Entries written under COMMIT: what may follow them is in the tables, and a rollback as a rule not. */
 const COMMITTED: ReadonlySet<Mark> = new Set<Mark>([
   "init-commit-final",
   "done-commit-final",
@@ -84,15 +87,22 @@ const COMMITTED: ReadonlySet<Mark> = new Set<Mark>([
   "init-assign",
   "exec-assign",
   "done-assign",
+  "fail-assign",
   "ack-commit-final",
   "exec-complete",
   "done-complete",
 ]);
 
-const ROLLBACK_MARKS: ReadonlySet<Mark> = new Set<Mark>(["init-rollback", "ack-rollback", ...(Object.keys(ROLLBACK) as Mark[])]);
+/** Actions on the other side's ledger are not this role's to write. */
+const FOREIGN: Readonly<Record<Role, readonly Mark[]>> = {
+  origin: ["exec-rollback-cancel"],
+  destination: ["exec-rollback-unlock", "exec-rollback-recreate"],
+};
 
 export function legalNext(role: Role, last: Mark | undefined): readonly Mark[] {
-  if (last !== undefined && ROLLBACK_MARKS.has(last)) return ROLLBACK[last] ?? [];
+  if (last === "ack-rollback") return [];
+  const inRollback = last && ROLLBACK[last];
+  if (inRollback) return inRollback.filter((mark) => !FOREIGN[role].includes(mark));
   const table = role === "origin" ? ORIGIN : DESTINATION;
   const forward = table[last ?? "start"] ?? [];
   return last !== undefined && COMMITTED.has(last) ? forward : [...forward, "init-rollback"];

@@ -4,14 +4,14 @@ import { ERRORS, type ErrorCode } from "../entry/errors.ts";
 import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
 import type { SessionFacts } from "../entry/session.ts";
 import type { Marked } from "./marks.ts";
-import type { Receipt, Refusal, SessionState, Verdict } from "./state.ts";
+import type { LedgerState, Receipt, Refusal, SessionState, Verdict } from "./state.ts";
 
 /** Message types of SATP core (draft-ietf-satp-core) and of the recovery draft. */
 const CORE = "urn:ietf:params:satp:core:msgtype:";
 const RECOVERY = "urn:ietf:SATP-2pc:msgtype:";
 
-/** 0.1: what the destination needs to judge the proposal; the escrow terms stand here in full, once. */
-export function setupPayload(terms: Terms, idempotencyKey: string): Json {
+/** 0.1: what the destination needs to judge the proposal; the escrow terms stand here in full, once (null: there can be none). */
+export function setupPayload(terms: Terms | null, idempotencyKey: string): Json {
   return { messageType: `${CORE}session-setup-msg`, idempotencyKey, terms };
 }
 
@@ -52,8 +52,18 @@ export function refusalPayload(refusal: Refusal): { readonly code: string; reado
   return { code: refusal.code, reason: refusal.reason };
 }
 
+/** The escrow is in a state that the action cannot lead to. */
+export function movedOn(state: LedgerState): Refusal {
+  return { code: "LEDGER_CONFLICT", reason: `the escrow is ${state}` };
+}
+
 /** Lock, mint, burn and assignment claims share one shape (protocol digest, 5.2). */
-export function claimPayload(name: string, kind: "lock" | "mint" | "burn" | "assignment", state: SessionState, receipt: Receipt): Json {
+export function claimPayload(
+  name: string,
+  kind: "lock" | "mint" | "burn" | "assignment",
+  state: SessionState,
+  receipt: Receipt,
+): Json {
   const side = state.role === "origin" ? state.facts.origin : state.facts.destination;
   return {
     messageType: `${CORE}${name}`,
@@ -72,7 +82,10 @@ export function receiptPayload(receipt: Receipt): Json {
   return { state: receipt.state, transactionHash: receipt.transactionHash, blockNumber: receipt.blockNumber };
 }
 
-export function rollbackPayload(name: "rollback-msg" | "rollback-ack-msg", content: { readonly [member: string]: Json }): Json {
+export function rollbackPayload(
+  name: "rollback-msg" | "rollback-ack-msg",
+  content: { readonly [member: string]: Json },
+): Json {
   return { messageType: `${RECOVERY}${name}`, ...content };
 }
 
@@ -104,7 +117,9 @@ const refusalSchema = z.looseObject({ code: knownCodeSchema, reason: z.string() 
 /** Why the entry says that something failed. */
 export function readRefusal(entry: Marked): Refusal {
   const parsed = refusalSchema.safeParse(entry.payload);
-  return parsed.success ? { code: parsed.data.code, reason: parsed.data.reason } : { code: "REFUSED", reason: entry.mark };
+  return parsed.success
+    ? { code: parsed.data.code, reason: parsed.data.reason }
+    : { code: "REFUSED", reason: entry.mark };
 }
 
 function isErrorCode(code: string): code is ErrorCode {

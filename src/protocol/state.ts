@@ -11,15 +11,7 @@ import type { Role } from "./order.ts";
 
 /** States of an escrow (protocol digest, 7.2); the ledger package has the same words. */
 export type LedgerState =
-  | "NONE"
-  | "LOCKED"
-  | "BURNED"
-  | "UNLOCKED"
-  | "RECREATED"
-  | "REFUSED"
-  | "MINTED"
-  | "ASSIGNED"
-  | "CANCELLED";
+  "NONE" | "LOCKED" | "BURNED" | "UNLOCKED" | "RECREATED" | "REFUSED" | "MINTED" | "ASSIGNED" | "CANCELLED";
 
 export type LedgerAction = "lock" | "unlock" | "burn" | "recreate" | "mint" | "assign" | "cancel";
 
@@ -63,15 +55,24 @@ export interface SessionState {
   readonly ledgerRefusal: Refusal | undefined;
   /** Own judgement on the proposal (1.1) or the lock assertion (2.2) that stands at this index of the peer's log. */
   readonly verdict: { readonly index: number; readonly verdict: Verdict } | undefined;
-  /** Hash of the last own message that the peer's process has taken. Not a promise that it will act on it. */
-  readonly delivered: Hash | undefined;
+  /** Hash of the own message that was sent last, whether or not it arrived: it is sent again after a while, not at once. */
+  readonly sent: Hash | undefined;
   /** Somebody wants the transfer aborted: its client or its operator. Honoured until COMMIT only. */
   readonly abortWish: Refusal | undefined;
   /** By the shell's clock; the register goes by the log chain's and has the last word. */
   readonly deadlinePassed: boolean;
 }
 
-export const DEADLINE_PASSED: Refusal = { code: "TOO_LATE", reason: "the deadline passed before the transfer was decided" };
+/** What a session ended as, once its own log is closed (R5: named by what was done, not by the register alone). */
+export function outcomeOf(state: Pick<SessionState, "own" | "decision">): Outcome {
+  if (state.decision !== "COMMIT") return "ABORTED";
+  return state.own.marks.has("done-rollback") ? "REVERSED" : "COMMITTED";
+}
+
+export const DEADLINE_PASSED: Refusal = {
+  code: "TOO_LATE",
+  reason: "the deadline passed before the transfer was decided",
+};
 
 export type ProtocolEvent =
   /** The log's next entry, verified and durable. */
@@ -79,10 +80,8 @@ export type ProtocolEvent =
   | { readonly type: "decided"; readonly decision: Exclude<Decision, "NONE"> }
   | { readonly type: "ledger-read"; readonly side: "own" | "peer"; readonly receipt: Receipt }
   | { readonly type: "ledger-refused"; readonly refusal: Refusal }
-  /** The escrow's state has moved under an action: read again. */
-  | { readonly type: "ledger-moved" }
   | { readonly type: "judged"; readonly index: number; readonly verdict: Verdict }
-  | { readonly type: "delivered"; readonly entryHash: Hash }
+  | { readonly type: "sent"; readonly entryHash: Hash }
   | { readonly type: "abort-wished"; readonly refusal: Refusal }
   | { readonly type: "deadline-passed" }
   /** Nothing came for as long as the retry timeout: messages are sent again, ledgers read again. */
@@ -118,7 +117,9 @@ export type WaitingFor = "peer" | "decision" | "ledger" | "peer-ledger";
 
 export function initialState(role: Role, facts: SessionFacts, sessionHash: Hash): SessionState {
   if (facts.destination === null)
-    throw new GatelogError("INVALID_SESSION", "a session of one gateway alone has no transfer to run", { sessionId: facts.sessionId });
+    throw new GatelogError("INVALID_SESSION", "a session of one gateway alone has no transfer to run", {
+      sessionId: facts.sessionId,
+    });
   return {
     role,
     facts,
@@ -132,7 +133,7 @@ export function initialState(role: Role, facts: SessionFacts, sessionHash: Hash)
     peerLedger: undefined,
     ledgerRefusal: undefined,
     verdict: undefined,
-    delivered: undefined,
+    sent: undefined,
     abortWish: undefined,
     deadlinePassed: false,
   };

@@ -15,7 +15,10 @@ import type { Effect, EntryDraft, ProtocolEvent, SessionState } from "./state.ts
  * Errors: ILLEGAL_ORDER (an entry that its log's order does not permit), INVARIANT_BROKEN (a ledger state that the decision
  * excludes): the session halts, nothing is done.
  */
-export function step(state: SessionState, event: ProtocolEvent): { readonly state: SessionState; readonly effects: Effect[] } {
+export function step(
+  state: SessionState,
+  event: ProtocolEvent,
+): { readonly state: SessionState; readonly effects: Effect[] } {
   const after = apply(state, event);
   return { state: after, effects: next(after) };
 }
@@ -47,26 +50,34 @@ export function apply(state: SessionState, event: ProtocolEvent): SessionState {
       return withAppended(state, event.log, event.entry);
     case "decided":
       if (state.decision !== "NONE" && state.decision !== event.decision)
-        throw new GatelogError("INVARIANT_BROKEN", `the register held ${state.decision} and now holds ${event.decision}`, {
-          sessionId: state.facts.sessionId,
-        });
-      return { ...state, decision: event.decision, ledgerRefusal: undefined, ownLedger: undefined };
+        throw new GatelogError(
+          "INVARIANT_BROKEN",
+          `the register held ${state.decision} and now holds ${event.decision}`,
+          {
+            sessionId: state.facts.sessionId,
+          },
+        );
+      return {
+        ...state,
+        decision: event.decision,
+        ledgerRefusal: undefined,
+        ownLedger: undefined,
+        peerLedger: undefined,
+      };
     case "ledger-read":
       return event.side === "own" ? { ...state, ownLedger: event.receipt } : { ...state, peerLedger: event.receipt };
     case "ledger-refused":
       return { ...state, ledgerRefusal: event.refusal };
-    case "ledger-moved":
-      return { ...state, ownLedger: undefined };
     case "judged":
       return { ...state, verdict: { index: event.index, verdict: event.verdict } };
-    case "delivered":
-      return { ...state, delivered: event.entryHash };
+    case "sent":
+      return { ...state, sent: event.entryHash };
     case "abort-wished":
       return state.decision === "NONE" ? { ...state, abortWish: event.refusal } : state;
     case "deadline-passed":
       return { ...state, deadlinePassed: true };
     case "waited":
-      return { ...state, delivered: undefined, ownLedger: undefined, peerLedger: undefined, ledgerRefusal: undefined };
+      return { ...state, sent: undefined, ownLedger: undefined, peerLedger: undefined, ledgerRefusal: undefined };
     case "log-closed":
       return event.log === "own"
         ? { ...state, own: { ...state.own, closed: true } }
@@ -89,6 +100,8 @@ function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry)
     seqNumber,
     terms,
     ownLedger: acted ? undefined : state.ownLedger,
+    // An entry of the peer's may tell of an action on its ledger.
+    peerLedger: log === "peer" ? undefined : state.peerLedger,
     ledgerRefusal: acted ? undefined : state.ledgerRefusal,
   };
 }

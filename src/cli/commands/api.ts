@@ -1,7 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { listen } from "../../api/listen.ts";
+import { listen, type ListenOptions } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { gatewayIdOf } from "../../entry/statements.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
@@ -9,7 +8,9 @@ import { Outbox } from "../../store/outbox.ts";
 import { OutboxedLogStore } from "../../store/outboxed-log-store.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { apiConfigSchema, readConfig, readSigner, resolveFrom, type ApiConfig } from "../config.ts";
-import { createLog, logFailures, parseListen, runUntilStopped } from "../serve.ts";
+import { makeFolder } from "../files.ts";
+import { createLog, logFailures, parseListen, runUntilStopped, type Log } from "../serve.ts";
+import type { Answer } from "../output.ts";
 import { openStore, wiringContext, type WiredStore, type WiringContext } from "../wiring.ts";
 
 export function apiCommand(program: Command): void {
@@ -21,29 +22,56 @@ export function apiCommand(program: Command): void {
     .action(answering(start));
 }
 
-async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<undefined> {
+async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<Answer> {
   const config = readConfig(file, apiConfigSchema, env);
   const address = parseListen(config.listen);
   const log = createLog("api");
   const context = wiringContext(file, config.dataDir, env);
+  try {
+    return await serve(config, address, log, context);
+  } catch (error) {
+    await context.cleanup.run();
+    throw error;
+  }
+}
+
+async function serve(config: ApiConfig, address: ListenOptions, log: Log, context: WiringContext): Promise<Answer> {
   const wired = await openStore(config.store, config.log, context);
   const operator = config.operator && openOperator(config, config.operator, wired, context);
   const deps = { ...wired, ...(operator && { operator: operator.log }), onFailure: logFailures(log) };
   const app = createLogApi(deps, operator ? { gatewayId: operator.gatewayId } : {});
   const listener = await listen(app, address);
-  log.info({ url: listener.url, store: config.store.driver, durability: wired.store.durability, registry: config.log.registry }, "listening");
-  await runUntilStopped(log, listener, context.cleanup);
-  return undefined;
+  log.info(
+    {
+      url: listener.url,
+      store: config.store.driver,
+      durability: wired.store.durability,
+      registry: config.log.registry,
+    },
+    "listening",
+  );
+  return runUntilStopped(log, listener, context.cleanup);
 }
 
 /** What an operator has signed goes through an outbox, as every signed entry does (R8). */
-function openOperator(config: ApiConfig, operator: NonNullable<ApiConfig["operator"]>, wired: WiredStore, context: WiringContext) {
+function openOperator(
+  config: ApiConfig,
+  operator: NonNullable<ApiConfig["operator"]>,
+  wired: WiredStore,
+  context: WiringContext,
+) {
   const dataDir = resolveFrom(context.configFile, config.dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  const store = new OutboxedLogStore({ store: wired.store, outbox: new Outbox({ path: join(dataDir, "operator-outbox.sqlite") }) });
+  makeFolder(dataDir);
+  const store = new OutboxedLogStore({
+    store: wired.store,
+    outbox: new Outbox({ path: join(dataDir, "operator-outbox.sqlite") }),
+  });
   context.cleanup.add(() => store.close());
   const gatewayId = gatewayIdOf(operator.owner, operator.name);
   const signer = readSigner(operator.logKey, context.configFile, context.env);
   const networkId = `eip155:${config.log.chainId}`;
-  return { gatewayId, log: new OperatorLog({ store, directory: wired.directory, signer }, { gatewayId, networkId, log: config.log }) };
+  return {
+    gatewayId,
+    log: new OperatorLog({ store, directory: wired.directory, signer }, { gatewayId, networkId, log: config.log }),
+  };
 }

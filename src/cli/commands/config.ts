@@ -17,7 +17,11 @@ export function configCommand(program: Command): void {
     .action(
       answering(async ({ env }, file: string, { kind }: { readonly kind: string }) => {
         readConfig(file, CONFIG_SCHEMAS[known(kind)], env);
-        return Promise.resolve({ exit: EXIT.sound, text: `${file} is a sound ${kind} configuration.`, json: { file, kind, sound: true } });
+        return Promise.resolve({
+          exit: EXIT.sound,
+          text: `${file} is a sound ${kind} configuration.`,
+          json: { file, kind, sound: true },
+        });
       }),
     );
   config

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
-import { answering, integer } from "../command.ts";
+import { answering } from "../command.ts";
 import { NODE_KINDS, type NodeKind } from "../devnet-chains.ts";
 import { DEFAULT_BLOCK_TIME_MS, DEFAULT_DIR, DEFAULT_PORT_BASE, startDevnet } from "../devnet.ts";
+import { readJsonFile } from "../files.ts";
+import { integer } from "../option-types.ts";
 import { EXIT } from "../output.ts";
 
 interface UpOptions {
@@ -16,6 +18,15 @@ interface UpOptions {
   readonly log: NodeKind | "alpha" | "beta";
   readonly blockTime: number;
   readonly portBase: number;
+}
+
+const END_TIMEOUT_MS = 5_000;
+const END_POLL_MS = 50;
+
+interface NodeProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly port: number;
 }
 
 const processesSchema = z.object({ processes: z.array(z.object({ name: z.string(), pid: z.int(), port: z.int() })) });
@@ -32,9 +43,18 @@ export function devnetCommand(program: Command): void {
     .option("--dir <folder>", "where everything is written", DEFAULT_DIR)
     .addOption(new Option("--alpha <kind>", "node of ledger alpha").choices(kinds).default("hardhat"))
     .addOption(new Option("--beta <kind>", "node of ledger beta").choices(kinds).default("hardhat"))
-    .addOption(new Option("--log <kind>", "node of the log chain, or the ledger that carries the log").choices([...kinds, "alpha", "beta"]).default("hardhat"))
+    .addOption(
+      new Option("--log <kind>", "node of the log chain, or the ledger that carries the log")
+        .choices([...kinds, "alpha", "beta"])
+        .default("hardhat"),
+    )
     .option("--block-time <ms>", "between two blocks of an anvil node", integer(50, 60_000), DEFAULT_BLOCK_TIME_MS)
-    .option("--port-base <port>", "first of six ports in a row; 0 takes free ones", integer(0, 65_530), DEFAULT_PORT_BASE)
+    .option(
+      "--port-base <port>",
+      "first of six ports in a row; 0 takes free ones",
+      integer(0, 65_530),
+      DEFAULT_PORT_BASE,
+    )
     .action(
       answering(async ({ progress }, options: UpOptions) => {
         const dir = resolve(options.dir);
@@ -60,34 +80,45 @@ export function devnetCommand(program: Command): void {
     .action(
       answering(async (_context, options: { readonly dir: string }) => {
         const file = join(resolve(options.dir), "devnet.json");
-        if (!existsSync(file)) throw new GatelogError("NOT_FOUND", `no development chains were started in ${options.dir}`, { file });
-        const { processes } = processesSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-        const ended = processes.filter(endProcess).map(({ name }) => name);
+        const record = readJsonFile(file, processesSchema, "CORRUPT_STORE");
+        if (record === undefined)
+          throw new GatelogError("NOT_FOUND", `no development chains were started in ${options.dir}`, { file });
+        const running = record.processes.filter(isOurs);
+        await Promise.all(running.map(endProcess));
+        const ended = running.map(({ name }) => name);
         // Everything that `up` and its gateways wrote, by name: the folder may hold other things.
         for (const name of WRITTEN) rmSync(join(resolve(options.dir), name), { recursive: true, force: true });
-        return Promise.resolve({ exit: EXIT.sound, text: `Ended: ${ended.join(", ") || "nothing was running"}`, json: { ended } });
+        return { exit: EXIT.sound, text: `Ended: ${ended.join(", ") || "nothing was running"}`, json: { ended } };
       }),
     );
 }
 
 function refuseSecondRun(file: string): void {
-  if (!existsSync(file)) return;
-  const { processes } = processesSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  if (processes.some(isOurs))
-    throw new GatelogError("INVALID_CONFIG", `development chains are running already, see ${file}; end them with: gatelog devnet down`, { file });
+  const record = readJsonFile(file, processesSchema, "CORRUPT_STORE");
+  if (record?.processes.some(isOurs))
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      `development chains are running already, see ${file}; end them with: gatelog devnet down`,
+      { file },
+    );
 }
 
 /** Process ids are used again: only a process that still serves the recorded port is ours to end. */
-function isOurs({ pid, port }: { pid: number; port: number }): boolean {
+function isOurs({ pid, port }: NodeProcess): boolean {
   try {
-    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" }).includes(`--port ${port}`);
+    const command = execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
+    return `${command.trim()} `.includes(`--port ${port} `);
   } catch {
     return false; // no such process
   }
 }
 
-function endProcess(recorded: { name: string; pid: number; port: number }): boolean {
-  if (!isOurs(recorded)) return false;
-  process.kill(recorded.pid, "SIGTERM");
-  return true;
+/** Resolves once it is gone: its port can then be had again. */
+async function endProcess(node: NodeProcess): Promise<void> {
+  process.kill(node.pid, "SIGTERM");
+  const until = Date.now() + END_TIMEOUT_MS;
+  while (isOurs(node)) {
+    if (Date.now() > until) process.kill(node.pid, "SIGKILL");
+    await new Promise((resolve) => setTimeout(resolve, END_POLL_MS));
+  }
 }

@@ -1,19 +1,22 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { createGatewayRoutes } from "../../api/gateway-routes.ts";
-import { listen } from "../../api/listen.ts";
+import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { registerGateway } from "../../chain/register-gateway.ts";
-import { isGatelogError } from "../../entry/errors.ts";
-import { addressSchema } from "../../entry/hex.ts";
+import { logRegistryAt } from "../../chain/contracts.ts";
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
+import { toHex, type Address } from "../../entry/hex.ts";
 import { keySigner } from "../../entry/signature.ts";
 import { systemClock } from "../../gateway/ports.ts";
 import type { GatewayEvent } from "../../gateway/public.ts";
-import type { SetAsideItem } from "../../store/outbox.ts";
+import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
 import { openChain } from "../chain-access.ts";
-import { answering, integer, type CommandContext } from "../command.ts";
+import { answering, type CommandContext } from "../command.ts";
 import { gatewayConfigSchema, readConfig, readKey, type GatewayConfig } from "../config.ts";
+import { requireLogRegistry } from "../contract-check.ts";
+import { address, httpUrl, httpUrls, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
 import { createLog, logFailures, parseListen, runUntilStopped, type Log } from "../serve.ts";
 import { wireGateway, wiringContext } from "../wiring.ts";
@@ -28,39 +31,51 @@ export function gatewayCommand(program: Command): void {
   gateway
     .command("register")
     .description("register a gateway group: its owner signs, the paying account carries")
-    .requiredOption("--rpc-url <url>", "node of the log chain")
-    .requiredOption("--log-registry <address>", "the registry")
+    .requiredOption("--rpc-url <url>", "node of the log chain", httpUrl)
+    .requiredOption("--log-registry <address>", "the registry", address)
     .requiredOption("--name <name>", "name of the group; with the owner it gives the gateway's id")
     .requiredOption("--owner-key-file <file>", "private key of the owner")
-    .requiredOption("--key <address>", "address of the key that will sign entries")
-    .requiredOption("--endpoint <url...>", "base URL under which peers reach the gateway")
+    .requiredOption("--key <address>", "address of the key that will sign entries", address)
+    .requiredOption("--endpoint <url...>", "base URL under which peers reach the gateway", httpUrls)
     .option("--chain-id <id>", "refuse to act on any other chain", integer(1, Number.MAX_SAFE_INTEGER))
     .option("--key-file <file>", "private key of the account that pays; development chains need none")
     .action(answering(register));
 }
 
-async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<undefined> {
+async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<Answer> {
   const config = readConfig(file, gatewayConfigSchema, env);
-  const address = parseListen(config.listen);
+  const place = parseListen(config.listen);
   const log = createLog(config.name);
-  const { context, gateway, store, directory, signer, options } = await patiently(log, () => wire(config, file, env, log));
+  const { context, gateway, store, directory, signer, options } = await patiently(log, () =>
+    wire(config, file, env, log),
+  );
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
-  const operator = new OperatorLog({ store, directory, signer }, { gatewayId: options.gatewayId, networkId, log: config.log });
+  const operator = new OperatorLog(
+    { store, directory, signer },
+    { gatewayId: options.gatewayId, networkId, log: config.log },
+  );
   const deps = { store, directory, operator, routes: [createGatewayRoutes(gateway)], onFailure: logFailures(log) };
   // Peers are answered before old sessions are gone through: theirs must not wait for ours.
-  const listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId }), address);
-  log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
-  context.cleanup.add(() => gateway.stop());
-  await patiently(log, () => gateway.start());
-  log.info("ready");
-  await runUntilStopped(log, listener, context.cleanup);
-  return undefined;
+  let listener: Listener | undefined;
+  try {
+    listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId }), place);
+    log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
+    context.cleanup.add(() => gateway.stop());
+    await patiently(log, () => gateway.start());
+    log.info("ready");
+    return await runUntilStopped(log, listener, context.cleanup);
+  } catch (error) {
+    await listener?.close();
+    await context.cleanup.run();
+    throw error;
+  }
 }
 
 async function wire(config: GatewayConfig, file: string, env: NodeJS.ProcessEnv, log: Log) {
   const context = wiringContext(file, config.dataDir, env);
-  const setAside = ({ refusal }: SetAsideItem) => log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
+  const setAside = ({ refusal }: SetAsideItem) =>
+    log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
   try {
     return { context, ...(await wireGateway(config, (event) => logEvent(log, event), setAside, context)) };
   } catch (error) {
@@ -92,10 +107,10 @@ function logEvent(log: Log, event: GatewayEvent): void {
 
 interface RegisterOptions {
   readonly rpcUrl: string;
-  readonly logRegistry: string;
+  readonly logRegistry: Address;
   readonly name: string;
   readonly ownerKeyFile: string;
-  readonly key: string;
+  readonly key: Address;
   readonly endpoint: readonly string[];
   readonly chainId?: number;
   readonly keyFile?: string;
@@ -103,15 +118,26 @@ interface RegisterOptions {
 
 async function register({ progress }: CommandContext, options: RegisterOptions): Promise<Answer> {
   const owner = keySigner(readKey({ file: resolve(options.ownerKeyFile) }, ".", {}));
-  const registry = addressSchema.parse(options.logRegistry);
+  const { name, key, endpoint: endpoints, logRegistry: registry } = options;
   const access = await openChain(options);
   try {
-    progress(`registering "${options.name}" of ${owner.address}`);
-    const registration = { owner, name: options.name, key: addressSchema.parse(options.key), endpoints: options.endpoint };
+    await requireLogRegistry(access.chain, registry);
+    progress(`registering "${name}" of ${owner.address}`);
+    const registration = { owner, name, key, endpoints };
     const gatewayId = await registerGateway({ ...access, registry }, registration);
-    return { exit: EXIT.sound, text: `Registered: gateway ${gatewayId}`, json: { gatewayId, owner: owner.address, name: options.name } };
+    const registered = toHex((await logRegistryAt(access.chain, registry).gatewayOf(gatewayId)).key);
+    if (registered !== key)
+      throw new GatelogError("IDEMPOTENCY_CONFLICT", "the group is registered already, with another key", {
+        gatewayId,
+        expected: registered,
+        actual: key,
+      });
+    return {
+      exit: EXIT.sound,
+      text: `Registered: gateway ${gatewayId}`,
+      json: { gatewayId, owner: owner.address, name },
+    };
   } finally {
     await access.close();
   }
 }
-

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { answering } from "../command.ts";
 import { createGatewayClient, type TransferStatus } from "../gateway-client.ts";
+import { gatewayOption } from "../option-types.ts";
 import { EXIT } from "../output.ts";
-import { DEFAULT_GATEWAY_URL } from "./transfer.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -10,7 +10,7 @@ export function sessionsCommand(program: Command): void {
   program
     .command("sessions")
     .description("what a gateway has under way: phase, last entry, waiting for whom, age, reason")
-    .option("--gateway <url>", "client API of the gateway", process.env["GATELOG_GATEWAY"] ?? DEFAULT_GATEWAY_URL)
+    .addOption(gatewayOption())
     .option("--open", "those alone whose log is not closed")
     .action(
       answering(async (_context, options: { readonly gateway: string; readonly open?: boolean }) => {

@@ -10,9 +10,8 @@ import { HttpGatewayDirectory } from "../../store/http-gateway-directory.ts";
 import { connectHttpLogStore } from "../../store/http-log-store.ts";
 import type { SessionRecord } from "../../store/log-store.ts";
 import { answering } from "../command.ts";
+import { apiOption } from "../option-types.ts";
 import { EXIT } from "../output.ts";
-
-const DEFAULT_API_URL = "http://127.0.0.1:8548";
 
 interface ShowOptions {
   readonly api: string;
@@ -24,17 +23,20 @@ export function showCommand(program: Command): void {
     .command("show")
     .argument("<session>", "session id")
     .description("the merged log of one session as a time line")
-    .option("--api <url>", "log storage API (a gateway's own will do)", process.env["GATELOG_API"] ?? DEFAULT_API_URL)
+    .addOption(apiOption())
     .addOption(new Option("--notation <name>", "draft: <phase, step, operation-command, gateways>").choices(["draft"]))
     .action(
       answering(async (_context, session: string, options: ShowOptions) => {
+        const sessionId = parseAs(sessionIdSchema, session, "MALFORMED", "the session id");
         const directory = new HttpGatewayDirectory({ baseUrl: options.api });
         const store = await connectHttpLogStore({ directory }, { baseUrl: options.api });
         try {
-          const record = await store.session(parseAs(sessionIdSchema, session, "MALFORMED", "the session id"));
+          const record = await store.session(sessionId);
           const story: LogEntry[] = [];
           for await (const entry of readStory(store, record)) story.push(entry);
-          const lines = options.notation ? story.map((entry) => notationOf(entry, record.opening.facts)) : timeLine(story, record);
+          const lines = options.notation
+            ? story.map((entry) => notationOf(entry, record.opening.facts))
+            : timeLine(story, record);
           const json = { session: record, entries: story.map(entryToJson), ...(options.notation && { lines }) };
           return { exit: EXIT.sound, text: lines.join("\n"), json };
         } finally {
@@ -53,7 +55,14 @@ function timeLine(story: readonly LogEntry[], record: SessionRecord): string[] {
     const step = `${Math.floor(entry.step / 100)}.${entry.step % 100}`;
     const what = `${entry.operation}-${commandNameOf(entry)}${entry.vote === "none" ? "" : ` (${entry.vote})`}`;
     const time = new Date(entry.timestamp).toISOString().slice(11, 23);
-    const columns = [String(entry.seqNumber).padStart(4), time, who.padEnd(11), step.padEnd(4), what.padEnd(26), glance(entry)];
+    const columns = [
+      String(entry.seqNumber).padStart(4),
+      time,
+      who.padEnd(11),
+      step.padEnd(4),
+      what.padEnd(26),
+      glance(entry),
+    ];
     return columns.join("  ").trimEnd();
   });
   return [header, ...lines];

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { httpJsonRpc } from "../../audit/json-rpc.ts";
 import { renderText, toReport } from "../../audit/report.ts";
@@ -8,15 +7,16 @@ import type { Finality } from "../../audit/rpc-calls.ts";
 import { expectationSchema, type Expectation } from "../../audit/trust.ts";
 import { verify } from "../../audit/verify.ts";
 import { GatelogError } from "../../entry/errors.ts";
-import { addressSchema, sessionIdSchema } from "../../entry/hex.ts";
+import { addressSchema, sessionIdSchema, type Address } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
-import { readJson } from "../chain-access.ts";
-import { answering, integer, type CommandContext } from "../command.ts";
+import { answering, type CommandContext } from "../command.ts";
+import { readJsonFile, writeJsonFile } from "../files.ts";
+import { address, httpUrl, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
 
 interface VerifyOptions {
   readonly rpcUrl: string;
-  readonly logRegistry: string;
+  readonly logRegistry: Address;
   readonly session?: string;
   readonly ledger: readonly string[];
   readonly fromBlock: number;
@@ -28,12 +28,19 @@ interface VerifyOptions {
 export function verifyCommand(program: Command): void {
   program
     .command("verify")
-    .description("the auditor: checks a log registry from contract events and heads alone; needs no gateway, no API, no key")
-    .requiredOption("--rpc-url <url>", "any JSON-RPC node of the log chain")
-    .requiredOption("--log-registry <address>", "the registry")
+    .description(
+      "the auditor: checks a log registry from contract events and heads alone; needs no gateway, no API, no key",
+    )
+    .requiredOption("--rpc-url <url>", "any JSON-RPC node of the log chain", httpUrl)
+    .requiredOption("--log-registry <address>", "the registry", address)
     .option("--session <id>", "one session and the keys that it rests on, instead of the whole registry")
     .option("--ledger <name=url,escrow>", "compare with this ledger too; may be given several times", collect, [])
-    .option("--from-block <n>", "block of the registry's deployment, or an earlier one", integer(0, Number.MAX_SAFE_INTEGER), 0)
+    .option(
+      "--from-block <n>",
+      "block of the registry's deployment, or an earlier one",
+      integer(0, Number.MAX_SAFE_INTEGER),
+      0,
+    )
     .option("--finality <how>", "instant, finalized, or a number of blocks", finality, "instant")
     .option("--expect <file>", "refuse any other chain, contract or key than this file pins (see --pin)")
     .option("--pin <file>", "write what this verdict trusted, for --expect of the next")
@@ -42,9 +49,12 @@ export function verifyCommand(program: Command): void {
 }
 
 async function run({ progress }: CommandContext, options: VerifyOptions): Promise<Answer> {
-  const registry = parseAs(addressSchema, options.logRegistry, "MALFORMED", "--log-registry");
-  const reader = new RpcReader(httpJsonRpc(options.rpcUrl), { registry, finality: options.finality });
-  const session = options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
+  const reader = new RpcReader(httpJsonRpc(options.rpcUrl), {
+    registry: options.logRegistry,
+    finality: options.finality,
+  });
+  const session =
+    options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
   const verification = await verify(reader, {
     ...(session === undefined ? {} : { session }),
     fromBlock: options.fromBlock,
@@ -53,7 +63,7 @@ async function run({ progress }: CommandContext, options: VerifyOptions): Promis
     onProgress: ({ stage, done, total }) => progress(`${stage}: ${done} of ${total}`),
   });
   const report = toReport(verification);
-  if (options.pin !== undefined) writeFileSync(options.pin, `${JSON.stringify(report.trusted, null, 2)}\n`);
+  if (options.pin !== undefined) writeJsonFile(options.pin, report.trusted);
   const exit = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown }[verification.verdict];
   return { exit, text: renderText(verification).trimEnd(), json: report };
 }
@@ -62,13 +72,17 @@ function ledgerReader(text: string, finality: Finality): RpcLedgerReader {
   const match = /^([^=]+)=(.+),(0x[0-9a-fA-F]{40})$/.exec(text);
   if (!match) throw new GatelogError("MALFORMED", `--ledger ${text}: NAME=URL,ESCROW is expected`, { ledger: text });
   const [, name = "", url = "", escrow] = match;
-  return new RpcLedgerReader(httpJsonRpc(url), { name, escrow: parseAs(addressSchema, escrow, "MALFORMED", "--ledger"), finality });
+  return new RpcLedgerReader(httpJsonRpc(url), {
+    name,
+    escrow: parseAs(addressSchema, escrow, "MALFORMED", "--ledger"),
+    finality,
+  });
 }
 
 function readExpectation(file: string): Expectation {
-  const pinned = readJson(file);
+  const pinned = readJsonFile(file, expectationSchema, "INVALID_CONFIG");
   if (pinned === undefined) throw new GatelogError("INVALID_CONFIG", `there is no file ${file}`, { file });
-  return parseAs(expectationSchema, pinned, "INVALID_CONFIG", file);
+  return pinned;
 }
 
 function collect(value: string, previous: readonly string[]): string[] {

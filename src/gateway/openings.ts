@@ -1,0 +1,77 @@
+import { isGatelogError } from "../entry/errors.ts";
+import type { SignedEntry } from "../entry/entry.ts";
+import type { Hash, SessionId } from "../entry/hex.ts";
+import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
+import { signOpening } from "../entry/signed-statements.ts";
+import { draft } from "../protocol/drafts.ts";
+import { setupPayload } from "../protocol/payloads.ts";
+import { initialState } from "../protocol/state.ts";
+import { writeEntries } from "./entry-writer.ts";
+import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import { propose } from "./proposal.ts";
+import type { TransferRequest } from "./request.ts";
+
+interface Opened {
+  readonly opening: SessionOpening;
+  readonly first: readonly SignedEntry[];
+}
+
+/**
+ * Opens sessions. Opening and first entry are signed before either leaves, and go together: the terms stand in the entry.
+ * Until the store has taken or refused them they stay as they are (R8): a request that is repeated after a failure sends the
+ * same bytes, and a session whose opening is not settled must not be run, because to its actor the first entry is missing.
+ * Limitation: across a crash the outbox keeps this promise, not this class.
+ */
+export class Openings {
+  readonly #ports: GatewayPorts;
+  readonly #options: GatewayOptions;
+  readonly #unsettled = new Map<SessionId, Opened>();
+
+  constructor(ports: GatewayPorts, options: GatewayOptions) {
+    this.#ports = ports;
+    this.#options = options;
+  }
+
+  /** Sessions whose opening was sent and is not known to have arrived. */
+  get unsettled(): readonly SessionId[] {
+    return [...this.#unsettled.keys()];
+  }
+
+  has(sessionId: SessionId): boolean {
+    return this.#unsettled.has(sessionId);
+  }
+
+  /** Hash of the request under this session id, if its opening is not settled. */
+  requestHashOf(sessionId: SessionId): Hash | null | undefined {
+    return this.#unsettled.get(sessionId)?.opening.facts.requestHash;
+  }
+
+  /** Resolves once opening and first entry are durable. One call at a time per session. */
+  async open(sessionId: SessionId, request: TransferRequest): Promise<void> {
+    const { signer, directory, clock } = this.#ports;
+    const { gatewayId } = this.#options;
+    const { facts, terms } = await propose(sessionId, request, this.#ports, this.#options);
+    const { epoch } = await directory.gateway(gatewayId);
+    const opening = await signOpening(facts, epoch, signer);
+    const setup = draft("init-setup", "setup", setupPayload(terms, request.idempotencyKey));
+    const start = initialState("origin", facts, sessionHashOf(facts));
+    const first = await writeEntries(start, [setup], { gatewayId, epoch, signer, now: clock.now() });
+    this.#unsettled.set(sessionId, { opening, first });
+    await this.settle(sessionId);
+  }
+
+  /** Sends an unsettled opening again; nothing to do if there is none. */
+  async settle(sessionId: SessionId): Promise<void> {
+    const opened = this.#unsettled.get(sessionId);
+    if (!opened) return;
+    try {
+      await this.#ports.store.openSession(opened.opening, opened.first);
+    } catch (error) {
+      if (isGatelogError(error) && error.disposition === "reject") this.#unsettled.delete(sessionId);
+      throw error;
+    }
+    this.#unsettled.delete(sessionId);
+    const step = opened.first[0]?.step ?? 0;
+    this.#ports.observe({ type: "entry", sessionId, mark: "init-setup", step, index: 0 });
+  }
+}
