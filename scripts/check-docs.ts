@@ -26,12 +26,10 @@ interface Fault {
 }
 
 function pages(): string[] {
-  const docs = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" });
-  return [
-    "README.md",
-    "CHANGELOG.md",
-    ...docs.filter((file) => file.endsWith(".md")).map((file) => join("docs", file)),
-  ];
+  const below = ["docs", "examples"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
+  );
+  return ["README.md", "CHANGELOG.md", ...below.filter((file) => file.endsWith(".md"))];
 }
 
 const sources = new Map<string, string>();
