@@ -40,10 +40,10 @@ export interface Holdings {
 
 export async function readHoldings(record: DevnetRecord): Promise<Holdings> {
   const { alice, bob } = record.accounts;
-  const names = new Map([
-    [alice.address as string, "alice"],
-    [bob.address as string, "bob"],
-    [record.alpha.escrow as string, "escrow"],
+  const names = new Map<string, string>([
+    [alice.address, "alice"],
+    [bob.address, "bob"],
+    [record.alpha.escrow, "escrow"],
   ]);
   const deeds = new Map<bigint, string[]>([...DEEDS].map((deed) => [deed, []]));
   const gold = { alpha: { alice: 0n, bob: 0n }, beta: { alice: 0n, bob: 0n } };

@@ -45,7 +45,12 @@ export async function startService(
     logFile,
     ...(onEvent && { onLine: (line: string) => tell(line, onEvent) }),
   });
-  await untilReady(child, logFile, () => probe(`${options.url}/ready`));
+  try {
+    await untilReady(child, logFile, () => probe(`${options.url}/ready`));
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
   return { child, logFile };
 }
 

@@ -47,7 +47,10 @@ export function startChild(options: ChildOptions): Child {
     child.once("error", () => resolve({ code: null, signal: null }));
     child.once("close", (code, signal) => resolve({ code, signal }));
   });
-  void exited.then(() => closeSync(log));
+  exited.then(
+    () => closeSync(log),
+    () => undefined,
+  );
   return {
     name: options.name,
     pid: child.pid ?? 0,
@@ -77,7 +80,10 @@ function onLines(child: ChildProcess, log: number, onLine: (line: string) => voi
 /** Polls until `probe` succeeds; fails at once when the process ends, or after a limit, and says where its log is. */
 export async function untilReady(child: Child, logFile: string, probe: () => Promise<unknown>): Promise<void> {
   let ended: ChildExit | undefined;
-  void child.exited.then((exit) => (ended = exit));
+  child.exited.then(
+    (exit) => (ended = exit),
+    () => undefined,
+  );
   const until = Date.now() + READY_TIMEOUT_MS;
   for (;;) {
     if (ended !== undefined)

@@ -1,5 +1,6 @@
 import pino from "pino";
 import type { Listener } from "../api/listen.ts";
+import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { EXIT, type Answer } from "./output.ts";
@@ -18,6 +19,16 @@ export function logFailures(log: Log): FailureObserver {
     const code = isGatelogError(error) ? error.code : "INTERNAL";
     log.error({ ...request, code, err: error }, "request failed");
   };
+}
+
+/**
+ * Sends what an earlier process had signed and may not have got through (R8): an operator's next entry must not be signed in its
+ * place. What does not go through yet is named, and goes first when its session is next written to.
+ */
+export async function sendPending(log: Log, store: OutboxedLogStore): Promise<void> {
+  const { waiting } = await store.resume();
+  for (const { sessionId: session, reason } of waiting)
+    log.warn({ session, err: reason }, "what was signed before is not in the log yet");
 }
 
 /** Runs until SIGTERM or SIGINT, then stops in order: no new requests, running ones finished, then everything else. */

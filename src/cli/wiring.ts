@@ -83,6 +83,7 @@ export async function openStore(
 }
 
 export interface WiredGateway extends WiredStore {
+  readonly store: OutboxedLogStore;
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
@@ -161,6 +162,6 @@ async function openChainAt(
   return chain;
 }
 
-function definedOnly<T extends object>(partial: T): Partial<GatewayTiming> {
+function definedOnly(partial: GatewayConfig["timing"]): Partial<GatewayTiming> {
   return Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined));
 }

@@ -1,18 +1,18 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { checkContent, checkSignature } from "../entry/log-check.ts";
 import type { LogEntry } from "../entry/entry.ts";
-import { ZERO_ADDRESS, type Hash, type SessionId } from "../entry/hex.ts";
+import { ZERO_ADDRESS, type SessionId } from "../entry/hex.ts";
 import type { SessionRecord } from "../store/log-store.ts";
 import { Openings } from "./openings.ts";
 import { SessionActor } from "./session-actor.ts";
 import { readState } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
-import { requestHashOf, sessionIdFor, type TransferRequest } from "./request.ts";
+import { checkSameRequest, sessionIdFor, type TransferRequest } from "./request.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import type { GatewayService, OfferQuery, PeerOffer, TransferStatus } from "./public.ts";
 
 /** Most sessions that one process runs at once; further ones are refused with OVERLOADED and found again by discovery. */
-export const MAX_OPEN_SESSIONS = 1_000;
+const MAX_OPEN_SESSIONS = 1_000;
 
 export interface Gateway extends GatewayService {
   /** Folds every open session from the log and goes on with each. Resolves when all of them are under way. */
@@ -244,14 +244,6 @@ class GatewayProcess implements Gateway {
       }
     }
   }
-}
-
-/** IDEMPOTENCY_CONFLICT unless the session under the key was opened for this very request. */
-function checkSameRequest(sessionId: SessionId, expected: Hash | null, request: TransferRequest): void {
-  const actual = requestHashOf(request);
-  if (expected === actual) return;
-  const message = "the idempotency key belongs to another request";
-  throw new GatelogError("IDEMPOTENCY_CONFLICT", message, { sessionId, expected: expected ?? "", actual });
 }
 
 function gatelogErrorOf(cause: unknown): GatelogError {

@@ -6,7 +6,7 @@ import type { GatewayDirectory } from "../store/log-store.ts";
 import type { PeerTransport } from "./ports.ts";
 
 /** Milliseconds that one attempt at one endpoint may take. */
-export const PEER_TIMEOUT_MS = 5_000;
+const PEER_TIMEOUT_MS = 5_000;
 
 const offerSchema = z.object({
   chainId: z.int().positive(),

@@ -1,5 +1,6 @@
 import { sha256, toUtf8Bytes, keccak256, concat, getBytes } from "ethers";
 import { z } from "zod";
+import { GatelogError } from "../entry/errors.ts";
 import { canonicalBytes, jsonSchema, payloadHashOf } from "../entry/canonical.ts";
 import {
   addressSchema,
@@ -59,6 +60,14 @@ export function requestHashOf(request: TransferRequest): Hash {
     ([, value]) => value !== undefined,
   );
   return payloadHashOf(canonicalBytes(jsonSchema.parse({ ...rest, ...Object.fromEntries(optional) })));
+}
+
+/** IDEMPOTENCY_CONFLICT unless the session under the key was opened for this very request. */
+export function checkSameRequest(sessionId: SessionId, expected: Hash | null, request: TransferRequest): void {
+  const actual = requestHashOf(request);
+  if (expected === actual) return;
+  const message = "the idempotency key belongs to another request";
+  throw new GatelogError("IDEMPOTENCY_CONFLICT", message, { sessionId, expected: expected ?? "", actual });
 }
 
 const VERSION_8 = 0x80;

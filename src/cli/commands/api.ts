@@ -9,7 +9,7 @@ import { OutboxedLogStore } from "../../store/outboxed-log-store.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { apiConfigSchema, readConfig, readSigner, resolveFrom, type ApiConfig } from "../config.ts";
 import { makeFolder } from "../files.ts";
-import { createLog, logFailures, parseListen, runUntilStopped, type Log } from "../serve.ts";
+import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import type { Answer } from "../output.ts";
 import { openStore, wiringContext, type WiredStore, type WiringContext } from "../wiring.ts";
 
@@ -38,6 +38,7 @@ async function start({ env }: CommandContext, { config: file }: { readonly confi
 async function serve(config: ApiConfig, address: ListenOptions, log: Log, context: WiringContext): Promise<Answer> {
   const wired = await openStore(config.store, config.log, context);
   const operator = config.operator && openOperator(config, config.operator, wired, context);
+  if (operator) await sendPending(log, operator.store);
   const deps = { ...wired, ...(operator && { operator: operator.log }), onFailure: logFailures(log) };
   const app = createLogApi(deps, operator ? { gatewayId: operator.gatewayId } : {});
   const listener = await listen(app, address);
@@ -72,6 +73,7 @@ function openOperator(
   const networkId = `eip155:${config.log.chainId}`;
   return {
     gatewayId,
+    store,
     log: new OperatorLog({ store, directory: wired.directory, signer }, { gatewayId, networkId, log: config.log }),
   };
 }

@@ -18,7 +18,7 @@ import { gatewayConfigSchema, readConfig, readKey, type GatewayConfig } from "..
 import { requireLogRegistry } from "../contract-check.ts";
 import { address, httpUrl, httpUrls, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
-import { createLog, logFailures, parseListen, runUntilStopped, type Log } from "../serve.ts";
+import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import { wireGateway, wiringContext } from "../wiring.ts";
 
 export function gatewayCommand(program: Command): void {
@@ -49,6 +49,7 @@ async function start({ env }: CommandContext, { config: file }: { readonly confi
   const { context, gateway, store, directory, signer, options } = await patiently(log, () =>
     wire(config, file, env, log),
   );
+  await sendPending(log, store);
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(

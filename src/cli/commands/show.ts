@@ -75,6 +75,6 @@ function glance(entry: LogEntry): string {
   if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return "";
   return Object.entries(payload)
     .filter(([member, value]) => GLANCED.includes(member) && value !== null)
-    .map(([member, value]) => `${member} ${String(value)}`)
+    .map(([member, value]) => `${member} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(", ");
 }

@@ -1,0 +1,224 @@
+import type { SignedEntry } from "../../src/entry/entry.ts";
+import { toHex, type Address, type GatewayId, type Hex, type SessionId } from "../../src/entry/hex.ts";
+import { keySigner } from "../../src/entry/signature.ts";
+import { gatewayIdOf } from "../../src/entry/statements.ts";
+import type { Terms } from "../../src/entry/terms.ts";
+import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
+import { DEFAULT_TIMING, type GatewayOptions } from "../../src/gateway/ports.ts";
+import { transferRequestSchema, type GatewayEvent, type TransferStatus } from "../../src/gateway/public.ts";
+import type { TransferRequest } from "../../src/gateway/request.ts";
+import type { LedgerAction } from "../../src/ledger/ledger.ts";
+import { markOf } from "../../src/protocol/marks.ts";
+import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
+import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import type { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FaultyStore } from "./faulty-store.ts";
+import { MemoryChain, MemoryLedger } from "./memory-ledger.ts";
+import { MemoryPeers } from "./memory-peers.ts";
+import { Mortal } from "./mortal.ts";
+import { address } from "./world-facts.ts";
+import { liveCopies } from "./world-ledger.ts";
+
+export const NAMES = ["alpha", "beta"] as const;
+export type Name = (typeof NAMES)[number];
+
+const KEYS: Readonly<Record<Name, Hex>> = { alpha: toHex(`0x${"a1".repeat(32)}`), beta: toHex(`0x${"b2".repeat(32)}`) };
+const LOG = { chainId: 31339, registry: address(0x10) };
+export const COIN = { alpha: address(0xa20), beta: address(0xb20) } as const;
+export const ART = { alpha: address(0xa721), beta: address(0xb721) } as const;
+/** Held by alpha's escrow and mapped nowhere. */
+export const UNMAPPED = address(0xdead);
+const ALICE = address(0xa11ce);
+const BOB = address(0xb0b);
+
+/** One gateway's group, its ledger, its line to the log, and the process that runs just now. */
+export interface Party {
+  readonly name: Name;
+  readonly gatewayId: GatewayId;
+  readonly chain: MemoryChain;
+  readonly store: FaultyStore;
+  readonly options: GatewayOptions;
+  readonly events: GatewayEvent[];
+  process: Mortal;
+  gateway: Gateway;
+}
+
+/**
+ * Two gateways in one process over one log, with their ledgers, their network and one clock. At each ledger action and each
+ * message the write-ahead rule is checked: what it announces stands in the log.
+ */
+export class GatewayStage {
+  readonly clock = new FakeClock();
+  readonly peers = new MemoryPeers(this.clock);
+  readonly log: MemoryLogStore;
+  readonly parties: Readonly<Record<Name, Party>>;
+  /** What was done or sent before its entry was durable. */
+  readonly early: string[] = [];
+  /** Puts an outbox between a gateway that starts and its line to the log. */
+  outboxOf: ((name: Name, store: FaultyStore) => OutboxedLogStore) | undefined;
+  readonly #directory = new MemoryGatewayDirectory();
+  readonly #chains: Readonly<Record<Name, MemoryChain>>;
+
+  constructor() {
+    const clock = () => Math.floor(this.clock.now() / 1_000);
+    this.log = new MemoryLogStore({ directory: this.#directory }, { clock });
+    this.#chains = {
+      alpha: new MemoryChain(31337, address(0xa0), this.clock),
+      beta: new MemoryChain(31338, address(0xb0), this.clock),
+    };
+    this.parties = { alpha: this.#party("alpha"), beta: this.#party("beta") };
+    for (const [from, to] of [NAMES, NAMES.toReversed()] as [Name, Name][]) {
+      const chain = this.#chains[from];
+      chain.addToken(COIN[from], "erc20");
+      chain.addToken(ART[from], "erc721", { owner: ALICE, tokenUri: "ipfs://art" });
+      chain.addToken(UNMAPPED, "erc20");
+      this.#chains[to].mapped.set(`${chain.chainId} ${COIN[from]}`, COIN[to]);
+      this.#chains[to].mapped.set(`${chain.chainId} ${ART[from]}`, ART[to]);
+    }
+    this.peers.onSend = (entry) => this.#checkLogged(entry);
+  }
+
+  async start(...names: readonly Name[]): Promise<void> {
+    for (const name of names.length > 0 ? names : NAMES) {
+      const party = this.parties[name];
+      party.process = new Mortal();
+      party.gateway = this.#create(party);
+      await party.gateway.start();
+      this.connect(name);
+    }
+  }
+
+  connect(name: Name): void {
+    this.peers.connect(this.parties[name].gatewayId, this.parties[name].gateway);
+  }
+
+  /** Has `onPoint` told of every durable point of the gateway, as it is passed: log writes and ledger actions. */
+  watch(name: Name, onPoint: (point: string) => void): void {
+    const { store, chain } = this.parties[name];
+    store.onWritten = (write) => onPoint("entries" in write ? write.entries.map(markOf).join(" ") : write.kind);
+    chain.onMined = (action) => onPoint(`${action} on the ledger`);
+  }
+
+  async stop(): Promise<void> {
+    for (const name of NAMES) if (!this.parties[name].process.isDead) await this.parties[name].gateway.stop();
+  }
+
+  /** The process is gone, in the middle of whatever it was doing. */
+  kill(name: Name): void {
+    const { process, gatewayId } = this.parties[name];
+    process.kill();
+    this.peers.disconnect(gatewayId);
+  }
+
+  request(from: Name, idempotencyKey: string, changes: object = {}): TransferRequest {
+    const to = this.parties[from === "alpha" ? "beta" : "alpha"];
+    return transferRequestSchema.parse({
+      idempotencyKey,
+      asset: { standard: "erc20", address: COIN[from], amount: "100" },
+      originator: ALICE,
+      beneficiary: BOB,
+      destination: { gatewayId: to.gatewayId, networkId: to.chain.networkId },
+      ...changes,
+    });
+  }
+
+  async transfer(from: Name, idempotencyKey = "one", changes: object = {}): Promise<SessionId> {
+    const { sessionId } = await this.parties[from].gateway.transfer(this.request(from, idempotencyKey, changes));
+    return sessionId;
+  }
+
+  async status(name: Name, sessionId: SessionId): Promise<TransferStatus> {
+    return this.parties[name].gateway.status(sessionId);
+  }
+
+  async untilClosed(...sessionIds: readonly SessionId[]): Promise<void> {
+    await this.clock.until(async () => {
+      const records = await Promise.all(sessionIds.map((sessionId) => this.log.session(sessionId)));
+      return records.every(({ closed }) => closed);
+    });
+  }
+
+  async marks(name: Name, sessionId: SessionId): Promise<string[]> {
+    const entries = await this.log.read(sessionId, this.parties[name].gatewayId, { from: 0, limit: 250 });
+    return entries.map(markOf);
+  }
+
+  /** Indexes of which other bytes than before were let out, by session (R8). */
+  signedTwice(name: Name): string[] {
+    const seen = new Map<string, string>();
+    return this.parties[name].store.letOut.flatMap(({ sessionId, index, entryHash }) => {
+      const slot = `${sessionId} ${index}`;
+      const first = seen.get(slot) ?? entryHash;
+      seen.set(slot, first);
+      return first === entryHash ? [] : [slot];
+    });
+  }
+
+  effects(name: Name): LedgerAction[] {
+    return this.parties[name].chain.effects.map(({ action }) => action);
+  }
+
+  /** Usable copies of what the terms transfer, over both ledgers. */
+  copies(from: Name, termsHash: Hex): number {
+    const to = from === "alpha" ? "beta" : "alpha";
+    return liveCopies(this.#chains[from].head(termsHash), this.#chains[to].head(termsHash));
+  }
+
+  #party(name: Name): Party {
+    const owner = address(name === "alpha" ? 0xa01 : 0xb01);
+    const chain = this.#chains[name];
+    const gatewayId = gatewayIdOf(owner, name);
+    this.#directory.register(gatewayId, keySigner(KEYS[name]).address, []);
+    chain.onAct = (action, terms) => this.#checkAnnounced(name, action, terms);
+    const options: GatewayOptions = {
+      ...{ name, gatewayId, owner, log: LOG, timing: DEFAULT_TIMING },
+      ledgerKeys: new Map([[chain.networkId, [this.#account(name)]]]),
+    };
+    const party = { name, gatewayId, chain, options, store: new FaultyStore(this.log), events: [] };
+    // Replaced by `start`; before it there is no process.
+    return { ...party, process: new Mortal(), gateway: createGateway(this.#portsOf(party, new Mortal()), options) };
+  }
+
+  #account(name: Name): Address {
+    return address(name === "alpha" ? 0xa02 : 0xb02);
+  }
+
+  #create(party: Party): Gateway {
+    return createGateway(this.#portsOf(party, party.process), party.options);
+  }
+
+  #portsOf(party: Pick<Party, "name" | "store" | "events">, process: Mortal) {
+    const { name, store, events } = party;
+    const outboxed = this.outboxOf?.(name, store);
+    const ledgers = NAMES.map((each) => {
+      const account = each === name ? this.#account(name) : null;
+      return process.wrap(new MemoryLedger(this.#chains[each], account, this.clock));
+    });
+    return {
+      store: process.wrap(outboxed ?? store),
+      outbox: process.wrap(outboxed ?? { flush: () => Promise.resolve() }),
+      directory: process.wrap(this.#directory),
+      signer: keySigner(KEYS[name]),
+      ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
+      peers: process.wrap(this.peers),
+      clock: process.wrap(this.clock),
+      observe: (event: GatewayEvent) => {
+        if (!process.isDead) events.push(event);
+      },
+    };
+  }
+
+  /** Write-ahead: the entry that a message consists of is in the log, byte for byte. */
+  async #checkLogged(entry: SignedEntry): Promise<void> {
+    const [found] = await this.log.read(entry.sessionId, entry.gatewayId, { from: entry.index, limit: 1 });
+    if (found?.entryHash !== entry.entryHash) this.early.push(`sent ${markOf(entry)}`);
+  }
+
+  /** Write-ahead: the intention to do what is being done is in the log. */
+  async #checkAnnounced(name: Name, action: LedgerAction, { sessionId }: Terms): Promise<void> {
+    const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
+    const mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
+    if (!(await this.marks(name, sessionId)).includes(mark)) this.early.push(`did ${action}`);
+  }
+}
