@@ -22,7 +22,13 @@ export async function sendEntries(
   response.type(lines ? NDJSON : "application/json");
   if (lines && next !== undefined) response.set("X-Next-From", String(next));
   const all = withFirst(first, entries);
-  await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
+  if (response.destroyed) return;
+  try {
+    await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
+  } catch (error) {
+    // The client has gone: nobody is left to tell, and nothing failed here.
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE")) throw error;
+  }
 }
 
 async function* withFirst<T>(

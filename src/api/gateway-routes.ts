@@ -25,7 +25,9 @@ export function createGatewayRoutes(gateway: GatewayService): Router {
   });
 
   routes.post("/transfers", body, async (request, response) => {
-    const status = await gateway.transfer(parseAs(transferRequestSchema, request.body, "MALFORMED", "the transfer request"));
+    const status = await gateway.transfer(
+      parseAs(transferRequestSchema, request.body, "MALFORMED", "the transfer request"),
+    );
     response.status(202).json({ success: true, response_data: status });
   });
 
@@ -43,12 +45,18 @@ export function createGatewayRoutes(gateway: GatewayService): Router {
   });
 
   routes.post("/peer/:sessionId", body, async (request, response) => {
-    await gateway.onPeerMessage(sessionOf(request), parseAs(signedEntrySchema, request.body, "MALFORMED", "the message"));
+    await gateway.onPeerMessage(
+      sessionOf(request),
+      parseAs(signedEntrySchema, request.body, "MALFORMED", "the message"),
+    );
     response.status(202).json({ success: true, response_data: "taken" });
   });
 
   routes.get("/offer", async (request, response) => {
-    response.json({ success: true, response_data: await gateway.offer(parseAs(offerQuerySchema, request.query, "MALFORMED", "the query")) });
+    response.json({
+      success: true,
+      response_data: await gateway.offer(parseAs(offerQuerySchema, request.query, "MALFORMED", "the query")),
+    });
   });
 
   return routes;

@@ -19,8 +19,8 @@ const MAX_MESSAGE_LENGTH = 300;
 const DEFAULT_TIMEOUT_MS = 20_000;
 
 const answerSchema = z.object({
-  result: z.unknown(),
-  error: z.looseObject({ message: z.string(), data: z.unknown() }).optional(),
+  result: z.unknown().optional(),
+  error: z.looseObject({ message: z.string(), data: z.unknown().optional() }).optional(),
 });
 
 /** Calls a node over HTTP, with a limit of time for each call. */

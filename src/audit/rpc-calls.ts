@@ -1,8 +1,8 @@
 import { isError, toQuantity, type Interface, type Result } from "ethers";
 import { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { hashSchema, hexSchema, type Address } from "../entry/hex.ts";
-import type { JsonRpc } from "./json-rpc.ts";
+import { NodeRefusal, type JsonRpc } from "./json-rpc.ts";
 import type { BlockInfo } from "./reader.ts";
 
 /** What counts as final on a chain: every block, the block `depth` below the newest, or the node's `finalized` tag. */
@@ -47,6 +47,16 @@ export async function requireCode(rpc: JsonRpc, address: Address, block: number)
     address,
     block,
   });
+}
+
+/** Throws MALFORMED if the contract does not answer as one of ours does, instead of the node's word that it reverted. */
+export async function requireKind(kind: string, address: Address, probe: () => Promise<unknown>): Promise<void> {
+  try {
+    await probe();
+  } catch (cause) {
+    if (!(cause instanceof NodeRefusal) && !isGatelogError(cause, "MALFORMED")) throw cause;
+    throw new GatelogError("MALFORMED", `the contract at ${address} is no ${kind}`, { address }, { cause });
+  }
 }
 
 /** Calls a view at the end of a block; MALFORMED if the contract gives no such answer. */

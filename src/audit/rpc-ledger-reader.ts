@@ -6,7 +6,7 @@ import { ESCROW_STATES, type Effect, type EffectName, type EscrowState, type Led
 import { RangedLogs } from "./ranged-logs.ts";
 import type { RawLog } from "./reader.ts";
 import { decodeStrictly } from "./strict-abi.ts";
-import { callView, chainIdOf, finalBlockOf, requireCode, type Finality } from "./rpc-calls.ts";
+import { callView, chainIdOf, finalBlockOf, requireCode, requireKind, type Finality } from "./rpc-calls.ts";
 
 /** The escrow's events and view, declared here a second time on purpose: the auditor reads chains by itself. */
 export const ESCROW = new Interface([
@@ -57,6 +57,8 @@ export class RpcLedgerReader implements LedgerReader {
   async finalBlock(): Promise<number> {
     const { number } = await finalBlockOf(this.#rpc, this.#finality);
     await requireCode(this.#rpc, this.escrow, number);
+    // A contract of another kind has no events of an escrow either: it must not pass for a ledger without any.
+    await requireKind("escrow", this.escrow, () => this.stateOf(ZERO_HASH, number));
     return number;
   }
 

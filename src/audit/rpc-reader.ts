@@ -14,7 +14,16 @@ import { DECISIONS, type Decision } from "../entry/statements.ts";
 import { NodeRefusal, type JsonRpc } from "./json-rpc.ts";
 import { RangedLogs } from "./ranged-logs.ts";
 import type { Anchor, AuditReader, BlockInfo, GatewayWord, LogQuery, LogWord, RawLog, SessionWord } from "./reader.ts";
-import { blockOf, callView, chainIdOf, finalBlockOf, parseAnswer, requireCode, type Finality } from "./rpc-calls.ts";
+import {
+  blockOf,
+  callView,
+  chainIdOf,
+  finalBlockOf,
+  parseAnswer,
+  requireCode,
+  requireKind,
+  type Finality,
+} from "./rpc-calls.ts";
 
 export interface RpcReaderOptions {
   readonly registry: Address;
@@ -60,7 +69,7 @@ export class RpcReader implements AuditReader {
     const block = await finalBlockOf(this.#rpc, finality);
     await requireCode(this.#rpc, registry, block.number);
     // Any other contract fails here, and not only once there are events to ask about.
-    await this.decisionOf(NO_SESSION, block.number);
+    await requireKind("log registry", registry, () => this.decisionOf(NO_SESSION, block.number));
     return { chainId, genesisHash: genesis.hash, registry, block };
   }
 

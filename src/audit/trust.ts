@@ -25,14 +25,20 @@ export interface TrustedGateway {
  * What the verdict must rest on, pinned beforehand: any part of `Trusted`, so that what one audit printed pins the next. A
  * block is pinned by its hash. Keys are pinned epoch by epoch; later epochs, and gateways that are not named, are not pinned.
  */
-export const expectationSchema = z.object({
+export const expectationSchema = z.strictObject({
   chainId: z.int().positive().optional(),
   genesisHash: hashSchema.optional(),
   registry: addressSchema.optional(),
-  block: z.object({ number: z.int().min(0), hash: hashSchema }).optional(),
+  block: z.strictObject({ number: z.int().min(0), hash: hashSchema }).optional(),
   gateways: z
     .array(
-      z.object({ gatewayId: hashSchema, keys: z.array(z.object({ epoch: z.int().positive(), key: addressSchema })) }),
+      z.strictObject({
+        gatewayId: hashSchema,
+        /** Follow from the id; taken so that what one audit printed can be given to the next as it is. */
+        owner: addressSchema.optional(),
+        name: z.string().optional(),
+        keys: z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema })),
+      }),
     )
     .optional(),
 });

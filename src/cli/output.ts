@@ -44,9 +44,9 @@ const HINTS: Partial<Record<GatelogError["code"], string>> = {
   NODE_UNREACHABLE: "Is the node running, and is the URL right?",
   WRONG_CHAIN: "The URL leads to another chain than the one expected; nothing was done.",
   CHAIN_IDENTITY_CHANGED: "The node lost or replaced its chain; nothing is done until an operator has looked.",
-  PEER_UNREACHABLE: "Is the gateway running, and does the registry have its endpoint?",
+  PEER_UNREACHABLE: "Is the gateway running, and is the URL right?",
   STORE_UNAVAILABLE: "Is the log API running, and is the URL right?",
-  UNMAPPED_TOKEN: "The escrow's administrator maps tokens: gatelog deploy ledger --help",
+  UNMAPPED_TOKEN: "The escrow's administrator maps tokens: gatelog deploy map --help",
 };
 
 function hintFor(error: unknown): string {

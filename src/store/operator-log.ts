@@ -41,6 +41,7 @@ export class OperatorLog {
   readonly #store: LogStore;
   readonly #directory: GatewayDirectory;
   readonly #signer: DigestSigner;
+  readonly #outbox: { flush(sessionId: SessionId): Promise<void> } | undefined;
   readonly #now: () => number;
   readonly #options: OperatorLogOptions;
   readonly #queues = new Map<SessionId, Promise<unknown>>();
@@ -53,6 +54,8 @@ export class OperatorLog {
       readonly store: LogStore;
       readonly directory: GatewayDirectory;
       readonly signer: DigestSigner;
+      /** In front of the store (R8): what an earlier process signed goes before anything new. */
+      readonly outbox?: { flush(sessionId: SessionId): Promise<void> };
       readonly now?: () => number;
     },
     options: OperatorLogOptions,
@@ -60,6 +63,7 @@ export class OperatorLog {
     this.#store = deps.store;
     this.#directory = deps.directory;
     this.#signer = deps.signer;
+    this.#outbox = deps.outbox;
     this.#now = deps.now ?? (() => Date.now());
     this.#options = options;
   }
@@ -86,6 +90,7 @@ export class OperatorLog {
   }
 
   async #write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
+    await this.#outbox?.flush(sessionId);
     await this.#unsettled.get(sessionId)?.();
     const record = await this.#find(sessionId);
     const facts = record?.opening.facts ?? this.#newFacts(sessionId);

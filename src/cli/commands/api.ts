@@ -74,6 +74,9 @@ function openOperator(
   return {
     gatewayId,
     store,
-    log: new OperatorLog({ store, directory: wired.directory, signer }, { gatewayId, networkId, log: config.log }),
+    log: new OperatorLog(
+      { store, outbox: store, directory: wired.directory, signer },
+      { gatewayId, networkId, log: config.log },
+    ),
   };
 }

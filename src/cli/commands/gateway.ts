@@ -53,7 +53,7 @@ async function start({ env }: CommandContext, { config: file }: { readonly confi
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, directory, signer },
+    { store, outbox: store, directory, signer },
     { gatewayId: options.gatewayId, networkId, log: config.log },
   );
   const deps = { store, directory, operator, routes: [createGatewayRoutes(gateway)], onFailure: logFailures(log) };
@@ -75,8 +75,11 @@ async function start({ env }: CommandContext, { config: file }: { readonly confi
 
 async function wire(config: GatewayConfig, file: string, env: NodeJS.ProcessEnv, log: Log) {
   const context = wiringContext(file, config.dataDir, env);
-  const setAside = ({ refusal }: SetAsideItem) =>
+  const setAside = ({ refusal }: SetAsideItem) => {
+    // A decision that came too early by the log chain's clock is asked for again, and no news.
+    if (refusal.code === "DECISION_WITHOUT_GROUND") return;
     log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
+  };
   try {
     return { context, ...(await wireGateway(config, (event) => logEvent(log, event), setAside, context)) };
   } catch (error) {
