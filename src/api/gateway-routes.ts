@@ -6,7 +6,7 @@ import { parseAs } from "../entry/parse.ts";
 import { transferRequestSchema, type GatewayService } from "../gateway/public.ts";
 
 /** Bytes of a request body; a peer's message carries one entry, hex and JSON included. */
-export const MAX_GATEWAY_BODY = 64 * 1_024;
+const MAX_GATEWAY_BODY = 64 * 1_024;
 
 const offerQuerySchema = z.strictObject({
   networkId: z.string().min(1).max(128),

@@ -39,7 +39,7 @@ export interface DevnetDeployment {
 
 /** What there is to transfer: Alice owns these deeds on alpha and Bob this gold on beta, in the token's smallest unit. */
 export const DEEDS = [7n, 8n, 9n] as const;
-export const GOLD = 1_000n * 10n ** 18n;
+const GOLD = 1_000n * 10n ** 18n;
 /** A deed of this id exists on beta too, so that beta can't mint it: a transfer of it is refused at the vote. */
 export const DISPUTED_DEED = 9n;
 

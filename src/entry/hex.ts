@@ -50,7 +50,7 @@ export const addressSchema = z
     }
   });
 
-export function isHex(text: string): text is Hex {
+function isHex(text: string): text is Hex {
   return isHexString(text);
 }
 

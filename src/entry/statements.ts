@@ -24,7 +24,7 @@ export interface RegistryDomain {
  * Domain of statements on sessions whose facts name no log registry (private logs). No chain has the id 0 and no contract
  * stands at address zero, so what is signed under it acts on no registry.
  */
-export const PRIVATE_DOMAIN: RegistryDomain = { chainId: 0, registry: ZERO_ADDRESS };
+const PRIVATE_DOMAIN: RegistryDomain = { chainId: 0, registry: ZERO_ADDRESS };
 
 /** Domain under which the session's opening, decision and closings are signed. */
 export function statementDomainOf(facts: Pick<SessionFacts, "log">): RegistryDomain {
@@ -37,7 +37,7 @@ export type Decision = keyof typeof DECISIONS;
 export const GROUNDS = { NONE: 0, ORIGIN: 1, VOTE_NO: 2, DEADLINE: 3 } as const;
 export type Ground = keyof typeof GROUNDS;
 
-export const STATEMENT_TYPES = {
+const STATEMENT_TYPES = {
   OpenSession: [field("bytes32", "sessionHash"), field("uint32", "epoch")],
   Decide: [field("bytes32", "sessionHash"), field("uint8", "decision"), field("uint32", "epoch")],
   CloseLog: [
@@ -104,9 +104,6 @@ export interface ClosingStatement {
   readonly epoch: number;
   readonly signature: CompactSignature;
 }
-
-/** The key that Solidity uses for a session. */
-export const sessionKey = sessionIdToBytes16;
 
 function field(type: string, name: string): TypedDataField {
   return { name, type };

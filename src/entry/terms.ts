@@ -85,11 +85,10 @@ export const termsSchema = termsMembers.superRefine((terms, context) => {
 });
 
 export type Terms = z.infer<typeof termsSchema>;
-export type TermsSide = z.infer<typeof sideSchema>;
 
 const SIDE = "tuple(uint64 chainId,address escrow,address token,address owner,address[] keys)";
 /** ABI type of `IAssetEscrow.Terms`. */
-export const TERMS_ABI_TYPE =
+const TERMS_ABI_TYPE =
   `tuple(bytes16 sessionId,uint8 standard,uint256 value,string tokenUri,address originator,address beneficiary,` +
   `${SIDE} origin,${SIDE} destination,uint64 lockExpiry,uint64 cancelAfter,uint64 logChainId,address logRegistry,` +
   `address[] attestors,uint8 attestorThreshold)`;
