@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import hardhatEthers from "@nomicfoundation/hardhat-ethers";
@@ -13,6 +13,8 @@ import type { HardhatPlugin } from "hardhat/types/plugins";
 
 /** The three development chains: the two ledgers and the log. One number each, so that no transaction fits two of them. */
 const CHAIN_IDS = { alpha: 31337, beta: 31338, log: 31339 } as const;
+
+const SOLIDITY_TESTS = "test/contracts";
 
 /** A simulated chain. Several blocks may share a second, so that a busy chain does not run ahead of the wall clock. */
 function simulated(chainId: number) {
@@ -35,6 +37,18 @@ const mochaRunsTestFilesOnly = overrideTask(["test", "mocha"])
     const testFiles =
       Array.isArray(named) && named.length > 0 ? named : await testFilesBelow(hre.config.paths.tests.mocha);
     const result: unknown = await runSuper({ ...taskArguments, testFiles });
+    return result;
+  })
+  .build();
+
+/**
+ * Solidity tests deploy contracts by name, out of the artifacts. Hardhat would compile only the test files that it is asked to
+ * run: the contracts would be missing, or older than their sources.
+ */
+const solidityTestsRunOnAFullBuild = overrideTask(["test", "solidity"])
+  .setInlineAction(async (taskArguments, hre, runSuper) => {
+    if (taskArguments["noCompile"] !== true) await hre.tasks.getTask("build").run();
+    const result: unknown = await runSuper({ ...taskArguments, noCompile: true });
     return result;
   })
   .build();
@@ -67,8 +81,49 @@ const artifactsInStableOrder: HardhatPlugin = {
   },
 };
 
+/** Tests that compile parts of the contracts into themselves. They keep the contracts' settings, to test what ships. */
+const TESTS_WITH_CONTRACT_CODE = ["EntryVectors.sol", "Floors.sol", "LogRegistryHashes.t.sol"];
+
+/**
+ * All other Solidity tests deploy the contracts by name (`deployCode` in test/support/Vm.sol). They test the bytecode that
+ * ships whatever they are compiled with themselves, so they are compiled in the cheapest way: without the IR pipeline and
+ * the optimizer, which would take ten times as long. A hook does that and not `solidity.overrides`, because Hardhat hands to
+ * solc together only the files that share one settings object, and makes of each override its own.
+ */
+const testsCompiledCheaply: HardhatPlugin = {
+  id: "gatelog-tests-compiled-cheaply",
+  hookHandlers: {
+    config: () =>
+      Promise.resolve({
+        default: () =>
+          Promise.resolve({
+            resolveUserConfig: async (userConfig, resolveVariable, next) => {
+              const config = await next(userConfig, resolveVariable);
+              const files = await cheapTestsBelow(config.paths.tests.solidity);
+              for (const { compilers, overrides } of Object.values(config.solidity.profiles)) {
+                const [compiler] = compilers;
+                if (compiler === undefined) continue;
+                const settings = { ...(compiler.settings as object), viaIR: false, optimizer: { enabled: false } };
+                const cheap = { ...compiler, settings };
+                for (const file of files) overrides[`${SOLIDITY_TESTS}/${file}`] = cheap;
+              }
+              return config;
+            },
+          }),
+      }),
+  },
+};
+
+async function cheapTestsBelow(folder: string): Promise<string[]> {
+  const files = await readdir(folder, { recursive: true });
+  return files
+    .filter((file) => file.endsWith(".sol") && !TESTS_WITH_CONTRACT_CODE.includes(file))
+    .map((file) => file.replaceAll(sep, "/"));
+}
+
 export default defineConfig({
   plugins: [
+    testsCompiledCheaply,
     hardhatEthers,
     hardhatEthersChaiMatchers,
     hardhatMocha,
@@ -76,7 +131,7 @@ export default defineConfig({
     artifactsInStableOrder,
     hardhatTypechain,
   ],
-  tasks: [mochaRunsTestFilesOnly],
+  tasks: [mochaRunsTestFilesOnly, solidityTestsRunOnAFullBuild],
 
   solidity: {
     version: "0.8.37",
@@ -95,7 +150,7 @@ export default defineConfig({
   },
 
   paths: {
-    tests: { solidity: "test/contracts", mocha: "test" },
+    tests: { solidity: SOLIDITY_TESTS, mocha: "test" },
   },
 
   networks: {

@@ -1,14 +1,6 @@
 import { AbiCoder, keccak256, TypedDataEncoder, type TypedDataField } from "ethers";
 import type { CompactSignature } from "./signature.ts";
-import {
-  sessionIdToBytes16,
-  toHex,
-  ZERO_ADDRESS,
-  type Address,
-  type GatewayId,
-  type Hash,
-  type SessionId,
-} from "./hex.ts";
+import { toHex, ZERO_ADDRESS, type Address, type GatewayId, type Hash, type SessionId } from "./hex.ts";
 import type { SessionFacts } from "./session.ts";
 
 /**

@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
-import {AssetEscrow} from "../../contracts/AssetEscrow.sol";
 import {IAssetEscrow} from "../../contracts/interfaces/IAssetEscrow.sol";
 import {Vm, vm} from "../support/Vm.sol";
 import {AssetEscrowModel} from "./AssetEscrowModel.sol";
@@ -20,6 +19,8 @@ import {AssetEscrowReplay} from "./AssetEscrowReplay.sol";
 abstract contract AssetEscrowDriver is AssetEscrowModel {
     uint256 public constant FLOWS = 8;
     address private constant ELSEWHERE = address(0xE15E);
+    /// @dev Stands for a revert that carries no error. No prediction is that.
+    bytes4 private constant NAMELESS_ERROR = 0xFFFFFFFF;
 
     Flow[] private _flows;
     uint256 private _initialCoin;
@@ -134,7 +135,7 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
     function heldAndOwed(uint256 index, bool ofOrigin) external view returns (uint256 held, uint256 owed) {
         IAssetEscrow.Terms storage terms = _flows[index].terms;
         IAssetEscrow.Side storage side = ofOrigin ? terms.origin : terms.destination;
-        AssetEscrow escrow = AssetEscrow(side.escrow);
+        IAssetEscrow escrow = IAssetEscrow(side.escrow);
         owed = _extinguished(escrow, side.token);
         for (uint256 i = 0; i < FLOWS; ++i) {
             Flow storage flow = _flows[i];
@@ -181,31 +182,45 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
         IAssetEscrow.Fact fact,
         uint256 signerSeed
     ) private {
-        bool atOrigin = _isOfOrigin(flow, action);
-        IAssetEscrow.Terms memory terms = flow.terms;
-        address escrow = atOrigin ? terms.origin.escrow : terms.destination.escrow;
-        vm.warp(escrow == address(alpha) ? _alphaClock : _betaClock);
-        bool truthful = _isTrue(flow, fact);
-        (bytes4 expected, IAssetEscrow.State next) = _predict(flow, action, caller, fact, truthful);
         (IAssetEscrow.State originBefore, IAssetEscrow.State destinationBefore) = _read(flow);
-
-        bytes memory call = _encode(flow, action, caller, terms, _certificate(terms, fact, truthful, signerSeed));
-        vm.recordLogs();
-        vm.prank(caller);
-        (bool success, bytes memory answer) = escrow.call(call);
-        // The runner records what a reverted call emitted, too; on a chain it does not exist.
-        Vm.Log[] memory logs = vm.getRecordedLogs();
-        if (success) replay.fold(logs);
-
-        bytes4 actual = success ? bytes4(0) : bytes4(answer);
-        if (actual != expected || success != (expected == 0)) return _fail(_describe(flow, action, expected, actual));
-        _note(action, success, atOrigin ? flow.origin : flow.destination, next);
-        if (success) _apply(flow, action, atOrigin, next);
+        _attempt(flow, action, caller, fact, signerSeed);
 
         (IAssetEscrow.State origin, IAssetEscrow.State destination) = _read(flow);
         if (origin != flow.origin || destination != flow.destination) _fail("a state is not the predicted one");
         if (_isFinal(originBefore) && origin != originBefore) _fail("a final state of the origin changed");
         if (_isFinal(destinationBefore) && destination != destinationBefore) _fail("a final state changed");
+    }
+
+    function _attempt(
+        Flow storage flow,
+        Action action,
+        address caller,
+        IAssetEscrow.Fact fact,
+        uint256 signerSeed
+    ) private {
+        bool truthful = _isTrue(flow, fact);
+        bytes memory call = _encode(flow, action, caller, _certificate(flow.terms, fact, truthful, signerSeed));
+        bool atOrigin = _isOfOrigin(flow, action);
+        address escrow = atOrigin ? flow.terms.origin.escrow : flow.terms.destination.escrow;
+        vm.warp(escrow == address(alpha) ? _alphaClock : _betaClock);
+
+        (bytes4 expected, IAssetEscrow.State next) = _predict(flow, action, caller, fact, truthful);
+        bytes4 actual = _call(escrow, caller, call);
+        if (actual != expected) return _fail(_describe(flow, action, expected, actual));
+        _note(action, actual == 0, atOrigin ? flow.origin : flow.destination, next);
+        if (actual == 0) _apply(flow, action, atOrigin, next);
+    }
+
+    /// @dev The error with which the call reverted; zero if it did not.
+    function _call(address escrow, address caller, bytes memory call) private returns (bytes4) {
+        vm.recordLogs();
+        vm.prank(caller);
+        (bool success, bytes memory answer) = escrow.call(call);
+        // The runner records what a reverted call emitted, too; on a chain it does not exist.
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        if (!success) return bytes4(answer) == 0 ? NAMELESS_ERROR : bytes4(answer);
+        replay.fold(logs);
+        return 0;
     }
 
     function _note(Action action, bool success, IAssetEscrow.State state, IAssetEscrow.State next) private {
@@ -245,9 +260,9 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
         Flow storage flow,
         Action action,
         address caller,
-        IAssetEscrow.Terms memory terms,
         IAssetEscrow.Certificate memory certificate
     ) private view returns (bytes memory) {
+        IAssetEscrow.Terms memory terms = flow.terms;
         if (action == Action.LOCK) return abi.encodeCall(IAssetEscrow.lock, (terms));
         if (action == Action.BURN) return abi.encodeCall(IAssetEscrow.burn, (terms));
         if (action == Action.UNLOCK) return abi.encodeCall(IAssetEscrow.unlock, (terms, certificate));
@@ -269,12 +284,12 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
     }
 
     function _read(Flow storage flow) private view returns (IAssetEscrow.State origin, IAssetEscrow.State destination) {
-        (origin, ) = AssetEscrow(flow.terms.origin.escrow).stateOf(flow.termsHash);
-        (destination, ) = AssetEscrow(flow.terms.destination.escrow).stateOf(flow.termsHash);
+        (origin, ) = IAssetEscrow(flow.terms.origin.escrow).stateOf(flow.termsHash);
+        (destination, ) = IAssetEscrow(flow.terms.destination.escrow).stateOf(flow.termsHash);
     }
 
     function _matchesReplay(Flow storage flow, IAssetEscrow.Side storage side) private view returns (bool) {
-        AssetEscrow escrow = AssetEscrow(side.escrow);
+        IAssetEscrow escrow = IAssetEscrow(side.escrow);
         (IAssetEscrow.State replayed, bool replayedBooking) = replay.stateOf(side.escrow, flow.termsHash);
         (IAssetEscrow.State actual, ) = escrow.stateOf(flow.termsHash);
         return
@@ -283,7 +298,7 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
             replay.extinguished(side.escrow, side.token) == _extinguished(escrow, side.token);
     }
 
-    function _extinguished(AssetEscrow escrow, address token) private view returns (uint256 extinguished) {
+    function _extinguished(IAssetEscrow escrow, address token) private view returns (uint256 extinguished) {
         (, , extinguished) = escrow.tokenOf(token);
     }
 

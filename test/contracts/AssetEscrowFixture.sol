@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {AssetEscrow} from "../../contracts/AssetEscrow.sol";
 import {IAssetEscrow} from "../../contracts/interfaces/IAssetEscrow.sol";
-import {GatelogERC20} from "../../contracts/tokens/GatelogERC20.sol";
-import {GatelogERC721} from "../../contracts/tokens/GatelogERC721.sol";
-import {vm} from "../support/Vm.sol";
+import {IGatelogERC20, IGatelogERC721} from "../support/Tokens.sol";
+import {deployCode, vm} from "../support/Vm.sol";
 import {PlainERC20, PlainERC721} from "./mocks/PlainTokens.sol";
 
 /// @dev Two ledgers in one chain: they differ by the escrow's address, which terms tell apart as they do chains. Alpha's
@@ -30,18 +28,18 @@ abstract contract AssetEscrowFixture {
     uint256 internal constant BOB = 0xC2;
     uint256 internal constant STRANGER = 0xC3;
 
-    AssetEscrow internal alpha;
-    AssetEscrow internal beta;
+    IAssetEscrow internal alpha;
+    IAssetEscrow internal beta;
     /// @dev MINT on both ledgers.
-    GatelogERC20 internal coin;
-    GatelogERC20 internal coinMirror;
-    GatelogERC721 internal art;
-    GatelogERC721 internal artMirror;
+    IGatelogERC20 internal coin;
+    IGatelogERC20 internal coinMirror;
+    IGatelogERC721 internal art;
+    IGatelogERC721 internal artMirror;
     /// @dev VAULT on alpha, MINT on beta.
     PlainERC20 internal gold;
-    GatelogERC20 internal goldMirror;
+    IGatelogERC20 internal goldMirror;
     PlainERC721 internal relic;
-    GatelogERC721 internal relicMirror;
+    IGatelogERC721 internal relicMirror;
 
     address internal alice = vm.addr(ALICE);
     address internal bob = vm.addr(BOB);
@@ -51,16 +49,16 @@ abstract contract AssetEscrowFixture {
 
     function _deployWorld() internal {
         vm.warp(START);
-        alpha = new AssetEscrow(address(this));
-        beta = new AssetEscrow(address(this));
-        coin = new GatelogERC20("Coin", "COIN", 6, address(this));
-        coinMirror = new GatelogERC20("Coin of Alpha", "aCOIN", 6, address(this));
-        art = new GatelogERC721("Art", "ART", address(this));
-        artMirror = new GatelogERC721("Art of Alpha", "aART", address(this));
+        alpha = _deployEscrow();
+        beta = _deployEscrow();
+        coin = _deployERC20("Coin", "COIN", 6);
+        coinMirror = _deployERC20("Coin of Alpha", "aCOIN", 6);
+        art = _deployERC721("Art", "ART");
+        artMirror = _deployERC721("Art of Alpha", "aART");
         gold = new PlainERC20();
-        goldMirror = new GatelogERC20("Gold of Alpha", "aGOLD", 18, address(this));
+        goldMirror = _deployERC20("Gold of Alpha", "aGOLD", 18);
         relic = new PlainERC721();
-        relicMirror = new GatelogERC721("Relic of Alpha", "aRELIC", address(this));
+        relicMirror = _deployERC721("Relic of Alpha", "aRELIC");
 
         bytes32 minter = coin.MINTER_ROLE();
         coin.grantRole(minter, address(alpha));
@@ -82,6 +80,20 @@ abstract contract AssetEscrowFixture {
         alpha.admitGateway(vm.addr(ALPHA_BACKUP));
         beta.admitGateway(betaKey);
         beta.admitGateway(vm.addr(BETA_BACKUP));
+    }
+
+    function _deployEscrow() private returns (IAssetEscrow) {
+        return IAssetEscrow(deployCode("AssetEscrow.sol:AssetEscrow", abi.encode(address(this))));
+    }
+
+    function _deployERC20(string memory name, string memory symbol, uint8 decimals) private returns (IGatelogERC20) {
+        bytes memory arguments = abi.encode(name, symbol, decimals, address(this));
+        return IGatelogERC20(deployCode("GatelogERC20.sol:GatelogERC20", arguments));
+    }
+
+    function _deployERC721(string memory name, string memory symbol) private returns (IGatelogERC721) {
+        bytes memory arguments = abi.encode(name, symbol, address(this));
+        return IGatelogERC721(deployCode("GatelogERC721.sol:GatelogERC721", arguments));
     }
 
     /// @dev The token is native on alpha in the given mode; its mirror on beta is minted and burned.
@@ -192,32 +204,32 @@ abstract contract AssetEscrowFixture {
 
     function _lock(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.origin.keys[0]);
-        AssetEscrow(terms.origin.escrow).lock(terms);
+        IAssetEscrow(terms.origin.escrow).lock(terms);
     }
 
     function _burn(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.origin.keys[0]);
-        AssetEscrow(terms.origin.escrow).burn(terms);
+        IAssetEscrow(terms.origin.escrow).burn(terms);
     }
 
     function _unlock(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.origin.keys[0]);
-        AssetEscrow(terms.origin.escrow).unlock(terms, _none());
+        IAssetEscrow(terms.origin.escrow).unlock(terms, _none());
     }
 
     function _mint(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.destination.keys[0]);
-        AssetEscrow(terms.destination.escrow).mint(terms);
+        IAssetEscrow(terms.destination.escrow).mint(terms);
     }
 
     function _assign(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.destination.keys[0]);
-        AssetEscrow(terms.destination.escrow).assign(terms, _none());
+        IAssetEscrow(terms.destination.escrow).assign(terms, _none());
     }
 
     function _cancel(IAssetEscrow.Terms memory terms) internal {
         vm.prank(terms.destination.keys[0]);
-        AssetEscrow(terms.destination.escrow).cancel(terms, _none());
+        IAssetEscrow(terms.destination.escrow).cancel(terms, _none());
     }
 
     function _transfer(IAssetEscrow.Terms memory terms) internal {
@@ -231,7 +243,7 @@ abstract contract AssetEscrowFixture {
         return keccak256(abi.encode(terms));
     }
 
-    function _stateOn(AssetEscrow escrow, IAssetEscrow.Terms memory terms) internal view returns (IAssetEscrow.State) {
+    function _stateOn(IAssetEscrow escrow, IAssetEscrow.Terms memory terms) internal view returns (IAssetEscrow.State) {
         (IAssetEscrow.State state, ) = escrow.stateOf(_hash(terms));
         return state;
     }
@@ -332,7 +344,7 @@ abstract contract AssetEscrowFixture {
     }
 
     function _assertState(
-        AssetEscrow escrow,
+        IAssetEscrow escrow,
         IAssetEscrow.Terms memory terms,
         IAssetEscrow.State expected,
         string memory what

@@ -4,21 +4,22 @@ pragma solidity 0.8.37;
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IERC721Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 
-import {GatelogERC20} from "../../contracts/tokens/GatelogERC20.sol";
-import {GatelogERC721} from "../../contracts/tokens/GatelogERC721.sol";
-import {vm} from "../support/Vm.sol";
+import {IGatelogERC20, IGatelogERC721} from "../support/Tokens.sol";
+import {deployCode, vm} from "../support/Vm.sol";
 
 /// @dev The tokens of the simulated ledgers: who may mint and burn what.
 contract GatelogTokensTest {
     address private constant ALICE = address(0xA11CE);
 
-    GatelogERC20 private _coin;
-    GatelogERC721 private _art;
+    IGatelogERC20 private _coin;
+    IGatelogERC721 private _art;
     bytes32 private _minterRole;
 
     function setUp() public {
-        _coin = new GatelogERC20("Coin", "COIN", 6, address(this));
-        _art = new GatelogERC721("Art", "ART", address(this));
+        bytes memory arguments = abi.encode("Coin", "COIN", 6, address(this));
+        _coin = IGatelogERC20(deployCode("GatelogERC20.sol:GatelogERC20", arguments));
+        arguments = abi.encode("Art", "ART", address(this));
+        _art = IGatelogERC721(deployCode("GatelogERC721.sol:GatelogERC721", arguments));
         _minterRole = _coin.MINTER_ROLE();
         _coin.grantRole(_minterRole, address(this));
         _art.grantRole(_minterRole, address(this));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
-
 /// @dev The cheatcodes that the Solidity tests use, as Hardhat's test runner answers them. `forge-std` declares hundreds, but
 /// comes as a git dependency, which a fresh clone must not need.
 interface Vm {
@@ -94,9 +92,19 @@ interface Vm {
 Vm constant vm = Vm(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
 
 /// @dev Deploys a contract of this build by its file and name ("LogRegistry.sol:LogRegistry"). A test that knows only the
-/// interface is not compiled anew whenever the implementation changes.
+/// interface runs the bytecode that ships, and is not compiled anew whenever the implementation changes.
 function deployCode(string memory artifactPath) returns (address) {
-    return Create2.deploy(0, 0, vm.getCode(artifactPath));
+    return deployCode(artifactPath, "");
+}
+
+/// @dev The same with the constructor's arguments, ABI-encoded.
+function deployCode(string memory artifactPath, bytes memory constructorArguments) returns (address deployed) {
+    bytes memory code = bytes.concat(vm.getCode(artifactPath), constructorArguments);
+    // The language creates only what it compiles along: each test would compile the contract under test again.
+    assembly ("memory-safe") {
+        deployed := create(0, add(code, 0x20), mload(code))
+    }
+    require(deployed != address(0), "deployCode: the constructor reverted");
 }
 
 /// @dev Maps any number evenly into [low, high], so that every fuzz input does work.
