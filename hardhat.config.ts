@@ -88,7 +88,8 @@ const TESTS_WITH_CONTRACT_CODE = ["EntryVectors.sol", "Floors.sol", "LogRegistry
  * All other Solidity tests deploy the contracts by name (`deployCode` in test/support/Vm.sol). They test the bytecode that
  * ships whatever they are compiled with themselves, so they are compiled in the cheapest way: without the IR pipeline and
  * the optimizer, which would take ten times as long. A hook does that and not `solidity.overrides`, because Hardhat hands to
- * solc together only the files that share one settings object, and makes of each override its own.
+ * solc together only the files that share one settings object, and makes of each override its own. A function that solc then
+ * finds "stack too deep" should be split.
  */
 const testsCompiledCheaply: HardhatPlugin = {
   id: "gatelog-tests-compiled-cheaply",

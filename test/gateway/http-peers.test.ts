@@ -39,7 +39,10 @@ describe("peers over HTTP", () => {
   });
 
   afterEach(() => {
-    for (const server of servers.splice(0)) server.closeAllConnections();
+    for (const server of servers.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
     requests.length = 0;
   });
 
