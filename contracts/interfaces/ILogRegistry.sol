@@ -124,7 +124,8 @@ interface ILogRegistry is IGatewayRegistry {
     /// @param expected The key.
     /// @param actual The account that signed exactly these bytes; zero if the signature is none, or is malleable (high s).
     error LogRegistryForeignSignature(address expected, address actual);
-    /// @notice The header is not of version 1, names an operation or a vote that does not exist, or has spare bits set.
+    /// @notice The header is not of version 1, names an operation or a vote that does not exist, or has bits set that
+    /// must be zero: the spare ones, and those that take timestamp or seqNumber past 2^53 - 1.
     error LogRegistryInvalidHeader(bytes32 header);
     /// @notice The entry's payload is too long.
     /// @param maximum Limit in bytes.

@@ -43,7 +43,11 @@ library LogEntry {
     uint256 internal constant KIND_BURNED =
         (VERSION << 48) | (OPERATION_DONE << 40) | (VOTE_NONE << 32) | (STEP_BURN << 16) | COMMAND_BURN;
 
-    /// @dev Whether the header is of this version, names an operation and a vote that exist, and has no spare bit set.
+    /// @dev Bits that are always zero: the spare ones, and the top 11 of timestamp and seqNumber. Readers hold those two as
+    /// numbers up to 2^53 - 1; beyond that a writer could make its own log unreadable, or leave its peer no next seqNumber.
+    uint256 internal constant ZERO_BITS = (0x7ff << 189) | (0x7ff << 125) | 0xff;
+
+    /// @dev Whether the header is of this version, names an operation and a vote that exist, and has no bit set that must be zero.
     function isValidHeader(bytes32 header) internal pure returns (bool) {
         uint256 word = uint256(header);
         uint256 operation = uint8(word >> 240);
@@ -52,7 +56,7 @@ library LogEntry {
             operation >= OPERATION_INIT &&
             operation <= OPERATION_FAIL &&
             uint8(word >> 232) <= VOTE_NO &&
-            uint8(word) == 0;
+            word & ZERO_BITS == 0;
     }
 
     function kindOf(bytes32 header) internal pure returns (uint256) {

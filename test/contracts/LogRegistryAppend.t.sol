@@ -32,6 +32,8 @@ contract LogRegistryAppendTest is LogRegistryFixture {
         address carrier
     ) public {
         ILogRegistry.EntryInput memory entry = _next(session, origin, 1, firstHash);
+        timestamp = uint64(bound(timestamp, 0, 2 ** 53 - 1));
+        seqNumber = uint64(bound(seqNumber, 0, 2 ** 53 - 1));
         entry.header = _pack(Header(1, DONE, 0, step, 3, timestamp, seqNumber, origin.epoch, 1));
         entry.causedBy = causedBy;
         entry.payload = payload;
@@ -193,13 +195,15 @@ contract LogRegistryAppendTest is LogRegistryFixture {
     function test_append_RefusesAnInvalidHeader() public {
         ILogRegistry.EntryInput memory entry = _next(session, origin, 1, firstHash);
         bytes32 good = entry.header;
-        bytes32[6] memory bad = [
+        bytes32[8] memory bad = [
             good ^ bytes32(uint256(3) << 248), // version 2
             good & ~bytes32(uint256(0xff) << 240), // operation 0
             good | bytes32(uint256(6) << 240), // operation 7
             (good & ~bytes32(uint256(0xff) << 240)) | bytes32(uint256(6) << 240), // operation 6
             good | bytes32(uint256(3) << 232), // vote 3
-            good | bytes32(uint256(1)) // a spare bit
+            good | bytes32(uint256(1)), // a spare bit
+            good | bytes32(uint256(1) << 189), // timestamp of 2^53
+            good | bytes32(uint256(1) << 125) // seqNumber of 2^53
         ];
         for (uint256 i = 0; i < bad.length; ++i) {
             entry.header = bad[i];

@@ -12,13 +12,13 @@ export const HEADERS = [
   ),
   headerCase(
     "timestamp of 2^53",
-    true,
+    false,
     false,
     "01 01 00 0065 0002 0020000000000000 0000000000000001 00000001 00000000 00",
   ),
   headerCase(
     "seqNumber of 2^64 - 1",
-    true,
+    false,
     false,
     "01 01 00 0065 0002 0000000000000001 ffffffffffffffff 00000001 00000000 00",
   ),
