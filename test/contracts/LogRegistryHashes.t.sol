@@ -8,6 +8,8 @@ import {LogRegistryFixture} from "./LogRegistryFixture.sol";
 
 /// @dev Every literal and every type hash, derived anew. The entry's digest is derived from the type string in the fixture.
 contract LogRegistryHashesTest is LogRegistryFixture {
+    uint64 private constant NUMBER_MAX = 2 ** 53 - 1;
+
     function test_EntryDomainIsNameAndVersionAlone() public pure {
         bytes32 domainType = keccak256("EIP712Domain(string name,string version)");
         bytes32 expected = keccak256(abi.encode(domainType, keccak256("Gatelog Log Entry"), keccak256("1")));
@@ -48,17 +50,35 @@ contract LogRegistryHashesTest is LogRegistryFixture {
         vm.assertEq(LogEntry.epochOf(word), header.epoch, "epoch");
         vm.assertEq(LogEntry.indexOf(word), header.index, "index");
         bool valid = header.version == 1 && header.operation >= 1 && header.operation <= 5 && header.vote <= 2;
+        valid = valid && header.timestamp <= NUMBER_MAX && header.seqNumber <= NUMBER_MAX;
         vm.assertEq(LogEntry.isValidHeader(word), valid, "valid");
     }
 
     function testFuzz_HeaderIsInvalidWithASpareBit(Header memory header, uint8 spare) public pure {
-        header.version = 1;
-        header.operation = uint8(bound(header.operation, 1, 5));
-        header.vote = uint8(bound(header.vote, 0, 2));
-        bytes32 word = _pack(header);
+        bytes32 word = _pack(_valid(header));
         vm.assertTrue(LogEntry.isValidHeader(word), "without spare bits");
         word |= bytes32(bound(spare, 1, 255));
         vm.assertTrue(!LogEntry.isValidHeader(word), "with spare bits");
+    }
+
+    function testFuzz_HeaderIsInvalidWithANumberThatReadersCannotHold(Header memory header, uint64 number) public pure {
+        number = uint64(bound(number, NUMBER_MAX + 1, type(uint64).max));
+        Header memory late = _valid(header);
+        late.timestamp = number;
+        vm.assertTrue(!LogEntry.isValidHeader(_pack(late)), "timestamp");
+        Header memory far = _valid(header);
+        far.seqNumber = number;
+        vm.assertTrue(!LogEntry.isValidHeader(_pack(far)), "seqNumber");
+    }
+
+    /// @dev A header that the contract takes, as close to the given one as it can be.
+    function _valid(Header memory header) private pure returns (Header memory valid) {
+        valid = header;
+        valid.version = 1;
+        valid.operation = uint8(bound(header.operation, 1, 5));
+        valid.vote = uint8(bound(header.vote, 0, 2));
+        valid.timestamp = uint64(bound(header.timestamp, 0, NUMBER_MAX));
+        valid.seqNumber = uint64(bound(header.seqNumber, 0, NUMBER_MAX));
     }
 
     function testFuzz_EntryHashIsTheDigestOfTheTypedEntry(
