@@ -177,6 +177,34 @@ describe("gatelog on chains", function () {
     ]);
   });
 
+  describe("gateway rotate", () => {
+    // Gateway beta is started by no test of this file, so its key can change.
+    const rotate = (): string[] => {
+      const { rpcUrl, logRegistry } = net.log;
+      const owner = join(dir, "beta-owner.key");
+      return ["gateway", "rotate", "--rpc-url", rpcUrl, "--log-registry", logRegistry, "--owner-key-file", owner];
+    };
+
+    before(() => {
+      writeFileSync(join(dir, "beta-owner.key"), net.accounts.betaOwner.privateKey);
+    });
+
+    it("replaces the key and raises the epoch", async () => {
+      const args = [...rotate(), "--name", "beta-gateway", "--key", net.accounts.bob.address];
+      const run = await gatelog(["--json", ...args]);
+      expect(run.code, run.stderr).to.equal(0);
+      expect(run.json).to.include({ gatewayId: net.gateways.beta.gatewayId, key: net.accounts.bob.address, epoch: 2 });
+    });
+
+    itRefuses([
+      {
+        what: "a group that is not registered",
+        args: () => [...rotate(), "--name", "nobody", "--key", net.accounts.bob.address],
+        code: "UNKNOWN_GATEWAY",
+      },
+    ]);
+  });
+
   describe("deploy", () => {
     const log = (): string[] => ["deploy", "log", "--rpc-url", net.beta.rpcUrl];
 

@@ -321,6 +321,13 @@ describe("gatelog", function () {
         expect(run.json).to.have.nested.property("properties.log.type", "object");
       }
     });
+
+    it("prints the schema of a transfer request", async () => {
+      const run = await gatelog(["--json", "config", "schema", "request"]);
+      expect(run.code).to.equal(0);
+      expect(run.json).to.have.nested.property("properties.idempotencyKey.type", "string");
+      expect(run.json).to.have.property("additionalProperties", false);
+    });
   });
 
   describe("where nobody answers", () => {

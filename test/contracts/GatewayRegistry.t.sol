@@ -89,6 +89,14 @@ contract GatewayRegistryTest is LogRegistryFixture {
         registry.registerGateway(owner, "delta", vm.addr(KEY), ENDPOINTS, r, vs);
     }
 
+    function test_registerGateway_RevertsWhen_SignedForAnotherContract() public {
+        address owner = vm.addr(OWNER_KEY);
+        (bytes32 r, bytes32 vs) = _signRegistration(owner, "delta", vm.addr(KEY), ENDPOINTS, OWNER_KEY);
+        ILogRegistry another = ILogRegistry(deployCode("LogRegistry.sol:LogRegistry"));
+        vm.expectPartialRevert(IGatewayRegistry.GatewayRegistryForeignSignature.selector);
+        another.registerGateway(owner, "delta", vm.addr(KEY), ENDPOINTS, r, vs);
+    }
+
     // rotateKey
 
     function testFuzz_rotateKey_RaisesTheEpochOfThatGroupAlone(uint256 rotations) public {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
+import { transferRequestSchema } from "../../gateway/public.ts";
 import { answering } from "../command.ts";
 import { CONFIG_SCHEMAS, readConfig } from "../config.ts";
 import { EXIT } from "../output.ts";
@@ -26,11 +27,12 @@ export function configCommand(program: Command): void {
     );
   config
     .command("schema")
-    .argument("<kind>", "gateway or api")
-    .description("JSON schema of a configuration")
+    .argument("<kind>", "gateway, api, or request: the transfer request that clients send")
+    .description("JSON schema of a configuration or of REQUEST.json")
     .action(
       answering(async (_context, kind: string) => {
-        const schema = z.toJSONSchema(CONFIG_SCHEMAS[known(kind)], { io: "input", unrepresentable: "any" });
+        const described = kind === "request" ? transferRequestSchema : CONFIG_SCHEMAS[known(kind)];
+        const schema = z.toJSONSchema(described, { io: "input", unrepresentable: "any" });
         return Promise.resolve({ exit: EXIT.sound, text: JSON.stringify(schema, null, 2), json: schema });
       }),
     );

@@ -1,24 +1,17 @@
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import { createGatewayRoutes } from "../../api/gateway-routes.ts";
 import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
-import { registerGateway } from "../../chain/register-gateway.ts";
-import { logRegistryAt } from "../../chain/contracts.ts";
-import { GatelogError, isGatelogError } from "../../entry/errors.ts";
-import { toHex, type Address } from "../../entry/hex.ts";
-import { keySigner } from "../../entry/signature.ts";
+import { isGatelogError } from "../../entry/errors.ts";
 import { systemClock } from "../../gateway/ports.ts";
 import type { GatewayEvent } from "../../gateway/public.ts";
 import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
-import { openChain } from "../chain-access.ts";
 import { answering, type CommandContext } from "../command.ts";
-import { gatewayConfigSchema, readConfig, readKey, type GatewayConfig } from "../config.ts";
-import { requireLogRegistry } from "../contract-check.ts";
-import { address, httpUrl, httpUrls, integer } from "../option-types.ts";
-import { EXIT, type Answer } from "../output.ts";
+import { gatewayConfigSchema, readConfig, type GatewayConfig } from "../config.ts";
+import type { Answer } from "../output.ts";
 import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { identityCommands } from "./gateway-identity.ts";
 import { wireGateway, wiringContext } from "../wiring.ts";
 
 export function gatewayCommand(program: Command): void {
@@ -28,18 +21,7 @@ export function gatewayCommand(program: Command): void {
     .description("go on with every open session of the log, and take new transfers, until it is told to stop")
     .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema gateway")
     .action(answering(start));
-  gateway
-    .command("register")
-    .description("register a gateway group: its owner signs, the paying account carries")
-    .requiredOption("--rpc-url <url>", "node of the log chain", httpUrl)
-    .requiredOption("--log-registry <address>", "the registry", address)
-    .requiredOption("--name <name>", "name of the group; with the owner it gives the gateway's id")
-    .requiredOption("--owner-key-file <file>", "private key of the owner")
-    .requiredOption("--key <address>", "address of the key that will sign entries", address)
-    .requiredOption("--endpoint <url...>", "base URL under which peers reach the gateway", httpUrls)
-    .option("--chain-id <id>", "refuse to act on any other chain", integer(1, Number.MAX_SAFE_INTEGER))
-    .option("--key-file <file>", "private key of the account that pays; development chains need none")
-    .action(answering(register));
+  identityCommands(gateway);
 }
 
 async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<Answer> {
@@ -107,41 +89,4 @@ function logEvent(log: Log, event: GatewayEvent): void {
   const { type, sessionId: session, ...rest } = event;
   if (type === "trouble") log.warn({ event: type, session, ...rest }, "trouble");
   else log.info({ event: type, session, ...rest }, type);
-}
-
-interface RegisterOptions {
-  readonly rpcUrl: string;
-  readonly logRegistry: Address;
-  readonly name: string;
-  readonly ownerKeyFile: string;
-  readonly key: Address;
-  readonly endpoint: readonly string[];
-  readonly chainId?: number;
-  readonly keyFile?: string;
-}
-
-async function register({ progress }: CommandContext, options: RegisterOptions): Promise<Answer> {
-  const owner = keySigner(readKey({ file: resolve(options.ownerKeyFile) }, ".", {}));
-  const { name, key, endpoint: endpoints, logRegistry: registry } = options;
-  const access = await openChain(options);
-  try {
-    await requireLogRegistry(access.chain, registry);
-    progress(`registering "${name}" of ${owner.address}`);
-    const registration = { owner, name, key, endpoints };
-    const gatewayId = await registerGateway({ ...access, registry }, registration);
-    const registered = toHex((await logRegistryAt(access.chain, registry).gatewayOf(gatewayId)).key);
-    if (registered !== key)
-      throw new GatelogError("IDEMPOTENCY_CONFLICT", "the group is registered already, with another key", {
-        gatewayId,
-        expected: registered,
-        actual: key,
-      });
-    return {
-      exit: EXIT.sound,
-      text: `Registered: gateway ${gatewayId}`,
-      json: { gatewayId, owner: owner.address, name },
-    };
-  } finally {
-    await access.close();
-  }
 }
