@@ -1,4 +1,4 @@
-// Who may import whom. The table is the one under "House" in the design; each row becomes a rule that forbids the rest.
+// Who may import whom. The table is that of docs/ARCHITECTURE.md, "The house"; each row becomes a rule that forbids the rest.
 
 /** Folder of src → folders of src that it may import from, beside its own. */
 const MAY_IMPORT = {

@@ -62,7 +62,7 @@ export default defineConfig(
   },
 
   {
-    // Decision 10: no clock, no randomness, no I/O.
+    // Pure, so that a log folds to the same state anywhere: no clock, no randomness, no I/O.
     files: ["src/entry/**/*.ts", "src/protocol/**/*.ts"],
     rules: {
       "no-restricted-globals": [

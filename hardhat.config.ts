@@ -87,7 +87,7 @@ const TESTS_WITH_CONTRACT_CODE = ["EntryVectors.sol", "Floors.sol", "LogRegistry
 /**
  * All other Solidity tests deploy the contracts by name (`deployCode` in test/support/Vm.sol). They test the bytecode that
  * ships whatever they are compiled with themselves, so they are compiled in the cheapest way: without the IR pipeline and
- * the optimizer, which would take ten times as long. A hook does that and not `solidity.overrides`, because Hardhat hands to
+ * the optimizer, which would take far longer. A hook does that and not `solidity.overrides`, because Hardhat hands to
  * solc together only the files that share one settings object, and makes of each override its own. A function that solc then
  * finds "stack too deep" should be split.
  */
@@ -141,7 +141,7 @@ export default defineConfig({
     settings: {
       // The entry has more fields than the stack has reachable slots: without the IR pipeline solc gives up ("stack too deep").
       viaIR: true,
-      // An append is paid for often and deployed once. Measured: 200 runs cost 130 gas more per append, 1,000,000 save nothing.
+      // An append is paid for often and deployed once. Far fewer runs make it dearer, and more runs save nothing.
       optimizer: { enabled: true, runs: 10_000 },
       // Newest target that every network we name already runs. Prague adds no opcode that solc emits and Osaka only CLZ,
       // which nothing here needs, while permissioned networks lag behind. The chains of the tests execute newer rules

@@ -22,7 +22,7 @@ contract LogRegistry is ILogRegistry, GatewayRegistry {
     using SessionRules for Session;
     using SessionRules for SessionState;
 
-    /// @dev A struct of one word, so that an append computes where it lies once instead of twice (61 gas).
+    /// @dev A struct of one word, so that an append computes where it lies once instead of twice.
     struct Log {
         LogHead head;
     }

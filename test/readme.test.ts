@@ -1,15 +1,25 @@
 import { expect } from "chai";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+
+import { requireFreePort } from "../src/cli/processes.ts";
+import { CURL_FLAGS } from "./support/curl.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
-/** `devnet up` without options: three chains, the log API, two gateways. */
-const PRINTED_PORTS = [8545, 8546, 8547, 8548, 8549, 8550];
+/** `devnet up` without options takes six ports from here on: three chains, the log API, two gateways. */
+const PRINTED_BASE = 8545;
+const PORTS = [0, 1, 2, 3, 4, 5];
+/** Where other ports are looked for: below those that systems give to clients. */
+const OTHER_BASES = { from: 20_000, to: 32_000, tries: 50 };
 const BLOCK_TIMEOUT_MS = 120_000;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
@@ -44,6 +54,36 @@ function blocksOf(text: string): Block[] {
   return blocks;
 }
 
+/** The blocks for a devnet on other ports than the printed ones. */
+function onPorts(base: number, blocks: readonly Block[]): readonly Block[] {
+  if (base === PRINTED_BASE) return blocks;
+  const port = new RegExp(`\\b(?:${PORTS.map((offset) => PRINTED_BASE + offset).join("|")})\\b`, "g");
+  const moved = (line: string): string =>
+    line
+      .replaceAll(port, (printed) => String(Number(printed) - PRINTED_BASE + base))
+      .replace(/\bgatelog devnet up\b/, `$& --port-base ${base}`);
+  return blocks.map((block) => ({ ...block, lines: block.lines.map(moved) }));
+}
+
+/** The printed ports, or, where one of them is taken, six others. */
+async function choosePorts(): Promise<number> {
+  if (await areFree(PRINTED_BASE)) return PRINTED_BASE;
+  for (let tries = 0; tries < OTHER_BASES.tries; tries += 1) {
+    const base = randomInt(OTHER_BASES.from, OTHER_BASES.to);
+    if (await areFree(base)) return base;
+  }
+  throw new Error(`no six free ports in a row were found from ${OTHER_BASES.from} to ${OTHER_BASES.to}`);
+}
+
+async function areFree(base: number): Promise<boolean> {
+  try {
+    for (const offset of PORTS) await requireFreePort(base + offset);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Lines of output in their order, others between them; `…` stands for anything within a line. */
 function expectLines(output: string, { lines, line }: Block): void {
   const actual = output.split("\n");
@@ -66,7 +106,10 @@ class ReaderSession {
   readonly #environment: NodeJS.ProcessEnv;
   readonly #services: { readonly command: string; readonly child: ChildProcess; output: string }[] = [];
 
-  constructor() {
+  /** A folder with a stand-in for curl, to be put on the PATH. */
+  readonly standIn: string;
+
+  constructor(portBase: number) {
     for (const name of readdirSync(ROOT).filter((file) => !file.startsWith(".")))
       symlinkSync(join(ROOT, name), join(this.#dir, name));
     const bin = mkdtempSync(join(this.#dir, "bin-"));
@@ -82,9 +125,27 @@ class ReaderSession {
     ];
     writeFileSync(join(bin, "npx"), `${npx.join("\n")}\n`, { mode: 0o755 });
     writeFileSync(this.#state, "");
+    this.standIn = join(this.#dir, "curl-stand-in");
+    writeCurl(this.standIn);
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GATELOG_"));
-    const path = [bin, dirname(process.execPath), process.env["PATH"] ?? ""].join(delimiter);
-    this.#environment = { ...Object.fromEntries(inherited), PATH: path, HARDHAT_DISABLE_TELEMETRY: "true" };
+    const path = [bin, dirname(process.execPath), ...(hasCurl() ? [] : [this.standIn]), process.env["PATH"] ?? ""];
+    const given = { PATH: path.join(delimiter), HARDHAT_DISABLE_TELEMETRY: "true" };
+    this.#environment = { ...Object.fromEntries(inherited), ...given };
+    if (portBase !== PRINTED_BASE) this.#move(portBase);
+  }
+
+  /** What a reader with other ports sets besides `--port-base`: the commands' defaults, and Hardhat's network `localhost`. */
+  #move(base: number): void {
+    this.#environment["GATELOG_API"] = `http://127.0.0.1:${base + 3}`;
+    this.#environment["GATELOG_GATEWAY"] = `http://127.0.0.1:${base + 4}`;
+    const file = join(this.#dir, "hardhat.config.ts");
+    rmSync(file);
+    const config = [
+      `import config from ${JSON.stringify(pathToFileURL(join(ROOT, "hardhat.config.ts")).href)};`,
+      `const localhost = { ...config.networks.localhost, url: "http://127.0.0.1:${base}" };`,
+      "export default { ...config, networks: { ...config.networks, localhost } };",
+    ];
+    writeFileSync(file, `${config.join("\n")}\n`);
   }
 
   get #state(): string {
@@ -161,24 +222,26 @@ async function codeOf(child: ChildProcess, timeoutMs: number): Promise<number | 
   return child.exitCode;
 }
 
-async function requireFreePorts(): Promise<void> {
-  for (const port of PRINTED_PORTS) {
-    const server = createServer();
-    server.listen(port, "127.0.0.1");
-    await once(server, "listening").catch((cause: unknown) => {
-      const advice = `README.md is run as it is printed, on the ports ${PRINTED_PORTS.join(", ")}`;
-      throw new Error(`port ${port} is taken, and ${advice}: end what listens there and run this test again`, {
-        cause,
-      });
-    });
-    server.close();
-    await once(server, "close");
-  }
+function hasCurl(): boolean {
+  return spawnSync("curl", ["--version"]).status === 0;
 }
 
-function requireCurl(): void {
-  if (spawnSync("curl", ["--version"]).status !== 0)
-    throw new Error("curl is not installed, and the README's section on the log API is run with it");
+/** Writes the stand-in for curl into a new folder, as a command. */
+function writeCurl(folder: string): void {
+  mkdirSync(folder);
+  const module = JSON.stringify(pathToFileURL(join(ROOT, "test/support/curl.ts")).href);
+  const program = `import { curl } from ${module}; process.exitCode = await curl(process.argv.slice(1));`;
+  const node = `'${process.execPath}' --disable-warning=ExperimentalWarning --input-type=module`;
+  writeFileSync(join(folder, "curl"), `#!/bin/sh\nexec ${node} --eval '${program}' -- "$@"\n`, { mode: 0o755 });
+}
+
+/** The same lines with the stand-in, in a shell of their own: the PATH of the session stays as it is. */
+function withStandIn({ lines, ...block }: Block, folder: string): Block {
+  return { ...block, lines: ["(", `PATH='${folder}':"$PATH"`, ...lines, ")"] };
+}
+
+function tell(words: string): void {
+  process.stdout.write(`    ${words}\n`);
 }
 
 describe("README.md", function () {
@@ -204,22 +267,102 @@ describe("README.md", function () {
     expect(readFileSync(join(ROOT, manifest.bin["gatelog"] ?? ""), "utf8")).to.match(/^#!\/usr\/bin\/env node\n/);
   });
 
+  it("can be run on other ports", () => {
+    const moved = onPorts(20_000, blocks);
+    expect(JSON.stringify(moved)).not.to.match(/\b(854[5-9]|8550)\b/);
+    expect(moved.flatMap(({ lines }) => lines)).to.include("npx gatelog devnet up --port-base 20000");
+  });
+
+  it("asks nothing of curl that the stand-in for it does not know", () => {
+    const commands = blocks.flatMap(({ lines }) => lines.join("\n").match(/\bcurl (?:\\\n|[^|\n])*/g) ?? []);
+    const bare = commands.map((command) => command.replaceAll(/'[^']*'|"[^"]*"/g, "QUOTED"));
+    const flags = new Set(bare.flatMap((command) => command.match(/(?<=\s)-[-\w]+/g) ?? []));
+    expect([...flags]).to.have.members(CURL_FLAGS);
+  });
+
   it("runs from the first block to the last, in one session, and prints what it promises", async () => {
-    requireCurl();
-    await requireFreePorts();
-    const session = new ReaderSession();
+    const base = await choosePorts();
+    if (base !== PRINTED_BASE)
+      tell(
+        `of the ports ${PRINTED_BASE} to ${PRINTED_BASE + 5} one is taken: README.md runs on ${base} to ${base + 5}`,
+      );
+    if (!hasCurl()) tell("curl is not installed: README.md runs with a stand-in");
+    const session = new ReaderSession(base);
+    let compared = 0;
     try {
-      for (const [index, block] of blocks.entries()) {
+      const runnable = onPorts(base, blocks);
+      for (const [index, block] of runnable.entries()) {
         if (block.lines.some((line) => line.includes("devnet down")))
           expect(await session.interrupt(), "exit codes of the services").to.deep.equal([0, 0, 0]);
         if (block.kind === "sh services") await session.start(block);
         if (block.kind !== "sh run") continue;
         const output = await session.run(block);
-        const promised = blocks[index + 1];
+        const promised = runnable[index + 1];
         if (promised?.kind === "text output") expectLines(output, promised);
+        // This block changes nothing, so it can be run again.
+        if (!block.lines.some((line) => line.includes("$LOG/diff"))) continue;
+        expect(await session.run(withStandIn(block, session.standIn)), "output with the stand-in").to.equal(output);
+        compared += 1;
       }
+      expect(compared, "blocks that were run with the stand-in for curl too").to.equal(1);
     } finally {
       await session.close();
     }
   });
+});
+
+describe("stand-in for curl", function () {
+  this.timeout(30_000);
+  const JSON_HEADER = "-H 'Content-Type: application/json'";
+  const COMMANDS = [
+    'curl -sS "$URL/entries?from=0&limit=2"',
+    "curl -sS -H 'Accept: application/x-ndjson' $URL/entries",
+    "curl -sS --data a=b $URL/form",
+    `curl -sS ${JSON_HEADER} --data '{"length": 0}' $URL/diff`,
+    `curl -sS ${JSON_HEADER} --data @entry.json $URL/file`,
+    `echo "[$(cat entry.json), 2]" | curl -sS ${JSON_HEADER} --data @- $URL/pipe`,
+    "curl -sS http://127.0.0.1:1/ 2>/dev/null || echo exit $?",
+  ];
+  const FORM = "application/x-www-form-urlencoded";
+  const ARRIVED = [
+    ["GET", "/entries?from=0&limit=2", "*/*", null, null, ""],
+    ["GET", "/entries", "application/x-ndjson", null, null, ""],
+    ["POST", "/form", "*/*", FORM, "3", "a=b"],
+    ["POST", "/diff", "*/*", "application/json", "13", '{"length": 0}'],
+    ["POST", "/file", "*/*", "application/json", "20", '{  "message": "ä" }'],
+    ["POST", "/pipe", "*/*", "application/json", "25", '[{  "message": "ä" }, 2]'],
+  ];
+
+  for (const name of ["the stand-in", ...(hasCurl() ? ["curl itself"] : [])])
+    it(`${name} sends and prints what is expected`, async () => {
+      const dir = mkdtempSync(join(tmpdir(), "gatelog-curl-"));
+      const arrived: unknown[] = [];
+      const server = createServer((request, response) => {
+        const { method, url, headers } = request;
+        void text(request).then((body) => {
+          const [accept, type, length] = [headers.accept, headers["content-type"], headers["content-length"]];
+          arrived.push([method, url, accept ?? null, type ?? null, length ?? null, body]);
+          response.writeHead(404).end(`answer ${arrived.length}, no line end; `);
+        });
+      });
+      try {
+        writeFileSync(join(dir, "entry.json"), '{\r\n  "message": "ä"\n }\n');
+        writeCurl(join(dir, "bin"));
+        await once(server.listen(0, "127.0.0.1"), "listening");
+        const path = [...(name === "the stand-in" ? [join(dir, "bin")] : []), process.env["PATH"] ?? ""];
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const env = { ...process.env, PATH: path.join(delimiter), URL: url, NO_PROXY: "127.0.0.1" };
+        const child = spawn("sh", ["-ec", COMMANDS.join("\n")], {
+          cwd: dir,
+          env,
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+        const answers = ARRIVED.map((_, index) => `answer ${index + 1}, no line end; `);
+        expect({ output, arrived }).to.deep.equal({ output: `${answers.join("")}exit 7\n`, arrived: ARRIVED });
+      } finally {
+        server.close();
+        rmSync(dir, { recursive: true, force: true });
+      }
+    });
 });

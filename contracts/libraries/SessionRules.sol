@@ -10,6 +10,8 @@ import {LogEntry} from "./LogEntry.sol";
 library SessionRules {
     /// @dev Limit in bytes.
     uint256 internal constant FACTS_SIZE_MAX = 2_048;
+    /// @dev Readers hold a deadline as a number up to 2^53 - 1; one beyond it would be a session that nobody can read.
+    uint256 internal constant DEADLINE_MAX = 2 ** 53 - 1;
 
     /// @dev Reverts if the members contradict each other. Whether the gateways are registered is not seen from here.
     function check(ILogRegistry.Session calldata session) internal view {
@@ -21,7 +23,10 @@ library SessionRules {
             revert ILogRegistry.LogRegistryInvalidSession(sessionId, "destinationGatewayId");
         }
         // A gateway alone has nobody to decide with; two of them need a deadline that has not passed.
-        bool valid = session.destinationGatewayId == 0 ? session.deadline == 0 : session.deadline > block.timestamp;
+        bool valid =
+            session.destinationGatewayId == 0
+                ? session.deadline == 0
+                : session.deadline > block.timestamp && session.deadline <= DEADLINE_MAX;
         if (!valid) revert ILogRegistry.LogRegistryInvalidSession(sessionId, "deadline");
     }
 

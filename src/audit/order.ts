@@ -16,9 +16,9 @@ interface Rule {
 }
 
 /**
- * The vocabulary of a transfer and its order (protocol digest, table 3.4 and 7.3), as the auditor reads it: for each entry
- * that a role may write, what must stand before it in its own log, in the peer's, and in the register. Written from the
- * digest and not from the gateway's code, so that the two are checked against each other.
+ * The vocabulary of a transfer and its order (docs/PROTOCOL.md, "Transitions" and "Legal order"), as the auditor reads it: for
+ * each entry that a role may write, what must stand before it in its own log, in the peer's, and in the register. Written
+ * from the protocol and not from the gateway's code, so that the two are checked against each other.
  */
 const ORIGIN: Readonly<Record<string, Rule>> = {
   "init-setup": { step: "setup" },

@@ -11,7 +11,7 @@ export const MAX_PAYLOAD_SIZE = 16_384;
 /** Most entries of one log: the contract keeps its length in 28 bits. */
 export const LENGTH_MAX = 2 ** 28 - 1;
 
-/** What is hashed and signed (protocol digest, 2.4). Numbers stay within 2^53 - 1 even where the digest has 64 bits. */
+/** What is hashed and signed (docs/decisions/001). Numbers stay within 2^53 - 1 even where the signed field has 64 bits. */
 export interface Entry {
   readonly version: number;
   readonly sessionId: SessionId;

@@ -58,7 +58,7 @@ const termsMembers = z.strictObject({
 });
 
 /**
- * The escrow terms (R1b of the model): what both parties agreed on before anything was locked. Their hash keys the escrows.
+ * The escrow terms (R1b): what both parties agreed on before anything was locked. Their hash keys the escrows.
  * Asks for what the escrow asks for (`EscrowTerms.requireValid`), so that bad terms are refused before anything is logged.
  */
 export const termsSchema = termsMembers.superRefine((terms, context) => {

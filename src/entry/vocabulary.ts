@@ -8,7 +8,7 @@ export const VOTES = { none: 0, yes: 1, no: 2 } as const;
 export type Vote = keyof typeof VOTES;
 
 /**
- * Commands of the protocol, table 3.4 and section 7.3 of its digest, with the code in the header. Codes are never reused.
+ * Commands of the protocol (docs/PROTOCOL.md, "Commands"), with the code in the header. Codes are never reused.
  * 0 is another client's command, whose name stands in the payload. PREPARE and BURN are known to the contract (its register).
  */
 export const COMMANDS = {

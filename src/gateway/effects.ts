@@ -89,7 +89,12 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     const { facts } = state;
     const index = state.own.lastMessage?.index ?? 0;
     const [entry] = await ports.store.read(facts.sessionId, options.gatewayId, { from: index, limit: 1 });
-    if (entry?.entryHash !== entryHash)
+    if (entry === undefined)
+      throw new GatelogError("STORE_UNAVAILABLE", "the log that was read lags behind its own entries", {
+        sessionId: facts.sessionId,
+        index,
+      });
+    if (entry.entryHash !== entryHash)
       throw new GatelogError("INVARIANT_BROKEN", "the message is not in the own log", {
         sessionId: facts.sessionId,
         index,

@@ -1,7 +1,7 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { checkContent, checkSignature } from "../entry/log-check.ts";
 import type { LogEntry } from "../entry/entry.ts";
-import { ZERO_ADDRESS, type SessionId } from "../entry/hex.ts";
+import { ZERO_ADDRESS, type GatewayId, type SessionId } from "../entry/hex.ts";
 import type { SessionRecord } from "../store/log-store.ts";
 import { Openings } from "./openings.ts";
 import { SessionActor } from "./session-actor.ts";
@@ -155,8 +155,19 @@ class GatewayProcess implements Gateway {
       await this.#openings.settle(sessionId);
     }
     const existing = await this.#find(sessionId);
-    if (existing) checkSameRequest(sessionId, existing.opening.facts.requestHash, request);
-    else {
+    if (existing) {
+      const { origin, requestHash } = existing.opening.facts;
+      if (origin.gatewayId !== this.#options.gatewayId)
+        throw new GatelogError(
+          "SESSION_EXISTS",
+          "another gateway has taken the session's id; use another idempotency key",
+          {
+            sessionId,
+            gatewayId: origin.gatewayId,
+          },
+        );
+      checkSameRequest(sessionId, requestHash, request);
+    } else {
       this.#requireRoom(sessionId);
       await this.#openings.open(sessionId, request);
     }
@@ -218,13 +229,19 @@ class GatewayProcess implements Gateway {
         continue;
       // Being opened right now: what its first entry will be is not in the log yet.
       if (this.#requests.has(sessionId)) continue;
-      const record = await store.session(sessionId);
-      if (record.opening.facts.destination === null) continue; // its own operator's log (Direct mode), not a transfer
-      if (how === "resumed") {
-        const { own } = await readState(store, record, gatewayId);
-        observe({ type: "resumed", sessionId, lastEntry: own.last?.mark ?? null });
+      try {
+        const record = await store.session(sessionId);
+        if (!isTransferUnderWay(record, gatewayId)) continue;
+        if (how === "resumed") {
+          const { own } = await readState(store, record, gatewayId);
+          observe({ type: "resumed", sessionId, lastEntry: own.last?.mark ?? null });
+        }
+        this.#run(record);
+      } catch (error) {
+        // Anybody registered can open a session towards this gateway: one that cannot be read must not stop the others.
+        if (!isGatelogError(error) || error.disposition !== "reject") throw error;
+        observe({ type: "trouble", sessionId, code: error.code, message: error.message });
       }
-      this.#run(record);
     }
   }
 
@@ -244,6 +261,16 @@ class GatewayProcess implements Gateway {
       }
     }
   }
+}
+
+/**
+ * Two gateways, and something to do for this one. A session of one gateway alone is its operator's log (Direct mode). One that
+ * another gateway has opened and not written to is nobody's transfer yet: waiting for its first entry must not take the room
+ * of those that hold assets.
+ */
+function isTransferUnderWay({ opening, logs }: SessionRecord, gatewayId: GatewayId): boolean {
+  const { origin, destination } = opening.facts;
+  return destination !== null && (origin.gatewayId === gatewayId || logs.some(({ length }) => length > 0));
 }
 
 function gatelogErrorOf(cause: unknown): GatelogError {

@@ -79,9 +79,9 @@ function objectionToTerms(
     ],
     [terms.destination.owner === options.owner, "INVALID_TERMS", "the destination's owner is another"],
     [sameMembers(terms.destination.keys, keys), "INVALID_TERMS", "the destination's keys are not this group's"],
+    [originLedger !== undefined, "NOT_SERVED_HERE", "this gateway cannot read the origin ledger"],
     [
-      originLedger === undefined ||
-        (terms.origin.chainId === originLedger.chainId && terms.origin.escrow === originLedger.escrow),
+      terms.origin.chainId === originLedger?.chainId && terms.origin.escrow === originLedger.escrow,
       "INVALID_TERMS",
       "the origin ledger is not the one that this gateway knows by that name",
     ],
@@ -108,10 +108,10 @@ function objectionToTerms(
   return failed && refuse(failed[1], failed[2]);
 }
 
-/** 2.2: is the asset finally locked on the origin ledger? Where this gateway cannot read that ledger the peer's signed claim stands alone. */
+/** 2.2: is the asset finally locked on the origin ledger? The peer's claim alone is nothing to mint on. */
 export async function judgeLock(state: SessionState, ports: GatewayPorts): Promise<Verdict> {
   const ledger = ports.ledgers.get(state.facts.origin.networkId);
-  if (!ledger || state.terms === null) return { accepted: true };
+  if (!ledger || state.terms === null) return refuse("NOT_SERVED_HERE", "this gateway cannot read the origin ledger");
   const view = await ledger.read(state.terms);
   // The peer's node may be ahead of ours: no judgement yet. The deadline ends the asking.
   if (view.state === "NONE")

@@ -55,6 +55,9 @@ export async function propose(
     });
 
   const { gatewayId: peer, networkId } = request.destination;
+  // A burned asset comes back only on what the destination ledger finally shows: who cannot read it must not begin.
+  if (!ports.ledgers.has(networkId))
+    throw new GatelogError("NOT_SERVED_HERE", `this gateway cannot read network ${networkId}`, { networkId });
   const offer = await ports.peers.offer(peer, { networkId, originChainId: ledger.chainId, originToken: asset.address });
   const now = ports.clock.now();
   const deadline = toSeconds(now + (request.deadlineMs ?? options.timing.deadline));

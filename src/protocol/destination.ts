@@ -13,7 +13,7 @@ import { excluded, rollback } from "./rollback.ts";
 import type { Marked } from "./marks.ts";
 import { DEADLINE_PASSED, outcomeOf, type Effect, type Refusal, type SessionState, type Verdict } from "./state.ts";
 
-/** What the destination does next (participant of the 2PC; protocol digest, 5.2 and 7.2). */
+/** What the destination does next (participant of the 2PC; docs/PROTOCOL.md, "Transitions"). */
 export function nextOfDestination(state: SessionState): Effect[] {
   if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
   if (state.decision === "ABORT") return rollback(state, reason(state));

@@ -4,7 +4,7 @@ import type { Mark } from "./marks.ts";
 export type Role = "origin" | "destination";
 
 /**
- * Legal order of each gateway's log (protocol digest, table 3.4): what may follow what. A rollback may start behind any mark
+ * Legal order of each gateway's log (docs/PROTOCOL.md, "Legal order"): what may follow what. A rollback may start behind any mark
  * but those of a session that is decided COMMIT. Which peer entry permits a mark is `step`'s to say; this table is what an
  * entry must keep to whoever wrote it.
  */

@@ -16,7 +16,7 @@ import { DEADLINE_PASSED, outcomeOf, type Effect, type Refusal, type SessionStat
 /** Entries that say that the transfer cannot go on; with one of them in its log the origin decides ABORT. */
 const FAILURES: readonly Mark[] = ["fail-proposal", "fail-lock", "fail-lock-assert", "fail-prepare", "fail-burn"];
 
-/** What the origin does next (coordinator of the 2PC; protocol digest, 5.2 and 7.2). */
+/** What the origin does next (coordinator of the 2PC; docs/PROTOCOL.md, "Transitions"). */
 export function nextOfOrigin(state: SessionState): Effect[] {
   if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
   if (state.decision === "ABORT") return rollback(state, reasonToAbort(state));

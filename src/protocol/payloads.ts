@@ -57,7 +57,7 @@ export function movedOn(state: LedgerState): Refusal {
   return { code: "LEDGER_CONFLICT", reason: `the escrow is ${state}` };
 }
 
-/** Lock, mint, burn and assignment claims share one shape (protocol digest, 5.2). */
+/** Lock, mint, burn and assignment claims share one shape. */
 export function claimPayload(
   name: string,
   kind: "lock" | "mint" | "burn" | "assignment",
@@ -98,11 +98,15 @@ export function readTerms(payload: Json | undefined, facts: SessionFacts): Terms
   return parsed.data.terms;
 }
 
+/** Characters of a peer's reason that are taken over: what this side writes must not grow with what the other side wrote. */
+const REASON_MAX = 500;
+const reasonSchema = z.string().transform((reason) => Array.from(reason).slice(0, REASON_MAX).join(""));
+
 const knownCodeSchema = z.string().transform((code): ErrorCode => (isErrorCode(code) ? code : "REFUSED"));
 const verdictSchema = z.union([
   z.looseObject({ accepted: z.literal(true) }).transform((): Verdict => ({ accepted: true })),
   z
-    .looseObject({ accepted: z.literal(false), code: knownCodeSchema, reason: z.string() })
+    .looseObject({ accepted: z.literal(false), code: knownCodeSchema, reason: reasonSchema })
     .transform(({ code, reason }): Verdict => ({ accepted: false, code, reason })),
 ]);
 
@@ -112,7 +116,7 @@ export function readVerdict(ack: Marked): Verdict {
   return parsed.success ? parsed.data : { accepted: false, code: "MALFORMED", reason: "the answer is malformed" };
 }
 
-const refusalSchema = z.looseObject({ code: knownCodeSchema, reason: z.string() });
+const refusalSchema = z.looseObject({ code: knownCodeSchema, reason: reasonSchema });
 
 /** Why the entry says that something failed. */
 export function readRefusal(entry: Marked): Refusal {

@@ -9,7 +9,7 @@ import type { Command, Operation, StepName, Vote } from "../entry/vocabulary.ts"
 import { emptyLog, type LogView } from "./marks.ts";
 import type { Role } from "./order.ts";
 
-/** States of an escrow (protocol digest, 7.2); the ledger package has the same words. */
+/** States of an escrow (docs/PROTOCOL.md, "Escrow states"); the ledger package has the same words. */
 export type LedgerState =
   "NONE" | "LOCKED" | "BURNED" | "UNLOCKED" | "RECREATED" | "REFUSED" | "MINTED" | "ASSIGNED" | "CANCELLED";
 

@@ -1,12 +1,30 @@
 import { GatelogError } from "../entry/errors.ts";
-import { COMMANDS } from "../entry/vocabulary.ts";
+import { COMMANDS, STEPS } from "../entry/vocabulary.ts";
 import { nextOfDestination } from "./destination.ts";
-import { withEntry, markOf } from "./marks.ts";
+import { withEntry, markOf, type Mark } from "./marks.ts";
 import { checkOrder } from "./order.ts";
 import { nextOfOrigin } from "./origin.ts";
 import { readTerms } from "./payloads.ts";
 import type { LogEntry } from "../entry/entry.ts";
 import type { Effect, EntryDraft, ProtocolEvent, SessionState } from "./state.ts";
+
+// One function per arrow: docs/PROTOCOL.md, "Transitions", names it. What the register holds goes before what the logs hold.
+//
+//   origin       NONE ── lock ──▶ LOCKED ── burn, after YES ──▶ BURNED ── COMMIT ──▶ completed
+//                │ ABORT          │ ABORT                       │ once the destination is CANCELLED
+//                ▼                ▼                             ▼
+//                REFUSED          UNLOCKED                      RECREATED
+//
+//   destination  NONE ── mint, then YES ──▶ MINTED ── COMMIT: assign ──▶ ASSIGNED, completed
+//                │ ABORT                    │ ABORT, or cancelAfter
+//                ▼                          ▼
+//                CANCELLED                  CANCELLED
+//
+//   register     NONE ── YES and burn ──▶ COMMIT     NONE ── the origin's word, NO or deadline ──▶ ABORT
+//
+// Invariants that it keeps (docs/INVARIANTS.md): I1 one usable copy; I4 end states bar late actions; I5 recreated only if
+// cancelled; I11 one decision; I14 the decision is obeyed; I20 legal order; I21 recovery is the same function; I22 entry
+// before effect.
 
 /**
  * The protocol as a pure function: no clock, no randomness, no I/O. `state` is `fold` of the two logs plus what was last read
@@ -89,6 +107,7 @@ function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry)
   const writer = log === "own" ? state.role : state.role === "origin" ? "destination" : "origin";
   const mark = markOf(entry);
   checkOrder(writer, state[log].last?.mark, mark);
+  checkReach(mark, entry);
   const folded = withEntry(state[log], entry);
   const seqNumber = Math.max(state.seqNumber, entry.seqNumber);
   const terms = mark === "init-setup" ? readTerms(folded.last?.payload, state.facts) : state.terms;
@@ -104,6 +123,29 @@ function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry)
     peerLedger: log === "peer" ? undefined : state.peerLedger,
     ledgerRefusal: acted ? undefined : state.ledgerRefusal,
   };
+}
+
+/** Steps at which the register counts what it rests a decision on (R9); elsewhere the same words count for nothing there. */
+const EVIDENCE_STEPS: Partial<Record<Mark, number>> = {
+  "ack-prepare": STEPS["prepare-ack"],
+  "done-burn": STEPS.burn,
+};
+/** A writer's numbers end here, so that whoever answers always has a next one below 2^53. */
+const SEQ_NUMBER_MAX = 2 ** 52;
+
+/** What no honest writer logs, and what would leave the other side without a way on. */
+function checkReach(mark: Mark, { step, seqNumber }: LogEntry): void {
+  const expected = EVIDENCE_STEPS[mark];
+  if (expected !== undefined && step !== expected)
+    throw new GatelogError("ILLEGAL_ORDER", `${mark} belongs to step ${expected}, not ${step}`, {
+      expected,
+      actual: step,
+    });
+  if (seqNumber > SEQ_NUMBER_MAX)
+    throw new GatelogError("ILLEGAL_ORDER", `seqNumber ${seqNumber} leaves the other side no next one`, {
+      maximum: SEQ_NUMBER_MAX,
+      actual: seqNumber,
+    });
 }
 
 const ACTION_COMMANDS: ReadonlySet<number> = new Set([

@@ -119,7 +119,7 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
 
     // What must hold, read from the escrows and tokens and not from the model
 
-    /// @dev The invariant of model.md: an asset usable on both ledgers.
+    /// @dev On how many ledgers the asset is usable: never on both (I1).
     function liveCopies(uint256 index) external view returns (uint256 copies) {
         (IAssetEscrow.State origin, IAssetEscrow.State destination) = _read(_flows[index]);
         bool onOrigin =

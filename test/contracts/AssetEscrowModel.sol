@@ -5,8 +5,8 @@ import {IAssetEscrow} from "../../contracts/interfaces/IAssetEscrow.sol";
 import {AssetEscrowFixture} from "./AssetEscrowFixture.sol";
 import {ReluctantReceiver} from "./mocks/Receivers.sol";
 
-/// @dev What the protocol says an action does: the transition table of protocol.md 7.2 with the rights of model.md R1 to R6,
-/// written down a second time and in another form than the contract's.
+/// @dev What the protocol says an action does: the table of docs/PROTOCOL.md, "Escrow states", with the rules R1 to R6
+/// of docs/INVARIANTS.md, written down a second time and in another form than the contract's.
 abstract contract AssetEscrowModel is AssetEscrowFixture {
     enum Action {
         LOCK,

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IGatewayRegistry} from "../../contracts/interfaces/IGatewayRegistry.sol";
-import {bound, signCompact, vm} from "../support/Vm.sol";
+import {ILogRegistry} from "../../contracts/interfaces/ILogRegistry.sol";
+import {bound, deployCode, signCompact, vm} from "../support/Vm.sol";
 import {LogRegistryFixture} from "./LogRegistryFixture.sol";
 
 /// @dev Per rule: when it succeeds, what changes, and that nobody else's group does.

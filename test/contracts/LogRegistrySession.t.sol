@@ -19,7 +19,7 @@ contract LogRegistrySessionTest is LogRegistryFixture {
     function testFuzz_openSession_OpensTwoEmptyLogs(bytes16 sessionId, uint64 deadline, bytes calldata facts) public {
         vm.assume(sessionId != 0 && facts.length <= 2_048);
         ILogRegistry.Session memory session = _session(sessionId);
-        session.deadline = uint64(bound(deadline, START + 1, type(uint64).max));
+        session.deadline = uint64(bound(deadline, START + 1, 2 ** 53 - 1));
         session.facts = facts;
         bytes32 sessionHash = _sessionHash(session);
         (bytes32 r, bytes32 vs) = _signOpening(session, origin);
@@ -83,6 +83,8 @@ contract LogRegistrySessionTest is LogRegistryFixture {
         session.deadline = 0;
         _expectInvalid(session, "deadline");
         session.deadline = START;
+        _expectInvalid(session, "deadline");
+        session.deadline = 2 ** 53;
         _expectInvalid(session, "deadline");
         session = _alone();
         session.deadline = DEADLINE;

@@ -6,7 +6,7 @@ import { checkOrder, legalNext, type Role } from "../../src/protocol/order.ts";
 
 const ROLES: readonly Role[] = ["origin", "destination"];
 
-/** Table 3.4 of the protocol digest, read column by column: what each gateway writes in a session that is committed. */
+/** docs/PROTOCOL.md, "Legal order", along its main line: what each gateway writes in a session that is committed. */
 const COMMITTED: Readonly<Record<Role, readonly Mark[]>> = {
   origin: [
     ...(["init-setup", "init-proposal", "done-proposal", "init-commence", "done-commence"] as const),
@@ -102,7 +102,7 @@ function reachable(role: Role): Set<Mark> {
 describe("order of a log", () => {
   for (const role of ROLES) {
     describe(`of the ${role}`, () => {
-      it("permits the sequence of table 3.4 from the first entry to the last", () => {
+      it("permits the sequence of a committed session from the first entry to the last", () => {
         let last: Mark | undefined;
         for (const mark of COMMITTED[role]) {
           checkOrder(role, last, mark);
@@ -111,7 +111,7 @@ describe("order of a log", () => {
         expect(legalNext(role, last)).to.be.empty;
       });
 
-      it("permits behind each mark exactly what the digest does", () => {
+      it("permits behind each mark exactly what the protocol does", () => {
         for (const last of [undefined, ...reachable(role)])
           expect(new Set(legalNext(role, last)), last ?? "start").to.deep.equal(expectedNext(role, last));
       });

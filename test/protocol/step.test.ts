@@ -28,6 +28,10 @@ function prefixesOf(role: Role): SessionState[] {
   return states;
 }
 
+function expectCode(work: () => unknown, code: string): void {
+  expect(work).to.throw(GatelogError).with.property("code", code);
+}
+
 /** The state after so many entries of each log. */
 function after(role: Role, own: number, peer: number): SessionState {
   const theirs = logs[role === "origin" ? "destination" : "origin"].slice(0, peer);
@@ -46,6 +50,28 @@ function frozen<T>(value: T): T {
 }
 
 describe("fold and step", () => {
+  it("takes no vote and no done-burn at a step at which the register does not count it", () => {
+    const theirs = logs.destination.findIndex(({ vote }) => vote === "yes");
+    const vote = { ...logs.destination[theirs]!, step: 0 };
+    const before = after("origin", logs.origin.length, theirs);
+    expectCode(() => fold(before, "peer", [vote]), "ILLEGAL_ORDER");
+    const burn = logs.origin.findIndex(({ step: code, operation }) => code === 304 && operation === "done");
+    const early = { ...logs.origin[burn]!, step: 303 };
+    expectCode(() => fold(ownStates.origin[burn]!, "own", [early]), "ILLEGAL_ORDER");
+  });
+
+  it("takes no seqNumber that would leave the other side no next one", () => {
+    const far = { ...logs.destination[0]!, seqNumber: 2 ** 52 + 1 };
+    expectCode(() => fold(ownStates.origin[1]!, "peer", [far]), "ILLEGAL_ORDER");
+    expect(fold(ownStates.origin[1]!, "peer", [{ ...far, seqNumber: 2 ** 52 }]).seqNumber).to.equal(2 ** 52);
+  });
+
+  it("takes over no more of a peer's reason than fits what it writes itself", () => {
+    const payload = { accepted: false, code: "REFUSED", reason: "\u{1F512}".repeat(4_000) };
+    const verdict = readVerdict({ mark: "ack-proposal", entryHash: ZERO_HASH, index: 0, vote: "none", payload });
+    expect(verdict).to.have.property("reason", "\u{1F512}".repeat(500));
+  });
+
   it("fold gives the same state for every interleaving that keeps each log's own order", () => {
     const whole = after("origin", logs.origin.length, logs.destination.length);
     const turns = fc.array(fc.boolean(), { minLength: 60, maxLength: 60 });

@@ -26,6 +26,8 @@ export class FaultyStore implements LogStore {
 
   // ---- switches
   unavailable = false;
+  /** Sessions of which nobody can make sense. */
+  readonly unreadable = new Set<SessionId>();
   /** Asked before each write. */
   fault: (write: Write) => Fault | undefined = () => undefined;
   /** Told when a write has been made, before its reply leaves: the place to kill whoever waits for it. */
@@ -58,6 +60,7 @@ export class FaultyStore implements LogStore {
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
     this.#checkAvailable();
+    if (this.unreadable.has(sessionId)) throw new GatelogError("INVALID_SESSION", "malformed facts", { sessionId });
     const record = await this.#store.session(sessionId);
     return { ...record, decision: { ...record.decision, final: record.decision.final && this.decisionsAreFinal } };
   }

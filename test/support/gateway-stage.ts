@@ -1,6 +1,7 @@
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { toHex, type Address, type GatewayId, type Hex, type SessionId } from "../../src/entry/hex.ts";
 import { keySigner } from "../../src/entry/signature.ts";
+import { signOpening } from "../../src/entry/signed-statements.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import type { Terms } from "../../src/entry/terms.ts";
 import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
@@ -17,7 +18,7 @@ import { FaultyStore } from "./faulty-store.ts";
 import { MemoryChain, MemoryLedger } from "./memory-ledger.ts";
 import { MemoryPeers } from "./memory-peers.ts";
 import { Mortal } from "./mortal.ts";
-import { address } from "./world-facts.ts";
+import { address, WORLD_FACTS } from "./world-facts.ts";
 import { liveCopies } from "./world-ledger.ts";
 
 export const NAMES = ["alpha", "beta"] as const;
@@ -153,6 +154,19 @@ export class GatewayStage {
       seen.set(slot, first);
       return first === entryHash ? [] : [slot];
     });
+  }
+
+  /** A session towards the other gateway that its origin never writes to. */
+  async openEmpty(from: Name, sessionId: SessionId): Promise<void> {
+    const origin = {
+      gatewayId: this.parties[from].gatewayId,
+      networkId: this.parties[from].chain.networkId,
+      asset: null,
+    };
+    const to = this.parties[from === "alpha" ? "beta" : "alpha"];
+    const destination = { gatewayId: to.gatewayId, networkId: to.chain.networkId, asset: null };
+    const facts = { ...WORLD_FACTS, sessionId, contextId: sessionId, origin, destination, log: LOG };
+    await this.log.openSession(await signOpening(facts, 1, keySigner(KEYS[from])));
   }
 
   effects(name: Name): LedgerAction[] {

@@ -3,7 +3,7 @@ import type { SignedEntry } from "../../src/entry/entry.ts";
 import type { StepName } from "../../src/entry/vocabulary.ts";
 import type { Party, RegistryWorld, Say, WorldSession } from "./registry-world.ts";
 
-/** A transfer as table 3.4 of the protocol digest has it: who writes what at which step, and whom it answers. */
+/** A transfer as docs/PROTOCOL.md has it: who writes what at which step, and whom it answers. */
 type Line = readonly [role: "origin" | "destination", mark: string, step: StepName, answers?: "message"];
 
 const TO_VOTE: readonly Line[] = [
