@@ -1,8 +1,18 @@
 import { expect } from "chai";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import type { Readable } from "node:stream";
@@ -10,6 +20,7 @@ import { text } from "node:stream/consumers";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 const RUN_LIMIT_MS = 90_000;
+const SCRIPT_LIMIT_MS = 20_000;
 /** Nobody listens there. */
 const NO_REGISTRY = "http://127.0.0.1:1";
 const RECORD = "node_modules/.package-lock.json";
@@ -23,7 +34,6 @@ interface LockedPackage extends Manifest {
   readonly version?: string;
   readonly resolved?: string;
   readonly integrity?: string;
-  readonly optional?: boolean;
   readonly link?: boolean;
 }
 interface Lockfile {
@@ -40,11 +50,11 @@ const NODE_PACKAGES: Readonly<Record<string, string>> = {
 };
 const NODE_PACKAGE = NODE_PACKAGES[`${process.platform}-${process.arch}`];
 
-function readJson<Value>(...path: string[]): Value {
-  return JSON.parse(readFileSync(join(...path), "utf8")) as Value;
+function readJson(...path: string[]): unknown {
+  return JSON.parse(readFileSync(join(...path), "utf8"));
 }
 
-const MANIFEST = readJson<Manifest>(ROOT, "package.json");
+const MANIFEST = readJson(ROOT, "package.json") as Manifest;
 
 interface Ended {
   readonly code: number | null;
@@ -76,10 +86,10 @@ class Clone {
   furnishNode(): void {
     if (NODE_PACKAGE === undefined) return;
     const folder = join("node_modules", NODE_PACKAGE);
-    const node = readJson<{ bin: { node: string } }>(ROOT, folder, "package.json").bin.node;
-    mkdirSync(dirname(this.path(join(folder, node))), { recursive: true });
+    const { bin } = readJson(ROOT, folder, "package.json") as { bin: { node: string } };
+    mkdirSync(dirname(this.path(join(folder, bin.node))), { recursive: true });
     cpSync(join(ROOT, folder, "package.json"), this.path(join(folder, "package.json")));
-    symlinkSync(join(ROOT, folder, node), this.path(join(folder, node)));
+    symlinkSync(join(ROOT, folder, bin.node), this.path(join(folder, bin.node)));
   }
 
   /** A script of the clone, in plain JavaScript. */
@@ -195,8 +205,9 @@ describe("scripts/setup.mjs", function () {
       it(`passes ${signal} on and waits for the script's own end`, async () => {
         const script = clone.script(
           "script.mjs",
-          `const alive = setInterval(() => {}, 1000);
-           process.once("${signal}", () => { console.log("told"); process.exitCode = 5; clearInterval(alive); });
+          // By itself it ends after a while, so that nothing is left of it if the signal does not come.
+          `const alive = setTimeout(() => {}, ${SCRIPT_LIMIT_MS});
+           process.once("${signal}", () => { console.log("told"); process.exitCode = 5; clearTimeout(alive); });
            console.error("ready");`,
         );
         const child = clone.start([script]);
@@ -238,7 +249,7 @@ describe("scripts/setup.mjs", function () {
     it("does not believe an npm that ends well and left packages out", async () => {
       const script = clone.script("script.mjs", "console.log('the script ran')");
       clone.furnish();
-      const record = readJson<Lockfile>(clone.dir, RECORD);
+      const record = readJson(clone.dir, RECORD) as Lockfile;
       const missing = "node_modules/ethers";
       const packages = Object.fromEntries(Object.entries(record.packages).filter(([path]) => path !== missing));
       writeFileSync(clone.path(RECORD), JSON.stringify({ ...record, packages }));
@@ -251,8 +262,8 @@ describe("scripts/setup.mjs", function () {
 
 describe("pinned packages", () => {
   for (const folder of [".", "bench/peers"]) {
-    const lock = readJson<Lockfile>(ROOT, folder, "package-lock.json");
-    const manifest = readJson<Manifest>(ROOT, folder, "package.json");
+    const lock = readJson(ROOT, folder, "package-lock.json") as Lockfile;
+    const manifest = readJson(ROOT, folder, "package.json") as Manifest;
 
     it(`${folder}/package-lock.json names no registry, and the content of every package`, () => {
       for (const [path, { resolved, integrity, link }] of Object.entries(lock.packages)) {

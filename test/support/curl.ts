@@ -1,7 +1,9 @@
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { request, type IncomingMessage } from "node:http";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { once } from "node:events";
 
 /** All that README.md uses of curl; test/readme.test.ts holds this list against it. */
 export const CURL_FLAGS: readonly string[] = ["-sS", "-H", "--data"];
@@ -9,8 +11,15 @@ export const CURL_FLAGS: readonly string[] = ["-sS", "-H", "--data"];
 /** Exit codes of curl. */
 const EXIT = { done: 0, badUsage: 2, noConnection: 7 } as const;
 
+/** Makes a folder that holds the stand-in as the command `curl`, to be put on a PATH. */
+export function writeCurl(folder: string): void {
+  mkdirSync(folder);
+  const command = `exec '${process.execPath}' --disable-warning=ExperimentalWarning '${import.meta.filename}' "$@"`;
+  writeFileSync(join(folder, "curl"), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+}
+
 /** `curl` where there is none: `-sS`, `-H`, `--data` (also `@FILE` and `@-`) and one http URL. Resolves with the exit code. */
-export async function curl(args: readonly string[]): Promise<number> {
+async function curl(args: readonly string[]): Promise<number> {
   const headers = new Map([["accept", "*/*"]]);
   let body: string | undefined;
   let url: string | undefined;
@@ -51,3 +60,5 @@ function complain(code: number, words: string): number {
   process.stderr.write(`curl: (${code}) ${words}\n`);
   return code;
 }
+
+if (process.argv[1] === import.meta.filename) process.exitCode = await curl(process.argv.slice(2));

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { z } from "zod";
@@ -105,11 +105,16 @@ function refuseSecondRun(file: string): void {
 
 /** Process ids are used again: only a process that still serves the recorded port is ours to end. */
 function isOurs({ pid, port }: NodeProcess): boolean {
+  return `${commandLineOf(pid).trim()} `.includes(`--port ${port} `);
+}
+
+/** Empty if there is no such process. Linux tells it by a file; slim images have no `ps`. */
+function commandLineOf(pid: number): string {
   try {
-    const command = execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
-    return `${command.trim()} `.includes(`--port ${port} `);
+    if (existsSync("/proc/self/cmdline")) return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    return execFileSync("ps", ["-o", "args=", "-p", String(pid)], { encoding: "utf8" });
   } catch {
-    return false; // no such process
+    return "";
   }
 }
 
