@@ -1,4 +1,4 @@
-import { Contract, JsonRpcProvider, Wallet, type TransactionResponse } from "ethers";
+import { Contract, type ContractRunner, JsonRpcProvider, Wallet, type TransactionResponse } from "ethers";
 import type { DevnetRecord } from "../../src/cli/devnet.ts";
 import { DEEDS, DISPUTED_DEED } from "../../src/cli/devnet-deploy.ts";
 import type { Scene, Side } from "./scenes.ts";
@@ -18,13 +18,18 @@ interface Token {
   ownerOf(tokenId: bigint): Promise<string>;
 }
 
+/** ethers makes the methods from the ABI above at run time; the interface beside it says the same to the compiler. */
+function tokenAt(address: string, runner: ContractRunner): Token {
+  return new Contract(address, ABI, runner) as unknown as Token;
+}
+
 /** The owner of each asset lets the escrow of its ledger take it. */
 export async function approveAll(scenes: readonly Scene[], record: DevnetRecord): Promise<void> {
   for (const scene of scenes) {
     const { rpcUrl, chainId, escrow } = record[scene.from];
     const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, pollingInterval: 50 });
     const wallet = new Wallet(record.accounts[scene.owner].privateKey, provider);
-    const token = new Contract(record[scene.from][scene.standard], ABI, wallet) as unknown as Token;
+    const token = tokenAt(record[scene.from][scene.standard], wallet);
     await (await token.approve(escrow, scene.value)).wait();
     provider.destroy();
   }
@@ -51,8 +56,8 @@ export async function readHoldings(record: DevnetRecord): Promise<Holdings> {
   for (const side of ["alpha", "beta"] as const) {
     const { rpcUrl, chainId, erc20, erc721 } = record[side];
     const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true });
-    const coin = new Contract(erc20, ABI, provider) as unknown as Token;
-    const deed = new Contract(erc721, ABI, provider) as unknown as Token;
+    const coin = tokenAt(erc20, provider);
+    const deed = tokenAt(erc721, provider);
     goldSupply += await coin.totalSupply();
     gold[side] = { alice: await coin.balanceOf(alice.address), bob: await coin.balanceOf(bob.address) };
     for (const [id, owners] of deeds) {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { createChain, type Chain, type ChainOptions } from "../../src/chain/chain.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import {
-  anvilPath,
+  requireAnvil,
   CHAIN_IDS,
   freePort,
   startAnvil,
@@ -102,10 +102,7 @@ describe("createChain", () => {
   describe("on an anvil node", function () {
     let node: AnvilChain;
     before(function () {
-      if (anvilPath() === undefined) {
-        console.log("      not run: there is no anvil binary for this platform");
-        this.skip();
-      }
+      requireAnvil(this);
     });
     beforeEach(async () => {
       node = await startAnvil({ blockTimeMs: 0 });

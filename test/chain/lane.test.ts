@@ -8,7 +8,14 @@ import { isGatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { keySigner } from "../../src/entry/signature.ts";
 import { developmentSigner } from "../support/accounts.ts";
-import { anvilPath, freePort, startAnvil, startHardhat, type AnvilChain, type TestChain } from "../support/chains.ts";
+import {
+  requireAnvil,
+  freePort,
+  startAnvil,
+  startHardhat,
+  type AnvilChain,
+  type TestChain,
+} from "../support/chains.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { startRpcProxy, type ProxyRules, type RpcProxy } from "../support/rpc-proxy.ts";
 import { until } from "../support/until.ts";
@@ -154,10 +161,7 @@ describe("Lane", () => {
   describe("on an anvil node, which mines when it is told to", () => {
     let node: AnvilChain;
     before(function () {
-      if (anvilPath() === undefined) {
-        console.log("      not run: there is no anvil binary for this platform");
-        this.skip();
-      }
+      requireAnvil(this);
     });
     beforeEach(async () => {
       node = await startAnvil({ blockTimeMs: 0 });

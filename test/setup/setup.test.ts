@@ -300,10 +300,10 @@ describe("pinned packages", () => {
     expect(nodes).to.have.members(Object.values(NODE_PACKAGES));
   });
 
-  it("are run by the pinned Node, these tests too", function () {
-    if (NODE_PACKAGE === undefined) {
-      this.skip(); // No package has Node for this platform: the machine's own runs.
-    }
-    expect(process.version).to.equal(`v${MANIFEST.optionalDependencies?.[NODE_PACKAGE] ?? ""}`);
+  it("are run by the pinned Node, these tests too", () => {
+    // No package has Node for some platforms: there the machine's own runs, of the same major version.
+    const pinned = NODE_PACKAGE === undefined ? undefined : MANIFEST.optionalDependencies?.[NODE_PACKAGE];
+    if (pinned === undefined) expect(process.version).to.match(/^v24\./);
+    else expect(process.version).to.equal(`v${pinned}`);
   });
 });

@@ -10,7 +10,7 @@ import { logRegistryInterface } from "../../src/chain/contracts.ts";
 import { TOPICS } from "../../src/chain/events.ts";
 import { ChainLogStore } from "../../src/store/chain-log-store.ts";
 import { makeEntries, makeEntry, type KitGateway } from "../../src/store/conformance/stage.ts";
-import { anvilPath, startAnvil, startHardhat, type AnvilChain, type TestChain } from "../support/chains.ts";
+import { requireAnvil, startAnvil, startHardhat, type AnvilChain, type TestChain } from "../support/chains.ts";
 import { createChainWorld, type ChainWorld } from "../support/chain-world.ts";
 import { ACCOUNTS } from "../support/deploy.ts";
 import { expectRejection } from "../support/expect-error.ts";
@@ -236,10 +236,7 @@ describe("ChainLogStore", () => {
     let node: AnvilChain;
     let world: ChainWorld;
     before(function () {
-      if (anvilPath() === undefined) {
-        console.log("      not run: there is no anvil binary for this platform");
-        this.skip();
-      }
+      requireAnvil(this);
     });
     beforeEach(async () => {
       node = await startAnvil({ blockTimeMs: 100, name: "log" });

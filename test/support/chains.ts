@@ -60,9 +60,18 @@ export interface AnvilOptions {
 const ANVIL = resolve(import.meta.dirname, "../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
 
 /** Path of the anvil binary, or undefined where there is none: then say so and skip. */
-export function anvilPath(): string | undefined {
+function anvilPath(): string | undefined {
   const candidates = [ANVIL, ...(process.env["PATH"] ?? "").split(":").map((folder) => join(folder, "anvil"))];
   return candidates.find((path) => existsSync(path));
+}
+
+/** Where the binary is packaged, and under CI everywhere, its absence is a failure; on other platforms one line says what was not run. */
+export function requireAnvil(context: Mocha.Context): void {
+  if (anvilPath() !== undefined) return;
+  if (process.env["CI"] !== undefined || (process.platform === "linux" && process.arch === "x64"))
+    throw new Error("no anvil here: node_modules/@foundry-rs/anvil-linux-amd64, or on PATH");
+  console.log("      not run: there is no anvil binary for this platform");
+  context.skip();
 }
 
 /** Spawns the binary itself, so that signals reach the node and not a wrapper. */

@@ -212,6 +212,7 @@ export class GatelogNet {
     return service;
   }
 
+  /** ethers makes the methods from the ABI at run time; `Token` says the same to the compiler. */
   #token(side: Side, address: string): Token {
     return new Contract(address, TOKEN_ABI, this.#provider(side)) as unknown as Token;
   }
