@@ -107,10 +107,11 @@ interface IAssetEscrow {
     /// register for REGISTER_COMMIT and REGISTER_ABORT, of the destination escrow for DESTINATION_CANCELLED.
     /// @param blockNumber Block at which the signer read it, final by the signer's reading. Signed for auditors, not checked.
     /// @param blockHash Hash of that block. Signed for auditors, not checked.
-    /// @param signatures One by a key of either group or an owner, or `attestorThreshold` by different attestors in ascending
-    /// order of account; 65 bytes each over `Certificate(bytes32 termsHash,uint8 fact,uint64 chainId,address source,uint64
-    /// blockNumber,bytes32 blockHash)` under the domain `Gatelog Certificate`, version `1`, without chain and contract: the
-    /// terms hash names both ledgers and the register, and a certificate holds wherever it is carried.
+    /// @param signatures One by a key or the owner of either group (for REGISTER_COMMIT: of the destination's group), or
+    /// `attestorThreshold` by different attestors in ascending order of account; 65 bytes each over `Certificate(bytes32
+    /// termsHash,uint8 fact,uint64 chainId,address source,uint64 blockNumber,bytes32 blockHash)` under the domain `Gatelog
+    /// Certificate`, version `1`, without chain and contract: the terms hash names both ledgers and the register, and a
+    /// certificate holds wherever it is carried.
     struct Certificate {
         Fact fact;
         uint64 blockNumber;
@@ -162,8 +163,8 @@ interface IAssetEscrow {
     /// @param termsHash Session concerned.
     /// @param expected Fact that the action needs; NONE if no certificate gives the right under these terms.
     /// @param actual Fact that the certificate states.
-    /// @param signer Who signed: no party and no attestor, or an attestor out of ascending order. Zero if the facts differ or
-    /// the signature is malformed.
+    /// @param signer Who signed: no party and no attestor, the origin's group for REGISTER_COMMIT, or an attestor out of
+    /// ascending order. Zero if the facts differ or the signature is malformed.
     error AssetEscrowInvalidCertificate(bytes32 termsHash, Fact expected, Fact actual, address signer);
     /// @notice The certificate is neither signed once by a party nor by as many attestors as the terms ask for.
     /// @param termsHash Session concerned.

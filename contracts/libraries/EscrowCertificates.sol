@@ -73,7 +73,7 @@ library EscrowCertificates {
 
         if (signatures.length == 1) {
             address signer = _signer(digest, signatures[0]);
-            if (_isParty(terms, signer)) return;
+            if (_isWitness(terms, expected, signer)) return;
             if (threshold != 1) {
                 revert IAssetEscrow.AssetEscrowInvalidCertificate(termsHash, expected, expected, signer);
             }
@@ -122,13 +122,21 @@ library EscrowCertificates {
         (signer, , ) = ECDSA.tryRecoverCalldata(digest, signature);
     }
 
-    function _isParty(IAssetEscrow.Terms calldata terms, address signer) private pure returns (bool) {
+    /// @dev Whether this party's word is enough by itself. The origin's side is no witness of COMMIT: an assign on its word
+    /// would let a group that this ledger never admitted put an asset into the world that its own ledger still has. Whoever is
+    /// left waits for the destination's side, the attestors, or `cancelAfter`.
+    function _isWitness(
+        IAssetEscrow.Terms calldata terms,
+        IAssetEscrow.Fact fact,
+        address signer
+    ) private pure returns (bool) {
         // Tombstones are written under terms that nobody has checked: zero among them must not make a bad signature good.
         if (signer == address(0)) return false;
-        return
-            signer == terms.origin.owner ||
-            signer == terms.destination.owner ||
-            terms.origin.keys.contains(signer) ||
-            terms.destination.keys.contains(signer);
+        if (_isOf(terms.destination, signer)) return true;
+        return fact != IAssetEscrow.Fact.REGISTER_COMMIT && _isOf(terms.origin, signer);
+    }
+
+    function _isOf(IAssetEscrow.Side calldata side, address account) private pure returns (bool) {
+        return account == side.owner || side.keys.contains(account);
     }
 }

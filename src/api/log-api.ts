@@ -1,7 +1,6 @@
 import express, { type Express, type Router } from "express";
-import { isGatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
-import type { LogStore } from "../store/log-store.ts";
 import { createDraftRoutes } from "./draft-routes.ts";
 import { answer } from "./log-answers.ts";
 import { createLogRoutes } from "./log-routes.ts";
@@ -12,6 +11,10 @@ import { identified, notFound, onlyMethods, timed } from "./requests.ts";
 export interface LogApiDeps extends LogServiceDeps {
   /** Further routes under /v1: a gateway's own. */
   readonly routes?: readonly Router[];
+  /** Further routes at the root: metrics. */
+  readonly rootRoutes?: readonly Router[];
+  /** What keeps the service from being ready beside its store; each has a stable code. */
+  readonly alarms?: () => Promise<readonly { readonly code: ErrorCode; readonly message: string }[]>;
   /** Told of failures that are not the caller's doing. */
   readonly onFailure?: FailureObserver;
 }
@@ -49,9 +52,10 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Exp
     .all(onlyMethods("GET"));
   app
     .route("/ready")
-    .get(answer(() => readiness(store)))
+    .get(answer(() => readiness(deps)))
     .all(onlyMethods("GET"));
   app.use("/v1", createLogRoutes({ store, directory, service }, routesOptions), ...(deps.routes ?? []));
+  for (const routes of deps.rootRoutes ?? []) app.use(routes);
   app.use(createDraftRoutes({ store, directory, service }, routesOptions));
   app.use(notFound());
   app.use(problemHandler(deps.onFailure ?? (() => undefined)));
@@ -61,11 +65,19 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Exp
 /** No session has it: a store that answers for it can answer. */
 const NO_SESSION: SessionId = "ffffffff-ffff-ffff-ffff-ffffffffffff";
 
-async function readiness(store: LogStore): Promise<{ status: "ready"; durability: string }> {
+/** ROLLBACK_FAILED and its like are alarms here too: whoever watches readiness hears of them without reading logs. */
+async function readiness({ store, alarms }: LogApiDeps): Promise<{ status: "ready"; durability: string }> {
   try {
     await store.session(NO_SESSION);
   } catch (error) {
     if (!isGatelogError(error, "UNKNOWN_SESSION")) throw error;
   }
+  const [alarm, ...others] = (await alarms?.()) ?? [];
+  if (alarm)
+    throw new GatelogError(
+      alarm.code,
+      others.length > 0 ? `${alarm.message} (and ${others.length} more alarms)` : alarm.message,
+      { alarms: others.length + 1 },
+    );
   return { status: "ready", durability: store.durability };
 }

@@ -30,12 +30,17 @@ export interface ChainOptions {
   readonly pollIntervalMs?: number;
   /** Longest time between two checks that the node still serves the same chain. */
   readonly identityIntervalMs?: number;
+  /** How long a node may be behind a block that was final before it counts as one that has lost it. */
+  readonly lagGraceMs?: number;
+  /** Takes the identity for the next run each time that it has moved up; what it throws, the reading rejects with. */
+  readonly onIdentity?: (identity: ChainIdentity) => void;
 }
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 10_000;
 /** Chains whose blocks are final at once have fast blocks; the others count in seconds. */
 const DEFAULT_POLL_INTERVAL_MS = { instant: 25, other: 1_000 } as const;
 const DEFAULT_IDENTITY_INTERVAL_MS = 5_000;
+const DEFAULT_LAG_GRACE_MS = 30_000;
 
 /** A block by number or hash, or one that the node names. */
 export type BlockTag = number | Hash | "latest" | "finalized";
@@ -56,7 +61,8 @@ export interface Call {
 
 /**
  * One chain through one node. Every answer is from the pinned chain. Rejects with NODE_UNREACHABLE or TIMEOUT when the node
- * does not answer (which says nothing about the chain), WRONG_CHAIN or CHAIN_IDENTITY_CHANGED when it must not be believed.
+ * does not answer, or is behind what it has shown (neither says anything about the chain); WRONG_CHAIN or
+ * CHAIN_IDENTITY_CHANGED when it must not be believed.
  */
 export interface Chain {
   readonly name: string;
@@ -70,8 +76,9 @@ export interface Chain {
   /** Calls a contract without a transaction; a revert rejects with the code of its reason. */
   call(call: Call, at: BlockTag): Promise<Hex>;
   block(tag: BlockTag): Promise<Block | null>;
+  /** The newest block; never one below a block that was final before. */
   head(): Promise<Block>;
-  /** The newest block that the configured finality calls final. */
+  /** The newest block that the configured finality calls final; never an older one than before. */
   finalBlock(): Promise<Block>;
   events(filter: EventFilter): Promise<ChainEvent[]>;
   receipt(transactionHash: Hash): Promise<Receipt | null>;
@@ -83,7 +90,11 @@ export interface Chain {
 export function createChain(options: ChainOptions): Chain {
   const { expected, finality } = options;
   const rpc = createRpc(options.url, expected.chainId, options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
-  const pin = new ChainPin(rpc, expected, options.identityIntervalMs ?? DEFAULT_IDENTITY_INTERVAL_MS);
+  const pin = new ChainPin(rpc, expected, {
+    intervalMs: options.identityIntervalMs ?? DEFAULT_IDENTITY_INTERVAL_MS,
+    lagGraceMs: options.lagGraceMs ?? DEFAULT_LAG_GRACE_MS,
+    onMoved: options.onIdentity ?? (() => undefined),
+  });
   const name = options.name ?? `eip155:${expected.chainId}`;
   const pollIntervalMs =
     options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS[finality === "instant" ? "instant" : "other"];
@@ -98,6 +109,14 @@ export function createChain(options: ChainOptions): Chain {
       // Also an answer that is an error must come from the pinned chain.
       if (error instanceof RpcError) await pin.beforeAnswer();
       else pin.suspect();
+      throw named(error, name);
+    }
+  };
+  const pinned = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+    try {
+      return await ask();
+    } catch (error) {
+      pin.suspect();
       throw named(error, name);
     }
   };
@@ -120,10 +139,15 @@ export function createChain(options: ChainOptions): Chain {
       throw new GatelogError("NODE_UNREACHABLE", `the node does not have block ${tag}`, { chain: name, block: tag });
     return found;
   };
+  /** What was final stays so: an older block than that is no news, whatever the node says now. */
+  const notBefore = async (found: Block): Promise<Block> => {
+    const known = await pinned(() => pin.knownBeyond(found));
+    return known === undefined ? found : blockThere(known.number);
+  };
   const head = async (): Promise<Block> => {
     const found = await blockThere("latest");
     if (finality === "instant") pin.observeFinal(found);
-    return found;
+    return notBefore(found);
   };
   const finalBlock = async (): Promise<Block> => {
     if (finality === "instant") return head();
@@ -131,7 +155,7 @@ export function createChain(options: ChainOptions): Chain {
       finality === "finalized" ? finality : Math.max(0, (await head()).number - finality.depth),
     );
     pin.observeFinal(found);
-    return found;
+    return notBefore(found);
   };
 
   return {
@@ -139,7 +163,7 @@ export function createChain(options: ChainOptions): Chain {
     chainId: expected.chainId,
     finality,
     pollIntervalMs,
-    identity: () => pin.identity(),
+    identity: () => pinned(() => pin.identity()),
     rpc: send,
     block,
     head,
@@ -156,7 +180,12 @@ export function createChain(options: ChainOptions): Chain {
       const filter = { address, topics, fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
       return parseEvents(await send("eth_getLogs", [filter]));
     },
-    receipt: async (hash) => parseReceipt(await ask("eth_getTransactionReceipt", [hash])),
+    async receipt(hash) {
+      const receipt = parseReceipt(await ask("eth_getTransactionReceipt", [hash]));
+      if (receipt !== null && finality === "instant")
+        pin.observeFinal({ number: receipt.blockNumber, hash: receipt.blockHash });
+      return receipt;
+    },
     async waitFinal(number, timeoutMs) {
       const giveUpAt = performance.now() + timeoutMs;
       while (true) {

@@ -1,10 +1,11 @@
 import { GatelogError } from "../entry/errors.ts";
+import type { Address } from "../entry/hex.ts";
 import type { Chain } from "./chain.ts";
 import { parseQuantity } from "./rpc-values.ts";
 
 /** What one account pays at most, in wei per gas. */
 export interface FeeLimits {
-  /** A transaction that would need more waits, visibly (TRANSACTION_FAILED, retry). */
+  /** A transaction that would need more waits, visibly (GAS_PRICE_TOO_HIGH, retry). */
   readonly maxGasPrice: bigint;
   /** Tip to the block's producer where the chain has EIP-1559. */
   readonly priorityFee: bigint;
@@ -26,32 +27,34 @@ const REPLACEMENT_DENOMINATOR = 4n;
 /** Suggested fees are asked anew after this long. */
 const FEES_CACHE_MS = 1_000;
 
-/** Fees for the account's next transaction, asked rarely enough for many transactions a second. */
+/** Fees for an account's next transaction, asked rarely enough for many transactions a second. */
 export interface FeeSource {
   readonly limits: FeeLimits;
+  /** GAS_PRICE_TOO_HIGH while gas costs more than the limit. */
   current(): Promise<Fees>;
 }
 
-export function createFeeSource(chain: Chain, limits: FeeLimits): FeeSource {
+/** @param account For messages: whose limit it is. */
+export function createFeeSource(chain: Chain, account: Address, limits: FeeLimits): FeeSource {
   let cached: { readonly at: number; readonly fees: Fees } | undefined;
   return {
     limits,
     async current() {
       if (cached === undefined || performance.now() - cached.at > FEES_CACHE_MS)
-        cached = { fees: await currentFees(chain, limits), at: performance.now() };
+        cached = { fees: await currentFees(chain, account, limits), at: performance.now() };
       return cached.fees;
     },
   };
 }
 
-async function currentFees(chain: Chain, limits: FeeLimits): Promise<Fees> {
+async function currentFees(chain: Chain, account: Address, limits: FeeLimits): Promise<Fees> {
   const { baseFeePerGas } = await chain.head();
   if (baseFeePerGas === undefined) {
     const gasPrice = parseQuantity(await chain.rpc("eth_gasPrice", []));
-    requireAffordable(chain, gasPrice, limits);
+    requireAffordable(chain, account, gasPrice, limits);
     return { type: 0, gasPrice };
   }
-  requireAffordable(chain, baseFeePerGas, limits);
+  requireAffordable(chain, account, baseFeePerGas, limits);
   const maxFeePerGas = smaller(baseFeePerGas * BASE_FEE_HEADROOM + limits.priorityFee, limits.maxGasPrice);
   return { type: 2, maxFeePerGas, maxPriorityFeePerGas: smaller(limits.priorityFee, maxFeePerGas) };
 }
@@ -73,16 +76,12 @@ export function pricePerGas(fees: Fees): bigint {
   return fees.type === 0 ? fees.gasPrice : fees.maxFeePerGas;
 }
 
-function requireAffordable(chain: Chain, price: bigint, { maxGasPrice }: FeeLimits): void {
+function requireAffordable(chain: Chain, account: Address, price: bigint, { maxGasPrice }: FeeLimits): void {
   if (price <= maxGasPrice) return;
   throw new GatelogError(
-    "TRANSACTION_FAILED",
-    `gas costs ${price} wei on ${chain.name}, more than the limit of ${maxGasPrice}`,
-    {
-      chain: chain.name,
-      maximum: maxGasPrice.toString(),
-      actual: price.toString(),
-    },
+    "GAS_PRICE_TOO_HIGH",
+    `gas costs ${price} wei on ${chain.name}, and account ${account} pays ${maxGasPrice} at most: it waits until the price falls`,
+    { chain: chain.name, account, expected: maxGasPrice.toString(), actual: price.toString() },
   );
 }
 

@@ -77,18 +77,50 @@ export async function signAttempt(slot: Slot, fees: Fees, chainId: number, signe
   return { hash: toHex(transaction.hash), raw, fees };
 }
 
+/** Most that the slot's newest transaction can cost, in wei. */
+export function costOf({ gas, attempts }: Slot): bigint {
+  const newest = attempts.at(-1);
+  return newest === undefined ? 0n : gas * pricePerGas(newest.fees);
+}
+
+/** INSUFFICIENT_FUNDS if the account holds less than `cost`, which is what its transactions may cost; undefined if it can pay. */
+export async function shortageOf(
+  chain: Chain,
+  account: Address,
+  cost: bigint,
+  cause: RpcError,
+): Promise<GatelogError | undefined> {
+  const balance = parseQuantity(await chain.rpc("eth_getBalance", [account, "latest"]));
+  if (balance >= cost) return undefined;
+  return new GatelogError(
+    "INSUFFICIENT_FUNDS",
+    `account ${account} holds ${balance} wei on ${chain.name}, and what it sends may cost ${cost}: fill it up`,
+    { chain: chain.name, account, expected: cost.toString(), actual: balance.toString() },
+    { cause },
+  );
+}
+
 /**
  * sent: the node has it. unknown: the node may have it. nonce-used: another transaction has this nonce, or the node expects
  * another one. Everything else rejects, and then the node certainly does not have it.
  */
 export type Verdict = "sent" | "unknown" | "nonce-used";
 
-export async function broadcast(chain: Chain, account: Address, slot: Slot, attempt: Attempt): Promise<Verdict> {
+export async function broadcast(
+  chain: Chain,
+  account: Address,
+  slot: Slot,
+  attempt: Attempt,
+  inFlightCost: bigint,
+): Promise<Verdict> {
   try {
     await chain.rpc("eth_sendRawTransaction", [attempt.raw]);
     return "sent";
   } catch (error) {
-    if (error instanceof RpcError) return explain(chain, account, slot, attempt, error);
+    if (error instanceof RpcError) {
+      const cost = slot.gas * pricePerGas(attempt.fees) + inFlightCost;
+      return explain(chain, account, { nonce: slot.nonce, hash: attempt.hash, cost }, error);
+    }
     if (!isGatelogError(error) || error.disposition === "halt" || wasNeverSent(error)) throw error;
     return "unknown";
   }
@@ -98,32 +130,25 @@ export async function broadcast(chain: Chain, account: Address, slot: Slot, atte
 async function explain(
   chain: Chain,
   account: Address,
-  slot: Slot,
-  attempt: Attempt,
+  { nonce, hash, cost }: { readonly nonce: number; readonly hash: Hash; readonly cost: bigint },
   refusal: RpcError,
 ): Promise<Verdict> {
+  let shortage: GatelogError | undefined;
   try {
     // Known already; or mined and reverted at once, which Hardhat answers with an error.
-    if ((await chain.rpc("eth_getTransactionByHash", [attempt.hash])) !== null) return "sent";
+    if ((await chain.rpc("eth_getTransactionByHash", [hash])) !== null) return "sent";
     const pending = parseCount(await chain.rpc("eth_getTransactionCount", [account, "pending"]));
-    if (pending !== slot.nonce) return "nonce-used";
-    const balance = parseQuantity(await chain.rpc("eth_getBalance", [account, "latest"]));
-    const needed = slot.gas * pricePerGas(attempt.fees);
-    if (balance < needed)
-      throw new GatelogError(
-        "TRANSACTION_FAILED",
-        `the account ${account} cannot pay on ${chain.name}: it holds ${balance} wei and the transaction may cost ${needed}`,
-        { chain: chain.name, account, expected: needed.toString(), actual: balance.toString() },
-        { cause: refusal },
-      );
+    if (pending !== nonce) return "nonce-used";
+    shortage = await shortageOf(chain, account, cost, refusal);
   } catch (error) {
-    if (!isGatelogError(error) || error.code === "TRANSACTION_FAILED" || error.disposition === "halt") throw error;
+    if (!isGatelogError(error) || error.disposition === "halt") throw error;
     return "unknown";
   }
+  if (shortage !== undefined) throw shortage;
   throw new GatelogError(
     "TRANSACTION_FAILED",
     `the node refuses the transaction: ${refusal.message.slice(0, 300)}`,
-    { chain: chain.name, account, nonce: slot.nonce, rpcCode: refusal.rpcCode },
+    { chain: chain.name, account, nonce, rpcCode: refusal.rpcCode },
     { cause: refusal },
   );
 }

@@ -1,8 +1,8 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { Chain } from "./chain.ts";
-import { replacementFees, type Fees, type FeeSource } from "./fees.ts";
-import { signAttempt, type Attempt, type Slot, type Waiter } from "./lane-slot.ts";
+import { pricePerGas, replacementFees, type Fees, type FeeSource } from "./fees.ts";
+import { costOf, shortageOf, signAttempt, type Attempt, type Slot, type Waiter } from "./lane-slot.ts";
 import { RpcError } from "./rpc.ts";
 import { parseCount, type Receipt } from "./rpc-values.ts";
 
@@ -47,6 +47,11 @@ export class LaneWatch {
     return [...this.#slots.values()]
       .filter((slot) => slot.mined === null)
       .sort((left, right) => left.nonce - right.nonce);
+  }
+
+  /** Most that what is not mined yet can cost, in wei. */
+  cost(): bigint {
+    return this.unmined().reduce((sum, slot) => sum + costOf(slot), 0n);
   }
 
   isAwaited(): boolean {
@@ -219,12 +224,20 @@ export class LaneWatch {
     try {
       await this.#chain.rpc("eth_sendRawTransaction", [attempt.raw]);
     } catch (error) {
-      // Known already, mined meanwhile, or still too cheap: the next look tells.
       if (!(error instanceof RpcError)) throw error;
+      // Known already or mined meanwhile: the next look tells. Else it may be that nobody pays.
+      if ((await this.#chain.rpc("eth_getTransactionByHash", [attempt.hash])) !== null) return;
+      const shortage = await shortageOf(this.#chain, this.#signer.address, slot.gas * pricePerGas(attempt.fees), error);
+      if (shortage !== undefined) this.#tell(shortage);
     }
   }
 
-  /** Undefined, or what was sent last, if the limit of fees leaves nothing but to wait. */
+  /** An operator must see why nothing is mined; later transactions wait for the earlier ones. They are all watched on. */
+  #tell(reason: GatelogError): void {
+    for (const slot of this.unmined()) for (const waiter of [...slot.waiters]) waiter.reject(reason);
+  }
+
+  /** What was sent last, if anything was, while the limit of fees leaves nothing but to wait. */
   async #replacement(slot: Slot): Promise<Attempt | undefined> {
     const former = slot.attempts.at(-1);
     const fees = await this.#raisedFees(former?.fees);
@@ -239,9 +252,9 @@ export class LaneWatch {
       const current = await this.#fees.current();
       return replacementFees(former ?? current, current, this.#fees.limits);
     } catch (error) {
-      // Gas costs more than the limit.
-      if (isGatelogError(error, "TRANSACTION_FAILED")) return undefined;
-      throw error;
+      if (!isGatelogError(error, "GAS_PRICE_TOO_HIGH")) throw error;
+      this.#tell(error);
+      return undefined;
     }
   }
 }

@@ -15,9 +15,10 @@ import { parseCount, parseQuantity, type Receipt } from "./rpc-values.ts";
  * again and replaces a stuck one under the same nonce at a higher fee.
  *
  * Guarantees: of one `send` at most one transaction is mined. After a restart the lane goes on behind what the node already
- * has from the account, and fills a nonce that never gets mined.
+ * has from the account, and fills a nonce that never gets mined. An empty account (INSUFFICIENT_FUNDS) and gas above the limit
+ * (GAS_PRICE_TOO_HIGH) are told to whoever waits; what was sent before goes on by itself once that is over.
  * Limitations: one lane per account; a second process with the same key costs both of them repeated sends. A rejected `send`
- * (TIMEOUT, NODE_UNREACHABLE) does not say that nothing will land: read the contract before concluding.
+ * (TIMEOUT, NODE_UNREACHABLE, the two above) does not say that nothing will land: read the contract before concluding.
  */
 export interface Lane {
   readonly account: Address;
@@ -83,7 +84,7 @@ class TransactionLane implements Lane {
     this.account = signer.address;
     this.#chain = chain;
     this.#signer = signer;
-    this.#fees = createFeeSource(chain, options.fees ?? DEFAULT_FEE_LIMITS);
+    this.#fees = createFeeSource(chain, signer.address, options.fees ?? DEFAULT_FEE_LIMITS);
     this.#maxInFlight = options.maxInFlight ?? DEFAULT_MAX_IN_FLIGHT;
     this.#closeGraceMs = options.closeGraceMs ?? DEFAULT_CLOSE_GRACE_MS;
     this.#watch = new LaneWatch(chain, signer, this.#fees, {
@@ -157,7 +158,7 @@ class TransactionLane implements Lane {
       this.#next ??= await this.#adopt();
       const slot = openSlot(this.#next, call, gas);
       const attempt = await signAttempt(slot, await this.#fees.current(), this.#chain.chainId, this.#signer);
-      const verdict = await broadcast(this.#chain, this.account, slot, attempt);
+      const verdict = await broadcast(this.#chain, this.account, slot, attempt, this.#watch.cost());
       if (verdict !== "nonce-used") {
         slot.attempts.push(attempt);
         this.#watch.add(slot);

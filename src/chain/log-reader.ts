@@ -1,9 +1,10 @@
 import type { LogEntry } from "../entry/entry.ts";
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError, type ErrorContext } from "../entry/errors.ts";
 import {
   sessionIdToBytes16,
   sessionIdToWord,
   toHex,
+  ZERO_ADDRESS,
   type Address,
   type GatewayId,
   type Hash,
@@ -11,6 +12,7 @@ import {
   type SessionId,
 } from "../entry/hex.ts";
 import { checkLog, startOfLog, type LogPosition } from "../entry/log-check.ts";
+import { checkDecisionSignature } from "../entry/signed-statements.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { Chain } from "./chain.ts";
 import { logRegistryAt } from "./contracts.ts";
@@ -58,7 +60,8 @@ export interface LogPart {
  * head: one `eth_getLogs` of one block per block that holds its events, whatever the height of the chain and the number of
  * other sessions.
  *
- * Trusts the node for heads and keys (the auditor does not); what it returns is signed, chained and complete up to the head.
+ * Trusts the node for heads and current keys (the auditor does not); what it returns is signed, chained and complete up to the
+ * head. An event that is none of those that the heads promise is CORRUPT_STORE, one that is not shown STORE_UNAVAILABLE.
  */
 export class LogReader {
   readonly registryReader: RegistryReader;
@@ -86,19 +89,50 @@ export class LogReader {
     };
   }
 
-  async opened(sessionId: SessionId, { openBlock }: Pick<SessionState, "openBlock">): Promise<OpenedSession> {
+  /** CORRUPT_STORE if the event is not that of the session whose logs the registry holds at that block. */
+  async opened(
+    sessionId: SessionId,
+    { openBlock }: Pick<SessionState, "openBlock">,
+    at: Block,
+  ): Promise<OpenedSession> {
     const [event] = await this.#eventsOf(openBlock, [TOPICS.SessionOpened, sessionIdToWord(sessionId)]);
     if (event === undefined) throw missing("SessionOpened", openBlock);
-    return openedSession(event);
+    const session = openedSession(event);
+    try {
+      // The session's hash covers its id, its parties and all of its facts.
+      await this.logState(session, session.originGatewayId, at);
+    } catch (error) {
+      if (!isGatelogError(error, "UNKNOWN_LOG")) throw error;
+      throw corrupt("another session than the registry holds", { sessionId, block: openBlock }, error);
+    }
+    return session;
   }
 
+  /** CORRUPT_STORE if the event is not that of the decision that the register holds, or the origin did not sign it. */
   async decision(
     session: OpenedSession,
-    { decidedBlock }: Pick<SessionState, "decidedBlock">,
+    { decidedBlock, decision }: Pick<SessionState, "decidedBlock" | "decision">,
   ): Promise<DecisionStatement> {
-    const [event] = await this.#eventsOf(decidedBlock, [TOPICS.Decided, sessionIdToWord(session.sessionId)]);
+    const { sessionId, originGatewayId } = session;
+    const [event] = await this.#eventsOf(decidedBlock, [TOPICS.Decided, sessionIdToWord(sessionId)]);
     if (event === undefined) throw missing("Decided", decidedBlock);
-    return decisionStatement(event, session);
+    const statement = decisionStatement(event, session);
+    if (statement.decision !== decision)
+      throw corrupt("another decision than the register holds", {
+        sessionId,
+        expected: decision,
+        actual: statement.decision,
+      });
+    if (statement.ground !== "ORIGIN") return statement;
+    const { keys } = await this.registryReader.covering(originGatewayId, statement.epoch);
+    const key = keys.find(({ epoch }) => epoch === statement.epoch)?.key ?? ZERO_ADDRESS;
+    try {
+      checkDecisionSignature(session.opening().facts, statement, key);
+    } catch (error) {
+      if (!isGatelogError(error, "FOREIGN_SIGNATURE", "INVALID_SIGNATURE")) throw error;
+      throw corrupt("a decision that the origin did not sign", { sessionId, fault: error.code }, error);
+    }
+    return statement;
   }
 
   /** UNKNOWN_LOG if the gateway is no party to the session. */
@@ -144,7 +178,10 @@ export class LogReader {
     const position = await this.#verify(start, entries, gatewayId);
     if (position.length !== state.length) throw missing("EntryAppended", state.lastBlock);
     requireHead(state, position.lastEntryHash, gatewayId);
-    return { entries, closing: last?.kind === "closing" ? last.closing : null, position, lastBlock: state.lastBlock };
+    const closing = last?.kind === "closing" ? last.closing : null;
+    if (closing !== null && (closing.length !== state.length || closing.lastEntryHash !== position.lastEntryHash))
+      throw corrupt("a closing of another log than the registry holds", { gatewayId, length: closing.length });
+    return { entries, closing, position, lastBlock: state.lastBlock };
   }
 
   /** Events of the log from entry `from` on, in order; the closing too if the log is closed. */
@@ -181,9 +218,7 @@ export class LogReader {
       const joins = start.length === 0 || entries[0]?.lastEntryHash === start.lastEntryHash;
       if (error.code === "WRONG_HEAD" && !joins) throw error;
       const context = { ...error.context, fault: error.code, gatewayId };
-      throw new GatelogError("CORRUPT_STORE", `the node shows a log that does not verify: ${error.message}`, context, {
-        cause: error,
-      });
+      throw corrupt(`a log that does not verify: ${error.message}`, context, error);
     }
   }
 
@@ -210,6 +245,11 @@ function missing(event: string, block: number): GatelogError {
     `the node does not show ${event} in block ${block}, which the registry's state promises`,
     { event, block },
   );
+}
+
+/** What is signed or held by the registry is not what the node shows. */
+function corrupt(what: string, context: ErrorContext, cause?: unknown): GatelogError {
+  return new GatelogError("CORRUPT_STORE", `the node shows ${what}`, context, { cause });
 }
 
 function requireHead(state: LogState, lastEntryHash: Hash, gatewayId: GatewayId): void {

@@ -21,6 +21,8 @@ export class RpcError extends Error {
 /** JSON-RPC to one node. Resolves with the raw result; rejects with RpcError (it answered) or GatelogError (it did not). */
 export interface Rpc {
   send(method: string, params: readonly unknown[]): Promise<unknown>;
+  /** Host and port: path, query and user of the URL may be secrets. */
+  readonly node: string;
   /** Number of connections opened so far. */
   connections(): number;
   close(): void;
@@ -29,8 +31,10 @@ export interface Rpc {
 export function createRpc(url: string, chainId: number, timeoutMs: number): Rpc {
   const transport = createTransport({ timeoutMs });
   const provider = new NodeProvider(url, chainId, transport);
+  const node = new URL(url).host;
   let isClosed = false;
   return {
+    node,
     send: async (method, params) => {
       if (isClosed)
         throw new GatelogError("NODE_UNREACHABLE", "the connection to the node was closed here", { method });
@@ -42,7 +46,7 @@ export function createRpc(url: string, chainId: number, timeoutMs: number): Rpc 
         throw new GatelogError(
           "NODE_UNREACHABLE",
           "what answers is no JSON-RPC node",
-          { node: new URL(url).host, method },
+          { node, method },
           { cause: error },
         );
       }

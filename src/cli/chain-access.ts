@@ -25,14 +25,8 @@ export interface ChainAccess {
 
 /** A chain and an account that pays on it, from a command's options. */
 export async function openChain(options: AccessOptions): Promise<ChainAccess> {
-  const chainId = await chainIdAt(options.rpcUrl);
-  if (options.chainId !== undefined && options.chainId !== chainId)
-    throw new GatelogError("WRONG_CHAIN", `${options.rpcUrl} serves chain ${chainId}, not ${options.chainId}`, {
-      expected: options.chainId,
-      actual: chainId,
-    });
-  const chain = createChain({ url: options.rpcUrl, expected: { chainId }, finality: options.finality ?? "instant" });
-  const lane = createLane(chain, keySigner(payingKey(options.keyFile, chainId)));
+  const chain = await connectChain(options);
+  const lane = createLane(chain, keySigner(payingKey(options.keyFile, chain.chainId)));
   return {
     chain,
     lane,
@@ -43,7 +37,19 @@ export async function openChain(options: AccessOptions): Promise<ChainAccess> {
   };
 }
 
-function payingKey(keyFile: string | undefined, chainId: number) {
+/** A chain, of which only its id is known. The caller closes it. */
+export async function connectChain(options: Omit<AccessOptions, "keyFile">): Promise<Chain> {
+  const chainId = await chainIdAt(options.rpcUrl);
+  if (options.chainId !== undefined && options.chainId !== chainId)
+    throw new GatelogError("WRONG_CHAIN", `${options.rpcUrl} serves chain ${chainId}, not ${options.chainId}`, {
+      expected: options.chainId,
+      actual: chainId,
+    });
+  return createChain({ url: options.rpcUrl, expected: { chainId }, finality: options.finality ?? "instant" });
+}
+
+/** The key in the file, or on a development chain the public one. */
+export function payingKey(keyFile: string | undefined, chainId: number) {
   if (keyFile !== undefined) {
     if (!existsSync(keyFile))
       throw new GatelogError("INVALID_CONFIG", `there is no key file ${keyFile}`, { file: keyFile });

@@ -1,7 +1,8 @@
 import { renameSync } from "node:fs";
 import { z } from "zod";
 import type { Chain } from "../chain/chain.ts";
-import type { ExpectedIdentity } from "../chain/chain-identity.ts";
+import type { ChainIdentity, ExpectedIdentity } from "../chain/chain-identity.ts";
+import { GatelogError } from "../entry/errors.ts";
 import { hashSchema } from "../entry/hex.ts";
 import { readJsonFile, writeJsonFile } from "./files.ts";
 
@@ -17,6 +18,9 @@ const pinsSchema = z.record(
 /**
  * Which chains a process worked with, kept for its next run: a node that comes back empty or shorter answers every question
  * as if nothing had ever happened, and is recognised by this alone. Delete the file to accept another chain.
+ *
+ * The newest final block is in the file before anything rests on it, whatever kills the process. Not synced to the disk: after a
+ * power cut the pin may be older, and then a node that lost less than that is not recognised.
  */
 export class ChainPins {
   readonly #file: string;
@@ -31,10 +35,32 @@ export class ChainPins {
     return this.#pins[String(chainId)] ?? { chainId };
   }
 
-  /** Checks the chain against its pin and moves the pin up to the newest final block. Rejects as every request to the chain does. */
+  /** Checks the chain against its pin and keeps what it is. Rejects as every request to the chain does. */
   async remember(chain: Chain): Promise<void> {
-    const identity = await chain.identity();
-    this.#pins[String(chain.chainId)] = identity;
+    this.#keep(await chain.identity());
+    this.#write();
+  }
+
+  /** Moves a pin up; for `onIdentity` of the chain. STORE_UNAVAILABLE if it cannot be kept. */
+  moveUp(identity: ChainIdentity): void {
+    if (!this.#keep(identity)) return;
+    try {
+      this.#write();
+    } catch (cause) {
+      const message = `the newest final block cannot be kept in ${this.#file}`;
+      throw new GatelogError("STORE_UNAVAILABLE", message, { file: this.#file }, { cause });
+    }
+  }
+
+  /** The log and a ledger may be on one chain, read by two clients: the one that is further counts. */
+  #keep(identity: ChainIdentity): boolean {
+    const pin = this.#pins[String(identity.chainId)];
+    if (pin !== undefined && pin.knownBlock.number >= identity.knownBlock.number) return false;
+    this.#pins[String(identity.chainId)] = identity;
+    return true;
+  }
+
+  #write(): void {
     writeJsonFile(`${this.#file}.new`, this.#pins);
     renameSync(`${this.#file}.new`, this.#file);
   }

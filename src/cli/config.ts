@@ -34,7 +34,7 @@ const logSchema = z.strictObject({
   registry: addressSchema,
 });
 
-const storeSchema = z.discriminatedUnion("driver", [
+const sharedStores = [
   z.strictObject({ driver: z.literal("http"), url: urlSchema }),
   z.strictObject({
     driver: z.literal("chain"),
@@ -43,22 +43,49 @@ const storeSchema = z.discriminatedUnion("driver", [
     carrierKey: keySourceSchema,
     finality: finalitySchema.default("instant"),
   }),
+] as const;
+const sharedStoreSchema = z.discriminatedUnion("driver", [...sharedStores]);
+const storeSchema = z.discriminatedUnion("driver", [
+  ...sharedStores,
+  /** Private logs: the gateway's own, and copies of its peers', in a file. */
+  z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) }),
 ]);
+
+const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
+
+/** A gateway that private logs are exchanged with: what a registry would say of it. */
+const peerSchema = z.strictObject({
+  name: z.string().min(1).max(128),
+  owner: addressSchema,
+  /** Log keys by epoch, ascending, the current one last. */
+  keys: gatewayKeysSchema.min(1),
+  endpoints: z.array(urlSchema).min(1),
+});
 
 const duration = z
   .int()
   .positive()
   .max(365 * 24 * 3_600_000);
 
-export const gatewayConfigSchema = z.strictObject({
+/** Retries in a row. */
+const count = z.int().min(1).max(1_000);
+
+const gatewayMembers = z.strictObject({
   name: z.string().min(1).max(128),
   /** Account that registered the group; with the name it gives the gateway's id. */
   owner: addressSchema,
   /** Signs entries. */
   logKey: keySourceSchema,
   listen: listenSchema,
-  log: logSchema,
+  /** The register, where the log is shared. */
+  log: logSchema.optional(),
   store: storeSchema,
+  /** Private logs: the gateways to exchange them with. */
+  peers: z.array(peerSchema).default([]),
+  /** Private logs: epoch of the log key. Raise it with each change of the key, and before an older backup of the store is used. */
+  epoch: z.int().positive().optional(),
+  /** Private logs: the log keys of earlier epochs. */
+  previousKeys: gatewayKeysSchema.default([]),
   ledgers: z
     .array(
       z.strictObject({
@@ -74,7 +101,7 @@ export const gatewayConfigSchema = z.strictObject({
       }),
     )
     .min(1),
-  /** Folder of the outbox: signed entries that may have left and are not yet known to be in the log. */
+  /** Folder of the pins of chains and, where the log is shared, of the outbox: signed entries that may have left. */
   dataDir: z.string().min(1).default("./data"),
   timing: z
     .strictObject({
@@ -84,16 +111,34 @@ export const gatewayConfigSchema = z.strictObject({
       lockMargin: duration,
       cancelGrace: duration,
       discovery: duration,
+      stuckAfter: duration,
+      maxTimeout: duration,
+      suspectAfter: count,
+      maxRetries: count,
     })
     .partial()
     .default({}),
+});
+
+export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
+  const isPrivate = config.store.driver === "sqlite";
+  const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
+    ["log", isPrivate && config.log !== undefined, "private logs have no register: leave it out"],
+    ["log", !isPrivate && config.log === undefined, "needed: where the register is"],
+    ["peers", isPrivate && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
+    ["peers", !isPrivate && config.peers.length > 0, "the registry knows the gateways: leave them out"],
+    ["epoch", !isPrivate && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
+    ["previousKeys", !isPrivate && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
+  ];
+  for (const [member, isWrong, message] of rules)
+    if (isWrong) context.addIssue({ code: "custom", path: [member], message });
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
 export const apiConfigSchema = z.strictObject({
   listen: listenSchema,
   log: logSchema,
-  store: storeSchema,
+  store: sharedStoreSchema,
   dataDir: z.string().min(1).default("./data"),
   /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
   operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ERRORS, GatelogError, type ErrorCode } from "../entry/errors.ts";
+import { GatelogError, isErrorCode } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
 
@@ -22,9 +22,27 @@ export const transferStatusSchema = z.looseObject({
   waitingFor: z.string().nullable(),
   since: z.number(),
   reason: z.object({ code: z.string(), message: z.string() }).nullable(),
+  peer: z.string(),
+  rollback: z.enum(["none", "started", "failed", "done"]),
+  disputed: z.boolean(),
+  why: z.string(),
+  stuck: z.object({ code: z.string(), message: z.string() }).nullable(),
   transactions: z.array(transactionSchema),
 });
 export type TransferStatus = z.infer<typeof transferStatusSchema>;
+
+export const explanationSchema = z.looseObject({
+  sessionId: sessionIdSchema,
+  situation: z.record(z.string(), z.string()),
+  row: z.string(),
+  outcome: z.string(),
+  why: z.string(),
+  crashTableRows: z.array(z.number()),
+  next: z.array(z.string()),
+  deadlinePassed: z.string().nullable(),
+  refused: z.string().nullable(),
+});
+export type Explanation = z.infer<typeof explanationSchema>;
 
 const successSchema = z.looseObject({ success: z.literal(true), response_data: z.unknown() });
 const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optional(), title: z.string().optional() });
@@ -65,8 +83,17 @@ export function createGatewayClient(baseUrl: string) {
   return {
     transfer: async (request: unknown) => read(transferStatusSchema, await call("POST", "v1/transfers", request)),
     status: async (sessionId: string) => read(transferStatusSchema, await call("GET", `v1/transfers/${sessionId}`)),
-    sessions: async (open: boolean) =>
-      read(z.array(transferStatusSchema), await call("GET", `v1/transfers?open=${String(open)}`)),
+    sessions: async (open: boolean, stuck = false) =>
+      read(
+        z.array(transferStatusSchema),
+        await call("GET", `v1/transfers?open=${String(open)}&stuck=${String(stuck)}`),
+      ),
+    recover: async (sessionId: string) =>
+      read(transferStatusSchema, await call("POST", `v1/transfers/${sessionId}/recover`)),
+    rollback: async (sessionId: string) =>
+      read(transferStatusSchema, await call("POST", `v1/transfers/${sessionId}/rollback`)),
+    explain: async (sessionId: string, wish: "nothing" | "recover" | "rollback") =>
+      read(explanationSchema, await call("GET", `v1/transfers/${sessionId}/explanation?wish=${wish}`)),
   };
 }
 
@@ -78,8 +105,4 @@ function notAGateway(url: string, status: number): GatelogError {
     url,
     status,
   });
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
 }

@@ -6,7 +6,9 @@ import { configCommand } from "./commands/config.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devnetCommand } from "./commands/devnet.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
+import { recoverCommands } from "./commands/recover.ts";
 import { sessionsCommand } from "./commands/sessions.ts";
+import { settleCommand } from "./commands/settle.ts";
 import { showCommand } from "./commands/show.ts";
 import { transferCommand } from "./commands/transfer.ts";
 import { verifyCommand } from "./commands/verify.ts";
@@ -57,6 +59,8 @@ const COMMANDS = [
   apiCommand,
   transferCommand,
   sessionsCommand,
+  recoverCommands,
+  settleCommand,
   showCommand,
   verifyCommand,
   configCommand,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { Finality } from "../chain/chain.ts";
 import { addressSchema, type Address } from "../entry/hex.ts";
 
 // What options and arguments are parsed with: text that means nothing is refused before anything is done.
@@ -29,6 +30,30 @@ export function httpUrl(text: string): string {
 /** For options that may be given several times. */
 export function httpUrls(text: string, previous: readonly string[] = []): string[] {
   return [...previous, httpUrl(text)];
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, previous: readonly string[] = []): string[] {
+  return [...previous, value];
+}
+
+export interface NamedLedger {
+  readonly name: string;
+  readonly url: string;
+  readonly escrow: Address;
+}
+
+export function namedLedgers(text: string, previous: readonly NamedLedger[] = []): NamedLedger[] {
+  const [, name = "", url = "", escrow = ""] = /^([^=]+)=(.+),(0x[0-9a-fA-F]{40})$/.exec(text) ?? [];
+  if (name === "") throw new InvalidArgumentError(`NAME=URL,ESCROW is expected, not ${text}`);
+  return [...previous, { name, url: httpUrl(url), escrow: address(escrow) }];
+}
+
+/** Blocks; nobody waits for more. */
+const MAX_DEPTH = 1_000_000;
+
+export function finality(text: string): Finality {
+  return text === "instant" || text === "finalized" ? text : { depth: integer(1, MAX_DEPTH)(text) };
 }
 
 const DEFAULT_API_URL = "http://127.0.0.1:8548";

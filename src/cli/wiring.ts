@@ -1,29 +1,36 @@
 import { join } from "node:path";
 import { createChain, type Chain, type Finality } from "../chain/chain.ts";
+import type { ChainIdentity } from "../chain/chain-identity.ts";
 import { createLane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { Address } from "../entry/hex.ts";
+import type { Address, Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import { createHttpPeers } from "../gateway/http-peers.ts";
-import { DEFAULT_TIMING, systemClock, type GatewayOptions, type GatewayTiming } from "../gateway/ports.ts";
+import {
+  DEFAULT_TIMING,
+  systemClock,
+  type GatewayOptions,
+  type GatewayPorts,
+  type GatewayTiming,
+} from "../gateway/ports.ts";
 import type { GatewayEvent } from "../gateway/public.ts";
 import { EvmLedger } from "../ledger/evm-ledger.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ChainLogStore } from "../store/chain-log-store.ts";
 import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
 import { connectHttpLogStore } from "../store/http-log-store.ts";
-import type { GatewayDirectory, LogStore } from "../store/log-store.ts";
+import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
 import { Outbox } from "../store/outbox.ts";
 import type { SetAsideItem } from "../store/outbox-items.ts";
 import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
+import { SqliteLogStore } from "../store/sqlite-log-store.ts";
+import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import { ChainPins } from "./chain-pins.ts";
 import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { makeFolder } from "./files.ts";
-import { readKey, readSigner, resolveFrom, type GatewayConfig } from "./config.ts";
-
-type StoreConfig = GatewayConfig["store"];
+import { readKey, readSigner, resolveFrom, type ApiConfig, type GatewayConfig } from "./config.ts";
 
 /** Things that are closed in the reverse order of their making. */
 export class Cleanup {
@@ -43,31 +50,47 @@ export interface WiredStore {
   readonly directory: GatewayDirectory;
 }
 
+/** Where a test of crashes stands between a process and the world. What is given is what is used. */
+export interface Seams {
+  chain(chain: Chain): Chain;
+  /** A store that signed writes leave the process by. */
+  store(store: LogStore): LogStore;
+  ports(ports: GatewayPorts): GatewayPorts;
+}
+
+const NO_SEAMS: Seams = { chain: (chain) => chain, store: (store) => store, ports: (ports) => ports };
+
 export interface WiringContext {
   readonly configFile: string;
   readonly env: NodeJS.ProcessEnv;
   readonly cleanup: Cleanup;
   readonly pins: ChainPins;
+  readonly seams: Seams;
 }
 
 /** Chains are pinned in `chains.json` of the data folder. */
-export function wiringContext(configFile: string, dataDir: string, env: NodeJS.ProcessEnv): WiringContext {
+export function wiringContext(
+  configFile: string,
+  dataDir: string,
+  env: NodeJS.ProcessEnv,
+  seams: Seams = NO_SEAMS,
+): WiringContext {
   const pins = new ChainPins(join(resolveFrom(configFile, dataDir), "chains.json"));
-  return { configFile, env, cleanup: new Cleanup(), pins };
+  return { configFile, env, cleanup: new Cleanup(), pins, seams };
 }
 
-/** The driver that the configuration names, without an outbox. */
+/** The driver of a shared log that the configuration names, without an outbox. */
 export async function openStore(
-  config: StoreConfig,
-  log: GatewayConfig["log"],
+  config: ApiConfig["store"],
+  log: ApiConfig["log"],
   context: WiringContext,
 ): Promise<WiredStore> {
-  const { configFile, env, cleanup } = context;
+  const { configFile, env, cleanup, seams } = context;
   switch (config.driver) {
     case "http": {
       const directory = new HttpGatewayDirectory({ baseUrl: config.url });
       const store = await connectHttpLogStore({ directory }, { baseUrl: config.url });
-      return { store, directory };
+      return { store: seams.store(store), directory };
     }
     case "chain": {
       const carrier = readSigner(config.carrierKey, configFile, env);
@@ -77,13 +100,59 @@ export async function openStore(
       cleanup.add(() => lane.close());
       const durability = config.finality === "instant" ? "included" : "final";
       const store = new ChainLogStore({ chain, lane }, { registry: log.registry, durability });
-      return { store, directory: store.directory };
+      return { store: seams.store(store), directory: store.directory };
     }
   }
 }
 
-export interface WiredGateway extends WiredStore {
-  readonly store: OutboxedLogStore;
+/** Where a gateway's entries go. */
+interface WiredLog extends WiredStore {
+  /** In front of a shared log (R8); null where a write is durable once it is made. */
+  readonly outbox: OutboxedLogStore | null;
+  /** Private logs: where copies of the peers' are kept. */
+  readonly copies: KeepsCopies | null;
+}
+
+async function wireLog(
+  config: GatewayConfig,
+  signer: DigestSigner,
+  onSetAside: (item: SetAsideItem) => void,
+  context: WiringContext,
+): Promise<WiredLog> {
+  const { configFile, cleanup, seams } = context;
+  const dataDir = resolveFrom(configFile, config.dataDir);
+  makeFolder(dataDir);
+  if (config.store.driver === "sqlite") {
+    const directory = new StaticGatewayDirectory(gatewaysOf(config, signer));
+    const path = resolveFrom(configFile, config.store.path);
+    const file = new SqliteLogStore({ directory }, { path, exclusive: true });
+    cleanup.add(() => file.close());
+    return { store: seams.store(file), directory, outbox: null, copies: file };
+  }
+  if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
+  const { store: inner, directory } = await openStore(config.store, config.log, context);
+  const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
+  const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
+  cleanup.add(() => store.close());
+  return { store, directory, outbox: store, copies: null };
+}
+
+/** What a registry would say of this gateway and its peers. */
+function gatewaysOf(config: GatewayConfig, signer: DigestSigner): GatewayRecord[] {
+  const { owner, name, epoch = 1, previousKeys, peers } = config;
+  const keys = [...previousKeys, { epoch, key: signer.address }];
+  return [
+    { gatewayId: gatewayIdOf(owner, name), epoch, keys, endpoints: [] },
+    ...peers.map((peer) => ({
+      gatewayId: gatewayIdOf(peer.owner, peer.name),
+      epoch: peer.keys.at(-1)?.epoch ?? 0,
+      keys: peer.keys,
+      endpoints: peer.endpoints,
+    })),
+  ];
+}
+
+export interface WiredGateway extends Omit<WiredLog, "copies"> {
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
@@ -96,16 +165,11 @@ export async function wireGateway(
   onSetAside: (item: SetAsideItem) => void,
   context: WiringContext,
 ): Promise<WiredGateway> {
-  const { configFile, env, cleanup } = context;
+  const { configFile, env, seams } = context;
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { store: inner, directory } = await openStore(config.store, config.log, context);
-  const dataDir = resolveFrom(configFile, config.dataDir);
-  makeFolder(dataDir);
-  const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
-  const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
-  cleanup.add(() => store.close());
+  const { store, directory, outbox, copies } = await wireLog(config, signer, onSetAside, context);
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
   const current = registered.keys.at(-1)?.key;
@@ -115,6 +179,35 @@ export async function wireGateway(
       actual: signer.address,
     });
 
+  const { ledgers, ledgerKeys } = await wireLedgers(config, keys, context);
+  const options: GatewayOptions = {
+    name: config.name,
+    gatewayId,
+    owner: config.owner,
+    log: config.log ?? null,
+    ledgerKeys,
+    timing: { ...DEFAULT_TIMING, ...definedOnly(config.timing) },
+  };
+  const peers = createHttpPeers(directory);
+  const ports: GatewayPorts = {
+    store,
+    outbox: outbox ?? NOTHING_PENDING,
+    directory,
+    signer,
+    ledgers,
+    peers,
+    ...(copies && { privateLogs: { copies, runs: peers } }),
+    clock: systemClock,
+    observe,
+  };
+  const gateway = createGateway(seams.ports(ports), options);
+  return { gateway, store, directory, outbox, signer, options };
+}
+
+/** A write to a private log is on the disk when it is made. */
+const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve() };
+
+async function wireLedgers(config: GatewayConfig, keys: readonly (Hex | undefined)[], context: WiringContext) {
   const ledgers = new Map<string, Ledger>();
   const ledgerKeys = new Map<string, readonly Address[]>();
   for (const [index, item] of config.ledgers.entries()) {
@@ -122,7 +215,7 @@ export async function wireGateway(
     await requireEscrow(chain, item.escrow);
     const key = keys[index];
     const lane = key && createLane(chain, keySigner(key));
-    if (lane) cleanup.add(() => lane.close());
+    if (lane) context.cleanup.add(() => lane.close());
     const account = key && lane ? { lane, signer: keySigner(key) } : null;
     const ledger = new EvmLedger({ chain, account }, { escrow: item.escrow });
     if (ledger.networkId !== item.networkId)
@@ -134,29 +227,18 @@ export async function wireGateway(
     ledgers.set(item.networkId, ledger);
     if (account) ledgerKeys.set(item.networkId, [account.signer.address, ...item.groupKeys]);
   }
-  const options: GatewayOptions = {
-    name: config.name,
-    gatewayId,
-    owner: config.owner,
-    log: config.log,
-    ledgerKeys,
-    timing: { ...DEFAULT_TIMING, ...definedOnly(config.timing) },
-  };
-  const peers = createHttpPeers(directory);
-  const gateway = createGateway(
-    { store, outbox: store, directory, signer, ledgers, peers, clock: systemClock, observe },
-    options,
-  );
-  return { gateway, store, directory, signer, options };
+  return { ledgers, ledgerKeys };
 }
 
 async function openChainAt(
   url: string,
   chainId: number,
   finality: Finality,
-  { cleanup, pins }: WiringContext,
+  { cleanup, pins, seams }: WiringContext,
 ): Promise<Chain> {
-  const chain = createChain({ url, expected: pins.expected(chainId), finality });
+  const expected = pins.expected(chainId);
+  const onIdentity = (identity: ChainIdentity) => pins.moveUp(identity);
+  const chain = seams.chain(createChain({ url, expected, finality, onIdentity }));
   cleanup.add(() => chain.close());
   await pins.remember(chain);
   return chain;

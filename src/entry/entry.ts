@@ -1,7 +1,8 @@
-import { concat, id, keccak256, toBeHex } from "ethers";
+import { concat, id, keccak256 } from "ethers";
 import { payloadHashOf } from "./canonical.ts";
 import { GatelogError } from "./errors.ts";
 import { isHash, sessionIdToWord, toHex, type GatewayId, type Hash, type SessionId } from "./hex.ts";
+import { Memo } from "./memo.ts";
 import { OPERATIONS, operationFrom, VOTES, voteFrom, type Operation, type Vote } from "./vocabulary.ts";
 import type { CompactSignature, DigestSigner } from "./signature.ts";
 
@@ -85,7 +86,7 @@ const DOMAIN_SEPARATOR = keccak256(
  * entries share one. MALFORMED if the session id is no UUID.
  */
 export function entryHashOf(entry: Entry): Hash {
-  const struct = concat([
+  const struct = joined([
     ENTRY_TYPE_HASH,
     numberWord(entry, "version"),
     sessionIdToWord(entry.sessionId),
@@ -103,7 +104,15 @@ export function entryHashOf(entry: Entry): Hash {
     hashWord(entry, "payloadHash"),
     hashWord(entry, "lastEntryHash"),
   ]);
-  return toHex(keccak256(concat(["0x1901", DOMAIN_SEPARATOR, keccak256(struct)])));
+  return knownHashes.of(struct, () => toHex(keccak256(joined(["0x1901", DOMAIN_SEPARATOR, keccak256(struct)]))));
+}
+
+/** An entry is hashed at each station of its way: when it is signed, stored, sent, taken and read. About 3 MB when full. */
+const knownHashes = new Memo<Hash>(1_024);
+
+/** Concatenation of what is known to be hex; ethers' `concat` goes over bytes. */
+function joined(parts: readonly string[]): string {
+  return `0x${parts.map((part) => part.slice(2)).join("")}`;
 }
 
 /**
@@ -227,6 +236,9 @@ function hashWord(
   return value;
 }
 
+const WORD_DIGITS = 64;
+
+/** 32 bytes, big-endian. */
 function word(value: number | bigint): Hash {
-  return toHex(toBeHex(value, 32));
+  return `0x${value.toString(16).padStart(WORD_DIGITS, "0")}`;
 }

@@ -38,6 +38,10 @@ export const ERRORS = {
   LEDGER_REJECTED: { disposition: "reject", http: 422 },
   NO_REGISTER: { disposition: "reject", http: 501 },
   NOT_SERVED_HERE: { disposition: "reject", http: 501 },
+  /** Two accounts of one log exclude each other; evidence is kept, and an operator decides. */
+  DISPUTED: { disposition: "halt", http: 409 },
+  /** A compensation that its ledger refuses: tried until it is done, and never called done before. */
+  ROLLBACK_FAILED: { disposition: "retry", http: 503 },
   WRONG_CHAIN: { disposition: "halt", http: 503 },
   CHAIN_IDENTITY_CHANGED: { disposition: "halt", http: 503 },
   CORRUPT_STORE: { disposition: "halt", http: 503 },
@@ -48,6 +52,8 @@ export const ERRORS = {
   STORE_UNAVAILABLE: { disposition: "retry", http: 503 },
   OVERLOADED: { disposition: "retry", http: 503 },
   TRANSACTION_FAILED: { disposition: "retry", http: 503 },
+  INSUFFICIENT_FUNDS: { disposition: "retry", http: 503 },
+  GAS_PRICE_TOO_HIGH: { disposition: "retry", http: 503 },
   TIMEOUT: { disposition: "retry", http: 503 },
 } as const satisfies Record<string, { disposition: "retry" | "reject" | "halt"; http: number }>;
 
@@ -74,4 +80,8 @@ export class GatelogError extends Error {
 
 export function isGatelogError(error: unknown, ...codes: readonly ErrorCode[]): error is GatelogError {
   return error instanceof GatelogError && (codes.length === 0 || codes.includes(error.code));
+}
+
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(ERRORS, code);
 }

@@ -1,4 +1,4 @@
-import { getAddress, hexlify, isHexString, zeroPadBytes } from "ethers";
+import { getAddress, hexlify, isHexString } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 
@@ -86,7 +86,7 @@ export function sessionIdFromBytes16(bytes: string): SessionId {
 
 /** Left-aligned in a 32-byte word, as Solidity's bytes16 and a topic are. */
 export function sessionIdToWord(sessionId: SessionId): Hash {
-  return toHex(zeroPadBytes(sessionIdToBytes16(sessionId), 32));
+  return `${sessionIdToBytes16(sessionId)}${"0".repeat(32)}`;
 }
 
 export function bytesToHex(bytes: Uint8Array): Hex {

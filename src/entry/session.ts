@@ -15,6 +15,7 @@ import {
   type Hash,
   type SessionId,
 } from "./hex.ts";
+import { Memo } from "./memo.ts";
 import type { CompactSignature } from "./signature.ts";
 
 /** Bytes of canonical JSON; the contract refuses more. */
@@ -172,8 +173,11 @@ export function factsHashOf(facts: SessionFacts): Hash {
 
 /** `keccak256(abi.encode(sessionId, factsHash))`: replaces the constant strings in every entry. */
 export function sessionHashOf(facts: SessionFacts): Hash {
-  return sessionHashFrom(facts.sessionId, factsHashOf(facts));
+  return knownHashes.of(JSON.stringify(facts), () => sessionHashFrom(facts.sessionId, factsHashOf(facts)));
 }
+
+/** Every statement on a session names its hash. About 1 MB when full. */
+const knownHashes = new Memo<Hash>(256);
 
 /** As `factsHashOf`, from what `SessionOpened` carries: needs no parsing, so it works for facts that are malformed too. */
 export function loggedFactsHash(origin: GatewayId, destination: GatewayId, deadline: number, facts: Uint8Array): Hash {

@@ -2,6 +2,7 @@ import { computeAddress, recoverAddress, Signature, SigningKey } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Address, type Hash, type Hex } from "./hex.ts";
+import { Memo } from "./memo.ts";
 
 /** ERC-2098 compact signature: r and yParityAndS, 64 bytes. */
 export type CompactSignature = Hex;
@@ -22,9 +23,14 @@ export interface DigestSigner {
 /** Signs with a raw private key held in memory. */
 export function keySigner(privateKey: Hex): DigestSigner {
   const key = new SigningKey(privateKey);
+  const address = toHex(computeAddress(key.publicKey));
   return {
-    address: toHex(computeAddress(key.publicKey)),
-    signDigest: (digest) => Promise.resolve(toHex(key.sign(digest).compactSerialized)),
+    address,
+    signDigest: (digest) => {
+      const signature = toHex(key.sign(digest).compactSerialized);
+      rememberSigner(digest, signature, address);
+      return Promise.resolve(signature);
+    },
   };
 }
 
@@ -41,15 +47,33 @@ export function expandSignature(signature: CompactSignature): Hex {
   return toHex(Signature.from(signature).serialized);
 }
 
+/** Signers by digest and signature: about 1.5 MB when full. */
+const knownSigners = new Memo<Address>(4_096);
+
+/**
+ * Saves recovering the key where the same signature is checked more than once: when a message arrives, when the entry is
+ * appended, when it is read back. A recovery takes about a millisecond. The signature is part of the key, so that any other
+ * bytes under the same digest are recovered for themselves.
+ *
+ * Trust: whoever calls it vouches that `address` made the signature. For signers, of what they have just signed.
+ */
+export function rememberSigner(digest: Hash, signature: CompactSignature, address: Address): void {
+  knownSigners.set(digest + signature, address);
+}
+
 /**
  * Signer of the digest. Throws INVALID_SIGNATURE if the bytes are no compact signature: another length, s in the upper half
  * of the order, or no point of the curve. So the bytes of a signature cannot be changed into another valid one by a third party.
  */
 export function recoverSigner(digest: Hash, signature: CompactSignature): Address {
+  const known = knownSigners.get(digest + signature);
+  if (known !== undefined) return known;
   if (!COMPACT.test(signature) || (BigInt(splitSignature(signature).vs) & S_MASK) > HALF_ORDER)
     throw new GatelogError("INVALID_SIGNATURE", "not a compact signature with s in the lower half", { signature });
   try {
-    return toHex(recoverAddress(digest, Signature.from(signature)));
+    const signer = toHex(recoverAddress(digest, Signature.from(signature)));
+    rememberSigner(digest, signature, signer);
+    return signer;
   } catch (cause) {
     throw new GatelogError("INVALID_SIGNATURE", "the signature does not recover to any key", { signature }, { cause });
   }

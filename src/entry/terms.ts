@@ -1,4 +1,4 @@
-import { AbiCoder, keccak256, toUtf8Bytes, TypedDataEncoder } from "ethers";
+import { AbiCoder, keccak256, ParamType, toUtf8Bytes, TypedDataEncoder } from "ethers";
 import { z } from "zod";
 import {
   addressSchema,
@@ -11,6 +11,7 @@ import {
   type Hash,
   type Hex,
 } from "./hex.ts";
+import { Memo } from "./memo.ts";
 
 export const STANDARDS = { erc20: 1, erc721: 2 } as const;
 export type Standard = keyof typeof STANDARDS;
@@ -87,11 +88,12 @@ export const termsSchema = termsMembers.superRefine((terms, context) => {
 export type Terms = z.infer<typeof termsSchema>;
 
 const SIDE = "tuple(uint64 chainId,address escrow,address token,address owner,address[] keys)";
-/** ABI type of `IAssetEscrow.Terms`. */
-const TERMS_ABI_TYPE =
+/** ABI type of `IAssetEscrow.Terms`; parsed once, because parsing takes longer than encoding. */
+const TERMS_ABI_TYPE = ParamType.from(
   `tuple(bytes16 sessionId,uint8 standard,uint256 value,string tokenUri,address originator,address beneficiary,` +
-  `${SIDE} origin,${SIDE} destination,uint64 lockExpiry,uint64 cancelAfter,uint64 logChainId,address logRegistry,` +
-  `address[] attestors,uint8 attestorThreshold)`;
+    `${SIDE} origin,${SIDE} destination,uint64 lockExpiry,uint64 cancelAfter,uint64 logChainId,address logRegistry,` +
+    `address[] attestors,uint8 attestorThreshold)`,
+);
 
 /** The terms as the contracts take them. */
 export function termsToAbi(terms: Terms) {
@@ -106,9 +108,14 @@ export function termsToAbi(terms: Terms) {
   };
 }
 
+/** Terms are hashed for every look at a ledger, and encoding them takes most of a millisecond. About 1 MB when full. */
+const knownHashes = new Memo<Hash>(256);
+
 /** `keccak256(abi.encode(terms))`. */
 export function termsHashOf(terms: Terms): Hash {
-  return toHex(keccak256(AbiCoder.defaultAbiCoder().encode([TERMS_ABI_TYPE], [termsToAbi(terms)])));
+  return knownHashes.of(JSON.stringify(terms), () =>
+    toHex(keccak256(AbiCoder.defaultAbiCoder().encode([TERMS_ABI_TYPE], [termsToAbi(terms)]))),
+  );
 }
 
 export const FACTS = { REGISTER_COMMIT: 1, REGISTER_ABORT: 2, DESTINATION_CANCELLED: 3 } as const;

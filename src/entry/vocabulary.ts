@@ -61,6 +61,12 @@ export const STEPS = {
   complete: 309,
   rollback: 901,
   "rollback-ack": 902,
+  recover: 903,
+  "recover-update": 904,
+  "recover-update-ack": 905,
+  "recover-success": 906,
+  "recover-dispute": 907,
+  peer: 910,
 } as const;
 export type StepName = keyof typeof STEPS;
 

@@ -1,13 +1,16 @@
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { parseCanonical } from "../entry/canonical.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { SignedEntry } from "../entry/entry.ts";
 import { abortWithoutSignature, signClosing, signDecision } from "../entry/signed-statements.ts";
 import type { Certificate, Terms } from "../entry/terms.ts";
 import type { Ledger, LedgerView } from "../ledger/ledger.ts";
 import { markOf } from "../protocol/marks.ts";
-import type { Effect, ProtocolEvent, SessionState } from "../protocol/state.ts";
+import { readPeerState } from "../protocol/payloads.ts";
+import type { Effect, LedgerReading, ProtocolEvent, SessionState } from "../protocol/state.ts";
 import { writeEntries } from "./entry-writer.ts";
 import { judgeLock, judgeProposal } from "./judge.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import { PeerContact } from "./peer-contact.ts";
 import { peerIdOf } from "./session-reader.ts";
 
 /** Waiting and finishing are the actor's own. */
@@ -25,7 +28,15 @@ export interface Effects {
    * have gone on from it. So nothing is concluded from a state that lacks it. Errors are those of `append`.
    */
   settle(state: SessionState): Promise<readonly ProtocolEvent[]>;
+
+  /** The peer has given a sign of life. */
+  heard(): ProtocolEvent;
+
+  /** Why the ledger that was read last gave no answer; undefined: it gave one. */
+  ledgerSilence(): GatelogError | undefined;
 }
+
+const OWN_STORE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["STORE_UNAVAILABLE", "WRONG_INDEX"]);
 
 export function createEffects(ports: GatewayPorts, options: GatewayOptions): Effects {
   /**
@@ -33,17 +44,20 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
    * place, these bytes are sent and no others (R8). An outbox keeps the same promise across a crash.
    */
   let unsettled: readonly SignedEntry[] = [];
+  const contact = new PeerContact(options.timing);
+  /** Why a ledger that was read last gave no answer. */
+  let silence: GatelogError | undefined;
 
   async function perform(state: SessionState, effect: Performed): Promise<readonly ProtocolEvent[]> {
     switch (effect.type) {
       case "append":
         return append(state, effect);
       case "send":
-        return send(state, effect.entryHash);
+        return send(state, effect);
       case "act":
         return act(state, effect.action);
       case "read-ledger":
-        return [{ type: "ledger-read", side: effect.side, receipt: receiptOf(await viewOf(state, effect.side)) }];
+        return readLedger(state, effect.side);
       case "judge":
         return [{ type: "judged", index: effect.index, verdict: await judge(state, effect.what) }];
       case "decide":
@@ -80,14 +94,32 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     for (const entry of appended) {
       const { sessionId, step, index } = entry;
       ports.observe({ type: "entry", sessionId, mark: markOf(entry), step, index });
+      observeChange(entry);
     }
     return appended.map((entry) => ({ type: "appended", log: "own", entry }));
   }
 
+  /** What an operator must hear of when it is written; the status shows it for as long as it lasts. */
+  function observeChange({ sessionId, operation, command, payload }: SignedEntry): void {
+    const mark = markOf({ operation, command });
+    if (mark === "done-peer") ports.observe({ type: "peer-state", sessionId, state: "OK" });
+    else if (mark === "fail-peer")
+      ports.observe({ type: "peer-state", sessionId, state: readPeerState({ payload: parseCanonical(payload) }) });
+    else if (mark === "init-recover-dispute") {
+      const message = "the two logs exclude each other: neither side acts until an operator asks for a recovery";
+      ports.observe({ type: "alarm", sessionId, code: "DISPUTED", message });
+    } else if (mark.startsWith("fail-rollback-")) {
+      const message = `${mark.slice("fail-rollback-".length)} is refused by the ledger; it is tried until it is done`;
+      ports.observe({ type: "alarm", sessionId, code: "ROLLBACK_FAILED", message });
+    }
+  }
+
   /** A peer that is away is no failure: it reads the log when it is back, and the message is sent again meanwhile. */
-  async function send(state: SessionState, entryHash: string): Promise<readonly ProtocolEvent[]> {
+  async function send(
+    state: SessionState,
+    { entryHash, index }: Extract<Effect, { type: "send" }>,
+  ): Promise<readonly ProtocolEvent[]> {
     const { facts } = state;
-    const index = state.own.lastMessage?.index ?? 0;
     const [entry] = await ports.store.read(facts.sessionId, options.gatewayId, { from: index, limit: 1 });
     if (entry === undefined)
       throw new GatelogError("STORE_UNAVAILABLE", "the log that was read lags behind its own entries", {
@@ -104,11 +136,40 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     if (entry.signature === null) return [sent];
     try {
       await ports.peers.send(peerIdOf(state), facts.sessionId, { ...entry, signature: entry.signature });
+      return [sent, heard()];
     } catch (error) {
-      if (!isGatelogError(error)) throw error;
+      // Private logs: the own store fails, or has just had lost entries back. Neither is the peer's doing.
+      const isOwn = !isGatelogError(error) || error.disposition === "halt" || OWN_STORE.has(error.code);
+      if (isOwn) throw error;
       ports.observe({ type: "trouble", sessionId: facts.sessionId, code: error.code, message: error.message });
+      return [sent, ...answered(error)];
     }
-    return [sent];
+  }
+
+  /** Whoever refuses a message is alive. */
+  function answered(error: GatelogError): readonly ProtocolEvent[] {
+    if (!isGatelogError(error, "PEER_UNREACHABLE", "TIMEOUT")) return [heard()];
+    const state = contact.failed(ports.clock.now());
+    return state ? [{ type: "peer-contact", contact: state }] : [];
+  }
+
+  function heard(): ProtocolEvent {
+    return { type: "peer-contact", contact: contact.heard() };
+  }
+
+  /** No answer is an answer: it is waited for, and nothing is concluded from it. */
+  async function readLedger(state: SessionState, side: "own" | "peer"): Promise<readonly ProtocolEvent[]> {
+    const { sessionId } = state.facts;
+    try {
+      const reading = readingOf(await viewOf(state, side));
+      silence = undefined;
+      return [{ type: "ledger-read", side, reading }];
+    } catch (error) {
+      if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+      silence = error;
+      ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
+      return [{ type: "ledger-unreachable", side }];
+    }
   }
 
   async function act(
@@ -121,12 +182,13 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
       const receipt = await ledgerOf(state, "own").act(action, termsOf(state), certificate);
       const { state: reached, transactionHash, blockNumber } = receipt;
       ports.observe({ type: "ledger", sessionId: facts.sessionId, action, state: reached, transactionHash });
-      return [{ type: "ledger-read", side: "own", receipt: { state: reached, transactionHash, blockNumber } }];
+      const reading = { state: reached, transactionHash, blockNumber, pending: false };
+      return [{ type: "ledger-read", side: "own", reading }];
     } catch (error) {
       if (isGatelogError(error, "LEDGER_CONFLICT")) return moved(state, action, error);
       if (isGatelogError(error, "LEDGER_REJECTED", "UNMAPPED_TOKEN", "INVALID_TERMS")) {
         ports.observe({ type: "trouble", sessionId: facts.sessionId, code: error.code, message: error.message });
-        return [{ type: "ledger-refused", refusal: { code: error.code, reason: error.message } }];
+        return [{ type: "ledger-refused", action, refusal: { code: error.code, reason: error.message } }];
       }
       throw error;
     }
@@ -134,8 +196,9 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
 
   /** A state that excludes the action is a reason to read again (R2); what is not final yet is waited for (R7). */
   async function moved(state: SessionState, action: string, cause: GatelogError): Promise<readonly ProtocolEvent[]> {
-    const receipt = receiptOf(await viewOf(state, "own"));
-    if (receipt.state !== state.ownLedger?.state) return [{ type: "ledger-read", side: "own", receipt }];
+    const reading = readingOf(await viewOf(state, "own"));
+    const before = typeof state.ownLedger === "object" ? state.ownLedger.state : undefined;
+    if (reading.pending || reading.state !== before) return [{ type: "ledger-read", side: "own", reading }];
     const { sessionId } = state.facts;
     throw new GatelogError(
       "TIMEOUT",
@@ -225,7 +288,7 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     return (await ports.directory.gateway(options.gatewayId)).epoch;
   }
 
-  return { perform, settle };
+  return { perform, settle, heard, ledgerSilence: () => silence };
 }
 
 function termsOf(state: SessionState): Terms {
@@ -234,6 +297,6 @@ function termsOf(state: SessionState): Terms {
   return state.terms;
 }
 
-function receiptOf(view: LedgerView) {
-  return { state: view.state, transactionHash: null, blockNumber: view.blockNumber };
+function readingOf({ state, headState, blockNumber }: LedgerView): LedgerReading {
+  return { state, transactionHash: null, blockNumber, pending: headState !== state };
 }

@@ -1,18 +1,34 @@
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { checkContent, checkSignature } from "../entry/log-check.ts";
-import type { LogEntry } from "../entry/entry.ts";
-import { ZERO_ADDRESS, type GatewayId, type SessionId } from "../entry/hex.ts";
-import type { SessionRecord } from "../store/log-store.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { SessionId } from "../entry/hex.ts";
+import type { LogRun, SessionRecord } from "../store/log-store.ts";
+import { Discovery } from "./discovery.ts";
+import { createExchange, type Exchange } from "./exchange.ts";
+import { explain } from "./explain.ts";
 import { Openings } from "./openings.ts";
+import { Room } from "./room.ts";
 import { SessionActor } from "./session-actor.ts";
+import { checkPeerMessage } from "./peer-message.ts";
+import type { LogQuery, RunReceipt } from "./runs.ts";
+import { offerTo } from "./offer.ts";
+import { agreementOf } from "./proposal.ts";
 import { readState } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
-import { checkSameRequest, sessionIdFor, type TransferRequest } from "./request.ts";
+import { checkSameRequest, sessionIdFor, settleRequest, type SettledRequest, type TransferRequest } from "./request.ts";
+import type { Refusal } from "../protocol/state.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import type { GatewayService, OfferQuery, PeerOffer, TransferStatus } from "./public.ts";
+import type {
+  Explanation,
+  GatewayOverview,
+  GatewayService,
+  OfferQuery,
+  PeerOffer,
+  TransferStatus,
+  Wish,
+} from "./public.ts";
 
-/** Most sessions that one process runs at once; further ones are refused with OVERLOADED and found again by discovery. */
-const MAX_OPEN_SESSIONS = 1_000;
+/** Stuck in a way that time alone does not mend. */
+const ALARMS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ROLLBACK_FAILED", "DISPUTED"]);
 
 export interface Gateway extends GatewayService {
   /** Folds every open session from the log and goes on with each. Resolves when all of them are under way. */
@@ -36,12 +52,31 @@ class GatewayProcess implements Gateway {
   readonly #requests = new Map<SessionId, Promise<TransferStatus>>();
   readonly #openings: Openings;
   readonly #stopping = new AbortController();
-  #discovery: Promise<void> | undefined;
+  /** How private logs travel; undefined where both gateways write to one log. */
+  readonly #exchange: Exchange | undefined;
+  readonly #room: Room;
+  readonly #discovery: Discovery;
+  #discovering: Promise<void> | undefined;
+  readonly #startedAt: number;
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
-    this.#ports = ports;
+    this.#exchange = createExchange(ports, options, {
+      onNews: (record) => this.#run(record).heard(),
+      onDispute: (sessionId, dispute) => this.#actors.get(sessionId)?.dispute(dispute),
+      requireRoom: ({ sessionId, origin }) => this.#room.require(sessionId, origin.gatewayId),
+    });
+    // To its sessions an exchange is what messages and outbox are where the log is shared.
+    this.#ports = this.#exchange ? { ...ports, peers: this.#exchange, outbox: this.#exchange } : ports;
     this.#options = options;
-    this.#openings = new Openings(ports, options);
+    this.#startedAt = ports.clock.now();
+    this.#openings = new Openings(this.#ports, options);
+    this.#room = new Room(options.gatewayId);
+    this.#discovery = new Discovery(this.#ports, options.gatewayId, {
+      isKnown: (sessionId) => this.#isKnown(sessionId),
+      hasRoom: ({ opening: { facts } }) => this.#room.has(facts.sessionId, facts.origin.gatewayId),
+      run: (record) => void this.#run(record),
+      halt: (sessionId, error) => this.#halt(sessionId, error),
+    });
   }
 
   get identity() {
@@ -50,17 +85,19 @@ class GatewayProcess implements Gateway {
   }
 
   async start(): Promise<void> {
-    await this.#discover("resumed");
-    this.#discovery = this.#keepDiscovering();
+    await this.#openings.settleAll((sessionId) => this.#requests.has(sessionId));
+    await this.#discovery.resume();
+    this.#discovering = this.#keepDiscovering();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     for (const actor of this.#actors.values()) actor.stop();
-    await Promise.all([...this.#runs.values(), this.#discovery]);
+    await Promise.all([...this.#runs.values(), this.#discovering]);
   }
 
-  async transfer(request: TransferRequest): Promise<TransferStatus> {
+  async transfer(asked: TransferRequest): Promise<TransferStatus> {
+    const request = settleRequest(asked, agreementOf(this.#options).logging);
     const sessionId = sessionIdFor(this.#options.gatewayId, request.idempotencyKey);
     // Whoever waited looks again: another one that waited may have been faster. Its own caller is told what came of it.
     for (let ahead = this.#requests.get(sessionId); ahead; ahead = this.#requests.get(sessionId))
@@ -79,76 +116,91 @@ class GatewayProcess implements Gateway {
       throw new GatelogError("UNKNOWN_SESSION", "this gateway is no party to the session", { sessionId });
     const actor = this.#actors.get(sessionId);
     const state = actor?.state ?? (await readState(this.#ports.store, record, gatewayId));
-    const activity = actor?.activity ?? { waitingFor: null, since: this.#ports.clock.now(), trouble: null };
-    return statusOf(state, decision.decision, activity, this.#halted.get(sessionId));
+    const now = this.#ports.clock.now();
+    const activity = actor?.activity ?? { waitingFor: null, since: now, trouble: null };
+    const { stuckAfter } = this.#options.timing;
+    return statusOf(state, decision.decision, activity, this.#halted.get(sessionId), { now, stuckAfter });
   }
 
   async cancel(sessionId: SessionId): Promise<TransferStatus> {
-    const status = await this.status(sessionId);
-    if (status.decision !== "NONE" || status.outcome !== "IN_DOUBT")
-      throw new GatelogError("TOO_LATE", `the transfer is decided: ${status.decision}`, {
-        sessionId,
-        decision: status.decision,
-      });
-    this.#run(await this.#ports.store.session(sessionId)).wishAbort({
-      code: "REFUSED",
-      reason: "cancelled on request",
-    });
-    return status;
+    return this.#abort(sessionId, { code: "REFUSED", reason: "cancelled on request" });
   }
 
-  async sessions(filter: { readonly open: boolean }): Promise<TransferStatus[]> {
+  async rollback(sessionId: SessionId): Promise<TransferStatus> {
+    return this.#abort(sessionId, { code: "REFUSED", reason: "rolled back on request" });
+  }
+
+  async recover(sessionId: SessionId): Promise<TransferStatus> {
+    await this.status(sessionId); // UNKNOWN_SESSION to a stranger
+    this.#halted.delete(sessionId);
+    this.#run(await this.#ports.store.session(sessionId)).wishRecovery();
+    return this.status(sessionId);
+  }
+
+  async explain(sessionId: SessionId, wish: Wish): Promise<Explanation> {
+    await this.status(sessionId);
+    return explain(this.#ports, this.#options, await this.#ports.store.session(sessionId), wish);
+  }
+
+  async overview(): Promise<GatewayOverview> {
+    const sessions = await this.sessions({ open: true });
+    const alarms = sessions.flatMap(({ sessionId, stuck }) =>
+      stuck && (ALARMS.has(stuck.code) || this.#halted.has(sessionId)) ? [{ sessionId, ...stuck }] : [],
+    );
+    return { ...this.identity, startedAt: this.#startedAt, openSessions: sessions.length, alarms, sessions };
+  }
+
+  async sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]> {
     const ids = await this.#ports.store.sessionsOf(this.#options.gatewayId, filter);
     const statuses: TransferStatus[] = [];
     for (const id of ids) {
       const { opening } = await this.#ports.store.session(id);
-      if (opening.facts.destination !== null) statuses.push(await this.status(id)); // else no transfer, but an operator's log
+      if (opening.facts.destination === null) continue; // no transfer, but an operator's log
+      const status = await this.status(id);
+      if (filter.stuck !== true || status.stuck !== null) statuses.push(status);
     }
     return statuses;
   }
 
-  async onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void> {
-    if (entry.sessionId !== sessionId)
-      throw new GatelogError("MALFORMED", "the entry belongs to another session", { sessionId });
-    const record = await this.#ports.store.session(sessionId);
-    const { origin, destination } = record.opening.facts;
-    const parties = [origin.gatewayId, destination?.gatewayId];
-    if (
-      !parties.includes(this.#options.gatewayId) ||
-      !parties.includes(entry.gatewayId) ||
-      entry.gatewayId === this.#options.gatewayId
-    )
-      throw new GatelogError("UNKNOWN_SESSION", "this gateway and the sender are not the session's parties", {
+  async #abort(sessionId: SessionId, refusal: Refusal): Promise<TransferStatus> {
+    const status = await this.status(sessionId);
+    if (status.disputed)
+      throw new GatelogError("DISPUTED", "neither side acts in a dispute; ask for a recovery first", { sessionId });
+    if (status.decision !== "NONE" || status.outcome !== "IN_DOUBT" || status.rollback !== "none")
+      throw new GatelogError("TOO_LATE", `the transfer is decided: ${status.decision}`, {
         sessionId,
+        decision: status.decision,
       });
-    checkContent(entry);
-    const { keys } = await this.#ports.directory.gateway(entry.gatewayId);
-    checkSignature(entry, (_, epoch) => keys.find((key) => key.epoch === epoch)?.key);
-    this.#requireRoom(sessionId);
-    this.#run(record).wake();
+    this.#run(await this.#ports.store.session(sessionId)).wishAbort(refusal);
+    return status;
   }
 
-  async offer(query: OfferQuery): Promise<PeerOffer> {
-    const ledger = this.#ports.ledgers.get(query.networkId);
-    const keys = this.#options.ledgerKeys.get(query.networkId);
-    if (!ledger || !keys)
-      throw new GatelogError("NOT_FOUND", `this gateway does not serve network ${query.networkId}`, {
-        networkId: query.networkId,
-      });
-    const common = { chainId: ledger.chainId, escrow: ledger.escrow, owner: this.#options.owner, keys };
-    try {
-      const token = await ledger.mappedToken(query.originChainId, query.originToken);
-      const { standard, decimals } = await ledger.token(token);
-      return { ...common, token, standard, decimals };
-    } catch (error) {
-      // The proposal goes out all the same and is refused at 1.2, so that the refusal stands in the log.
-      if (isGatelogError(error, "UNMAPPED_TOKEN"))
-        return { ...common, token: ZERO_ADDRESS, standard: null, decimals: 0 };
-      throw error;
-    }
+  async onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void> {
+    if (this.#exchange)
+      throw new GatelogError("NOT_SERVED_HERE", "this gateway's logs are private: bring the entries", { sessionId });
+    const record = await checkPeerMessage(this.#ports, this.#options.gatewayId, sessionId, entry);
+    this.#room.require(sessionId, record.opening.facts.origin.gatewayId);
+    this.#run(record).heard();
   }
 
-  async #transfer(sessionId: SessionId, request: TransferRequest): Promise<TransferStatus> {
+  onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
+    return this.#requireExchange().receive(sessionId, run);
+  }
+
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]> {
+    return this.#requireExchange().page(sessionId, query);
+  }
+
+  #requireExchange(): Exchange {
+    if (this.#exchange) return this.#exchange;
+    throw new GatelogError("NOT_SERVED_HERE", "this gateway's logs are shared: they are read where they stand");
+  }
+
+  offer(query: OfferQuery): Promise<PeerOffer> {
+    return offerTo(query, this.#ports, this.#options);
+  }
+
+  async #transfer(sessionId: SessionId, request: SettledRequest): Promise<TransferStatus> {
     const unsettled = this.#openings.requestHashOf(sessionId);
     if (unsettled !== undefined) {
       checkSameRequest(sessionId, unsettled, request);
@@ -168,10 +220,10 @@ class GatewayProcess implements Gateway {
         );
       checkSameRequest(sessionId, requestHash, request);
     } else {
-      this.#requireRoom(sessionId);
+      this.#room.require(sessionId, this.#options.gatewayId);
       await this.#openings.open(sessionId, request);
     }
-    this.#run(existing ?? (await this.#ports.store.session(sessionId)));
+    this.#run(existing ?? (await this.#ports.store.session(sessionId)), existing === undefined);
     return this.status(sessionId);
   }
 
@@ -185,20 +237,23 @@ class GatewayProcess implements Gateway {
   }
 
   /** The session's actor, started if there is anything to do for it here. */
-  #run(record: SessionRecord): SessionActor {
-    const { sessionId } = record.opening.facts;
+  #run(record: SessionRecord, isNew = false): SessionActor {
+    const { sessionId, origin } = record.opening.facts;
     const running = this.#actors.get(sessionId);
     if (running) return running;
-    const actor = new SessionActor(sessionId, this.#ports, this.#options);
+    const actor = new SessionActor(sessionId, this.#ports, this.#options, isNew);
     const ownLog = record.logs.find((log) => log.gatewayId === this.#options.gatewayId);
     const standsStill = this.#halted.has(sessionId) || this.#openings.has(sessionId);
     if (ownLog?.closed || standsStill || this.#stopping.signal.aborted) return actor;
     this.#actors.set(sessionId, actor);
+    this.#room.take(sessionId, origin.gatewayId);
     const run = actor
       .run()
+      .then(() => this.#exchange?.sendRest(sessionId))
       .catch((error: unknown) => this.#halt(sessionId, error))
       .finally(() => {
         this.#actors.delete(sessionId);
+        this.#room.leave(sessionId);
         this.#runs.delete(sessionId);
       });
     this.#runs.set(sessionId, run);
@@ -208,41 +263,12 @@ class GatewayProcess implements Gateway {
   #halt(sessionId: SessionId, cause: unknown): void {
     const error = gatelogErrorOf(cause);
     this.#halted.set(sessionId, error);
-    this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
+    this.#ports.observe({ type: "alarm", sessionId, code: error.code, message: error.message });
   }
 
-  /** MAX_OPEN_SESSIONS is for new ones; a session that runs already has its room. */
-  #requireRoom(sessionId: SessionId): void {
-    if (this.#actors.has(sessionId) || this.#actors.size < MAX_OPEN_SESSIONS) return;
-    throw new GatelogError("OVERLOADED", `${MAX_OPEN_SESSIONS} sessions are open; ask again later`, {
-      maximum: MAX_OPEN_SESSIONS,
-    });
-  }
-
-  async #discover(how: "resumed" | "found"): Promise<void> {
-    const { store, observe } = this.#ports;
-    const { gatewayId } = this.#options;
-    for (const sessionId of this.#openings.unsettled)
-      if (!this.#requests.has(sessionId)) await this.#openings.settle(sessionId);
-    for (const sessionId of await store.sessionsOf(gatewayId, { open: true })) {
-      if (this.#actors.has(sessionId) || this.#halted.has(sessionId) || this.#actors.size >= MAX_OPEN_SESSIONS)
-        continue;
-      // Being opened right now: what its first entry will be is not in the log yet.
-      if (this.#requests.has(sessionId)) continue;
-      try {
-        const record = await store.session(sessionId);
-        if (!isTransferUnderWay(record, gatewayId)) continue;
-        if (how === "resumed") {
-          const { own } = await readState(store, record, gatewayId);
-          observe({ type: "resumed", sessionId, lastEntry: own.last?.mark ?? null });
-        }
-        this.#run(record);
-      } catch (error) {
-        // Anybody registered can open a session towards this gateway: one that cannot be read must not stop the others.
-        if (!isGatelogError(error) || error.disposition !== "reject") throw error;
-        observe({ type: "trouble", sessionId, code: error.code, message: error.message });
-      }
-    }
+  /** Of a session that is being opened right now, what its first entry will be is not in the log yet. */
+  #isKnown(sessionId: SessionId): boolean {
+    return [this.#actors, this.#halted, this.#requests, this.#openings].some((some) => some.has(sessionId));
   }
 
   async #keepDiscovering(): Promise<void> {
@@ -253,7 +279,8 @@ class GatewayProcess implements Gateway {
       await clock.sleep(this.#options.timing.discovery, signal);
       if (stopped()) return;
       try {
-        await this.#discover("found");
+        await this.#openings.settleAll((sessionId) => this.#requests.has(sessionId));
+        await this.#discovery.pass();
       } catch (error) {
         // The log is away, or something is wrong with it: sessions under way notice by themselves. Asked again after a while.
         const { code, message } = gatelogErrorOf(error);
@@ -261,16 +288,6 @@ class GatewayProcess implements Gateway {
       }
     }
   }
-}
-
-/**
- * Two gateways, and something to do for this one. A session of one gateway alone is its operator's log (Direct mode). One that
- * another gateway has opened and not written to is nobody's transfer yet: waiting for its first entry must not take the room
- * of those that hold assets.
- */
-function isTransferUnderWay({ opening, logs }: SessionRecord, gatewayId: GatewayId): boolean {
-  const { origin, destination } = opening.facts;
-  return destination !== null && (origin.gatewayId === gatewayId || logs.some(({ length }) => length > 0));
 }
 
 function gatelogErrorOf(cause: unknown): GatelogError {

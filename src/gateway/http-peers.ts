@@ -1,14 +1,19 @@
 import { z } from "zod";
 import { entryToJson } from "../entry/entry-json.ts";
-import { ERRORS, GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
+import { ERRORS, GatelogError, isErrorCode, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import { addressSchema, type GatewayId } from "../entry/hex.ts";
 import type { GatewayDirectory } from "../store/log-store.ts";
-import type { PeerTransport } from "./ports.ts";
+import { readLimited } from "../store/http-client.ts";
+import type { PeerTransport, RunTransport } from "./ports.ts";
+import { logPageSchema, runReceiptSchema, runToJson } from "./runs.ts";
 
 /** Milliseconds that one attempt at one endpoint may take. */
 const PEER_TIMEOUT_MS = 5_000;
+/** Bytes of an answer: a page of private entries, as hex, with room. */
+const MAX_ANSWER = 2 * 1_024 * 1_024;
 
 const offerSchema = z.object({
+  logging: z.enum(["chain", "local"]),
   chainId: z.int().positive(),
   escrow: addressSchema,
   token: addressSchema,
@@ -17,7 +22,11 @@ const offerSchema = z.object({
   standard: z.enum(["erc20", "erc721"]).nullable(),
   decimals: z.int().min(0).max(255),
 });
-const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optional() });
+const problemSchema = z.looseObject({
+  code: z.string(),
+  detail: z.string().optional(),
+  context: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
+});
 
 /**
  * Messages to peers over HTTP: tries each endpoint of the group once, in the registry's order. Retrying is the actor's. What a
@@ -26,7 +35,7 @@ const problemSchema = z.looseObject({ code: z.string(), detail: z.string().optio
 export function createHttpPeers(
   directory: GatewayDirectory,
   options: { readonly timeoutMs?: number } = {},
-): PeerTransport {
+): PeerTransport & RunTransport {
   const timeoutMs = options.timeoutMs ?? PEER_TIMEOUT_MS;
 
   async function call(peer: GatewayId, path: string, init: RequestInit): Promise<unknown> {
@@ -38,7 +47,7 @@ export function createHttpPeers(
           ...init,
           signal: AbortSignal.timeout(timeoutMs),
         });
-        const body: unknown = await response.json();
+        const body: unknown = JSON.parse(await readLimited(response, MAX_ANSWER));
         if (response.ok) return z.looseObject({ response_data: z.unknown() }).parse(body).response_data;
         throw problemOf(peer, endpoint, response.status, body);
       } catch (error) {
@@ -54,14 +63,30 @@ export function createHttpPeers(
     );
   }
 
+  function post(peer: GatewayId, path: string, body: object): Promise<unknown> {
+    const headers = { "content-type": "application/json" };
+    return call(peer, path, { method: "POST", headers, body: JSON.stringify(body) });
+  }
+
+  /** What the peer answers, or PEER_UNREACHABLE: whatever answers there, it is no peer of ours. */
+  function sensible<T>(schema: z.ZodType<T>, answer: unknown, peer: GatewayId, what: string): T {
+    const parsed = schema.safeParse(answer);
+    if (parsed.success) return parsed.data;
+    throw new GatelogError("PEER_UNREACHABLE", `the peer's ${what} is malformed`, { peer }, { cause: parsed.error });
+  }
+
   return {
     async send(peer, sessionId, entry) {
-      const body = JSON.stringify(entryToJson(entry));
-      await call(peer, `v1/peer/${sessionId}`, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body,
-      });
+      await post(peer, `v1/peer/${sessionId}`, entryToJson(entry));
+    },
+    async push(peer, sessionId, run) {
+      const answer = await post(peer, `v1/peer/${sessionId}`, runToJson(run));
+      return sensible(runReceiptSchema, answer, peer, "receipt");
+    },
+    async pull(peer, sessionId, { gatewayId, from }) {
+      const parameters = new URLSearchParams({ gatewayId, from: String(from) });
+      const answer = await call(peer, `v1/peer/${sessionId}/log?${parameters.toString()}`, { method: "GET" });
+      return sensible(logPageSchema, answer, peer, "page");
     },
     async offer(peer, query) {
       const parameters = new URLSearchParams({
@@ -69,23 +94,19 @@ export function createHttpPeers(
         originChainId: String(query.originChainId),
         originToken: query.originToken,
       });
-      const offer = offerSchema.safeParse(await call(peer, `v1/offer?${parameters.toString()}`, { method: "GET" }));
-      if (!offer.success)
-        throw new GatelogError("PEER_UNREACHABLE", "the peer's offer is malformed", { peer }, { cause: offer.error });
-      return offer.data;
+      const answer = await call(peer, `v1/offer?${parameters.toString()}`, { method: "GET" });
+      return sensible(offerSchema, answer, peer, "offer");
     },
   };
 }
 
 function problemOf(peer: GatewayId, endpoint: string, status: number, body: unknown): GatelogError {
   const problem = problemSchema.safeParse(body);
-  const { code, detail } = problem.success ? problem.data : { code: "", detail: `HTTP ${status}` };
+  const { code, detail, context } = problem.success
+    ? problem.data
+    : { code: "", detail: `HTTP ${status}`, context: {} };
   const known: ErrorCode = isErrorCode(code) && ERRORS[code].disposition === "reject" ? code : "PEER_UNREACHABLE";
-  return new GatelogError(known, `the peer refuses: ${code} ${detail ?? ""}`, { peer, endpoint, status });
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
+  return new GatelogError(known, `the peer refuses: ${code} ${detail ?? ""}`, { ...context, peer, endpoint, status });
 }
 
 function withSlash(endpoint: string): string {

@@ -1,10 +1,12 @@
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { SessionState, Verdict } from "../protocol/state.ts";
 import type { Terms } from "../entry/terms.ts";
-import { assetId } from "./proposal.ts";
+import { agreementOf, assetId } from "./proposal.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 
 const MS_PER_SECOND = 1_000;
+/** An undecided session keeps its room until its deadline: 30 days are more than a transfer takes. */
+const MAX_DEADLINE_AHEAD_MS = 30 * 24 * 60 * 60 * MS_PER_SECOND;
 
 /**
  * The destination's judgement on a proposal (1.1): it takes the facts whole or refuses them with a code. It may throw what a
@@ -56,14 +58,16 @@ function objectionToTerms(
   const ledger = ports.ledgers.get(destination?.networkId ?? "");
   const originLedger = ports.ledgers.get(origin.networkId);
   const keys = options.ledgerKeys.get(destination?.networkId ?? "") ?? [];
+  const { logging, register } = agreementOf(options);
+  const untilDeadline = facts.deadline * MS_PER_SECOND - ports.clock.now();
   const checks: readonly (readonly [boolean, ErrorCode, string])[] = [
     [destination?.gatewayId === options.gatewayId, "INVALID_SESSION", "the destination is another gateway"],
+    [facts.profile.logging === logging, "NOT_SERVED_HERE", `this gateway's logging is ${logging}`],
     [
-      facts.register === "log" && sameLog(facts.log, options.log),
+      facts.register === register && sameLog(facts.log, options.log),
       "INVALID_SESSION",
-      "the register is not the log that this gateway writes",
+      "the register is not the one that this gateway goes by",
     ],
-    [facts.profile.logging === "chain", "NOT_SERVED_HERE", "this gateway keeps its logs on chain"],
     [
       terms.sessionId === facts.sessionId && sameLog(terms.log, options.log),
       "INVALID_TERMS",
@@ -100,7 +104,8 @@ function objectionToTerms(
       "INVALID_TERMS",
       "the amount is not that of the terms",
     ],
-    [facts.deadline * MS_PER_SECOND > ports.clock.now(), "TOO_LATE", "the deadline has passed"],
+    [untilDeadline > 0, "TOO_LATE", "the deadline has passed"],
+    [untilDeadline <= MAX_DEADLINE_AHEAD_MS, "INVALID_TERMS", "the deadline lies further ahead than 30 days"],
     [terms.lockExpiry > facts.deadline, "INVALID_TERMS", "the lock expires before the deadline"],
     [terms.cancelAfter > facts.deadline, "INVALID_TERMS", "the mint may be cancelled before the deadline"],
   ];
@@ -128,8 +133,10 @@ function refuse(code: ErrorCode, reason: string): Verdict {
   return { accepted: false, code, reason };
 }
 
-function sameLog(a: { chainId: number; registry: string } | null, b: { chainId: number; registry: string }): boolean {
-  return a !== null && a.chainId === b.chainId && a.registry === b.registry;
+type Log = GatewayOptions["log"];
+
+function sameLog(a: Log, b: Log): boolean {
+  return a?.chainId === b?.chainId && a?.registry === b?.registry;
 }
 
 function sameMembers(a: readonly string[], b: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import { initialState } from "../protocol/state.ts";
 import { writeEntries } from "./entry-writer.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { propose } from "./proposal.ts";
-import type { TransferRequest } from "./request.ts";
+import type { SettledRequest } from "./request.ts";
 
 interface Opened {
   readonly opening: SessionOpening;
@@ -32,11 +32,6 @@ export class Openings {
     this.#options = options;
   }
 
-  /** Sessions whose opening was sent and is not known to have arrived. */
-  get unsettled(): readonly SessionId[] {
-    return [...this.#unsettled.keys()];
-  }
-
   has(sessionId: SessionId): boolean {
     return this.#unsettled.has(sessionId);
   }
@@ -47,7 +42,7 @@ export class Openings {
   }
 
   /** Resolves once opening and first entry are durable. One call at a time per session. */
-  async open(sessionId: SessionId, request: TransferRequest): Promise<void> {
+  async open(sessionId: SessionId, request: SettledRequest): Promise<void> {
     const { signer, directory, clock } = this.#ports;
     const { gatewayId } = this.#options;
     const { facts, terms } = await propose(sessionId, request, this.#ports, this.#options);
@@ -58,6 +53,17 @@ export class Openings {
     const first = await writeEntries(start, [setup], { gatewayId, epoch, signer, now: clock.now() });
     this.#unsettled.set(sessionId, { opening, first });
     await this.settle(sessionId);
+  }
+
+  /** Sends all unsettled openings again but those that `isBusy`; one that fails is named, and does not keep up the others. */
+  async settleAll(isBusy: (sessionId: SessionId) => boolean): Promise<void> {
+    for (const sessionId of [...this.#unsettled.keys()].filter((each) => !isBusy(each)))
+      try {
+        await this.settle(sessionId);
+      } catch (error) {
+        if (!isGatelogError(error)) throw error;
+        this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
+      }
   }
 
   /** Sends an unsettled opening again; nothing to do if there is none. */

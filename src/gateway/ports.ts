@@ -2,8 +2,9 @@ import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { SignedEntry } from "../entry/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { GatewayDirectory, LogStore } from "../store/log-store.ts";
+import type { GatewayDirectory, KeepsCopies, LogRun, LogStore } from "../store/log-store.ts";
 import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
+import type { LogQuery, RunReceipt } from "./runs.ts";
 
 /** What a gateway needs of the world. Clock and network come through here, so that a simulator can stand in for them. */
 export interface GatewayPorts {
@@ -19,6 +20,8 @@ export interface GatewayPorts {
   /** Own ledgers (with an account) and others' that are read only, by network id. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
   readonly peers: PeerTransport;
+  /** What private logs need beside; undefined where both gateways write to one log. Goes with `GatewayOptions.log` being null. */
+  readonly privateLogs?: PrivateLogPorts | undefined;
   readonly clock: Clock;
   /** Told of everything that happens; must not throw. */
   readonly observe: (event: GatewayEvent) => void;
@@ -28,6 +31,23 @@ export interface PeerTransport {
   /** Resolves once the peer's process has taken the message; PEER_UNREACHABLE or TIMEOUT otherwise. */
   send(peer: GatewayId, sessionId: SessionId, entry: SignedEntry): Promise<void>;
   offer(peer: GatewayId, query: OfferQuery): Promise<PeerOffer>;
+}
+
+export interface PrivateLogPorts {
+  /** `GatewayPorts.store`, which keeps a copy of each peer's log beside the own one. */
+  readonly copies: KeepsCopies;
+  readonly runs: RunTransport;
+}
+
+/** How entries of private logs travel. Errors beside the peer's own: PEER_UNREACHABLE, TIMEOUT. */
+export interface RunTransport {
+  /**
+   * Brings entries of the own log; resolves once the peer's copy has them durably. Errors: UNKNOWN_SESSION (send the opening,
+   * and all entries), WRONG_INDEX with the number of entries that it has as `expected`, EQUIVOCATION, and those of `adopt`.
+   */
+  push(peer: GatewayId, sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
+  /** A page of what the peer has of one of the two logs; none at its end. UNKNOWN_SESSION if it has nothing. */
+  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]>;
 }
 
 export interface Clock {
@@ -41,24 +61,31 @@ export interface GatewayOptions {
   readonly name: string;
   readonly gatewayId: GatewayId;
   readonly owner: Address;
-  /** The register that this gateway's sessions name. */
-  readonly log: { readonly chainId: number; readonly registry: Address };
+  /** The register that this gateway's sessions name; null: its logs are private, and the destination's escrow is the register. */
+  readonly log: { readonly chainId: number; readonly registry: Address } | null;
   /** Ledger keys of the group by network, this process's first: all of them go into the terms (R1b, R4). */
   readonly ledgerKeys: ReadonlyMap<string, readonly Address[]>;
   readonly timing: GatewayTiming;
 }
 
-/** All in milliseconds. */
+/** In milliseconds, but for the counts. */
 export interface GatewayTiming {
   /** Until an unanswered message is sent again, and what was read is read again; doubles up to `retryMax`. */
   readonly retry: number;
   readonly retryMax: number;
+  /** Failed calls in a row until a peer is SUSPECT, and further retries until it has crashed and is waited for. */
+  readonly suspectAfter: number;
+  readonly maxRetries: number;
+  /** From the first failed call until a peer has crashed definitely (SATP core: max_timeout). */
+  readonly maxTimeout: number;
   /** From the request until anyone may abort an undecided transfer, unless the request says otherwise. */
   readonly deadline: number;
   /** From the deadline until the originator may unlock. */
   readonly lockMargin: number;
   /** From the deadline until anyone may cancel on the destination ledger (R5). */
   readonly cancelGrace: number;
+  /** How long nothing may happen in an open session until it counts as stuck. */
+  readonly stuckAfter: number;
   /** How often the log is asked for sessions that no message told of. */
   readonly discovery: number;
 }
@@ -70,9 +97,13 @@ const DAY = 24 * 60 * MINUTE;
 export const DEFAULT_TIMING: GatewayTiming = {
   retry: 1 * SECOND,
   retryMax: 30 * SECOND,
+  suspectAfter: 2,
+  maxRetries: 5,
+  maxTimeout: 100 * SECOND,
   deadline: 10 * MINUTE,
   lockMargin: 60 * MINUTE,
   cancelGrace: 30 * DAY,
+  stuckAfter: 60 * SECOND,
   discovery: 10 * SECOND,
 };
 

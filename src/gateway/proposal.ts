@@ -5,7 +5,7 @@ import { parseAs } from "../entry/parse.ts";
 import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import { requestHashOf, type TransferRequest } from "./request.ts";
+import { requestHashOf, type SettledRequest } from "./request.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -23,18 +23,12 @@ export interface Proposal {
  */
 export async function propose(
   sessionId: SessionId,
-  request: TransferRequest,
+  request: SettledRequest,
   ports: GatewayPorts,
   options: GatewayOptions,
 ): Promise<Proposal> {
-  if (request.profile.logging !== "chain")
-    throw new GatelogError(
-      "NOT_SERVED_HERE",
-      `this gateway keeps its logs on chain, not "${request.profile.logging}"`,
-      {
-        logging: request.profile.logging,
-      },
-    );
+  const { logging } = agreementOf(options);
+  requireLogging("this gateway", logging, request.profile.logging);
   if (request.destination.gatewayId === options.gatewayId)
     throw new GatelogError("INVALID_SESSION", "the destination is this gateway itself", {
       gatewayId: options.gatewayId,
@@ -59,6 +53,7 @@ export async function propose(
   if (!ports.ledgers.has(networkId))
     throw new GatelogError("NOT_SERVED_HERE", `this gateway cannot read network ${networkId}`, { networkId });
   const offer = await ports.peers.offer(peer, { networkId, originChainId: ledger.chainId, originToken: asset.address });
+  requireLogging("the peer", offer.logging, request.profile.logging);
   const now = ports.clock.now();
   const deadline = toSeconds(now + (request.deadlineMs ?? options.timing.deadline));
   const lockExpiry =
@@ -99,7 +94,8 @@ export async function propose(
       keys: [...offer.keys],
     },
     lockExpiry,
-    cancelAfter: deadline + toSeconds(options.timing.cancelGrace),
+    // With private logs the mint may be cancelled as soon as the lock expires; with a register only as a last resort (R5).
+    cancelAfter: deadline + toSeconds(logging === "local" ? options.timing.lockMargin : options.timing.cancelGrace),
     log: options.log,
     attestors: [],
     attestorThreshold: 0,
@@ -111,7 +107,7 @@ export async function propose(
 function factsOf(
   terms: Terms | null,
   sessionId: SessionId,
-  request: TransferRequest,
+  request: SettledRequest,
   networks: { readonly origin: string; readonly destination: string },
   deadline: number,
   options: GatewayOptions,
@@ -136,9 +132,24 @@ function factsOf(
     termsHash: terms && termsHashOf(terms),
     requestHash: requestHashOf(request),
     profile: request.profile,
-    register: "log",
+    register: agreementOf(options).register,
     log: options.log,
   };
+}
+
+/** How this gateway's sessions are logged, and where their decision is written (decision 8): its store says both. */
+export function agreementOf({ log }: Pick<GatewayOptions, "log">) {
+  return log === null
+    ? ({ logging: "local", register: "destination" } as const)
+    : ({ logging: "chain", register: "log" } as const);
+}
+
+function requireLogging(who: string, expected: string, actual: string): void {
+  if (actual !== expected)
+    throw new GatelogError("NOT_SERVED_HERE", `the logging of ${who} is ${expected}, not ${actual}`, {
+      expected,
+      actual,
+    });
 }
 
 /** CAIP-19. */

@@ -1,14 +1,18 @@
 import type { z } from "zod";
-import type { LogEntry } from "../entry/entry.ts";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { SessionFacts } from "../entry/session.ts";
 import type { Decision } from "../entry/statements.ts";
 import type { Standard } from "../entry/terms.ts";
-import type { Outcome } from "../protocol/state.ts";
+import type { Situation } from "../protocol/recovery-table.ts";
+import type { Outcome, PeerState } from "../protocol/state.ts";
+import type { LogRun } from "../store/log-store.ts";
 import type { transferRequestSchema } from "./request.ts";
+import type { LogQuery, RunReceipt } from "./runs.ts";
 
 export { transferRequestSchema } from "./request.ts";
+export { logRunSchema, pageToJson } from "./runs.ts";
 
 /** What a gateway offers to its clients and peers; the API is a thin layer over it. */
 export interface GatewayService {
@@ -19,9 +23,24 @@ export interface GatewayService {
   status(sessionId: SessionId): Promise<TransferStatus>;
   /** Asks for an abort; TOO_LATE once the transfer is decided. Not a promise: the decision may already be under way. */
   cancel(sessionId: SessionId): Promise<TransferStatus>;
-  sessions(filter: { readonly open: boolean }): Promise<TransferStatus[]>;
-  /** A peer says that it has written `entry`. The log is read, not the message, so a forged one does no more than wake. */
+  /** Oldest first. `stuck`: those alone that need somebody to look. */
+  sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]>;
+  /** Takes a halted or disputed session up again: logs, register and ledgers are read anew. UNKNOWN_SESSION. */
+  recover(sessionId: SessionId): Promise<TransferStatus>;
+  /** Asks for ABORT, so that both sides undo their part; TOO_LATE once it is decided, DISPUTED before a recovery. */
+  rollback(sessionId: SessionId): Promise<TransferStatus>;
+  /** What would be done next, and why; does nothing. */
+  explain(sessionId: SessionId, wish: Wish): Promise<Explanation>;
+  overview(): Promise<GatewayOverview>;
+  /**
+   * A peer says that it has written `entry`. The log is read, not the message, so a forged one does no more than wake.
+   * NOT_SERVED_HERE where logs are private.
+   */
   onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void>;
+  /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the log is shared. */
+  onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
+  /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the log is shared. */
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]>;
   /** What a peer needs to know to propose a transfer to this gateway. */
   offer(query: OfferQuery): Promise<PeerOffer>;
 }
@@ -41,6 +60,8 @@ export interface OfferQuery {
 
 /** The destination's side of the escrow terms; `token` is the zero address if the origin's token is not mapped. */
 export interface PeerOffer {
+  /** How the peer's sessions are logged: both sides of one are logged alike. */
+  readonly logging: "chain" | "local";
   readonly chainId: number;
   readonly escrow: Address;
   readonly token: Address;
@@ -61,11 +82,25 @@ export interface TransferStatus {
   readonly outcome: Outcome | "IN_DOUBT";
   /** Whom or what the gateway waits for; null when it is at work or done. */
   readonly waitingFor: string | null;
+  /** UNIX ms of the session's first entry, as its writer says; 0 before it. */
+  readonly openedAt: number;
   /** UNIX ms since when nothing has happened. */
   readonly since: number;
   /** Stable code and sentence of what went wrong last, if it matters for the outcome. */
   readonly reason: { readonly code: ErrorCode; readonly message: string } | null;
   readonly transactions: readonly LedgerTransaction[];
+  /** `log`: the register is in the log chain; `destination`: it is the destination's escrow (private logs). */
+  readonly register: "log" | "destination";
+  /** What the own log makes of the peer's silence. */
+  readonly peer: PeerState;
+  /** How far the own rollback is; `failed`: its ledger refuses the compensation, which is tried again and again. */
+  readonly rollback: "none" | "started" | "failed" | "done";
+  /** A RECOVER-DISPUTE stands: neither side acts until an operator asks for a recovery. */
+  readonly disputed: boolean;
+  /** What the recovery table says of this session, in a sentence. */
+  readonly why: string;
+  /** Why somebody should look; null if the session goes its way. */
+  readonly stuck: { readonly code: ErrorCode; readonly message: string } | null;
   readonly facts: SessionFacts;
 }
 
@@ -74,6 +109,36 @@ export interface LedgerTransaction {
   readonly action: string;
   readonly transactionHash: Hash | null;
   readonly blockNumber: number;
+}
+
+/** What an operator may ask for. */
+export type Wish = "nothing" | "recover" | "rollback";
+
+export interface Explanation {
+  readonly sessionId: SessionId;
+  readonly wish: Wish;
+  readonly situation: Situation;
+  /** Row of the recovery table (docs/PROTOCOL.md), what it says and why. */
+  readonly row: string;
+  readonly outcome: string;
+  readonly why: string;
+  /** Rows of the drafts' crash table that it answers. */
+  readonly crashTableRows: readonly number[];
+  /** What would be done now, in order. */
+  readonly next: readonly string[];
+  readonly deadlinePassed: string | null;
+  /** Why the wish would not be granted. */
+  readonly refused: string | null;
+}
+
+export interface GatewayOverview extends GatewayIdentity {
+  /** UNIX ms of the start of this process. */
+  readonly startedAt: number;
+  readonly openSessions: number;
+  /** ROLLBACK_FAILED, disputes and halted sessions: somebody must look. Empty: the gateway is ready. */
+  readonly alarms: readonly { readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string }[];
+  /** Every open session, oldest first. */
+  readonly sessions: readonly TransferStatus[];
 }
 
 /** What happens in a gateway, as it happens; for progress, logs and metrics. */
@@ -102,6 +167,10 @@ export type GatewayEvent =
   | { readonly type: "decision"; readonly sessionId: SessionId; readonly decision: Decision }
   | { readonly type: "outcome"; readonly sessionId: SessionId; readonly outcome: Outcome }
   | { readonly type: "resumed"; readonly sessionId: SessionId; readonly lastEntry: string | null }
+  /** What the own log makes of the peer's silence has changed. */
+  | { readonly type: "peer-state"; readonly sessionId: SessionId; readonly state: PeerState }
+  /** Somebody must look: a compensation fails, or the two logs exclude each other. */
+  | { readonly type: "alarm"; readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string }
   /** Without a session: the gateway as a whole, its log cannot be asked for sessions. */
   | {
       readonly type: "trouble";

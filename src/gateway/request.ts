@@ -45,16 +45,26 @@ export const transferRequestSchema = z.strictObject({
   lockExpiryMs: z.int().positive().max(MAX_PERIOD_MS).optional(),
   profile: z
     .strictObject({
-      logging: z.enum(["local", "shared", "anchored", "chain"]).default("chain"),
+      /** What each side waits for; the gateway's own, if left out. */
+      logging: z.enum(["local", "shared", "anchored", "chain"]).optional(),
       accessControl: z.string().min(1).max(128).default("parties"),
     })
-    .default({ logging: "chain", accessControl: "parties" }),
+    .default({ accessControl: "parties" }),
 });
 
 export type TransferRequest = z.infer<typeof transferRequestSchema>;
 
+type Logging = NonNullable<TransferRequest["profile"]["logging"]>;
+
+/** A request in which nothing is left to the gateway. */
+export type SettledRequest = TransferRequest & { readonly profile: { readonly logging: Logging } };
+
+export function settleRequest(request: TransferRequest, logging: Logging): SettledRequest {
+  return { ...request, profile: { ...request.profile, logging: request.profile.logging ?? logging } };
+}
+
 /** SHA-256 of the request's canonical JSON: tells a repeated request from another one under the same key. */
-export function requestHashOf(request: TransferRequest): Hash {
+export function requestHashOf(request: SettledRequest): Hash {
   const { deadlineMs, lockExpiryMs, originNetworkId, ...rest } = request;
   const optional = Object.entries({ deadlineMs, lockExpiryMs, originNetworkId }).filter(
     ([, value]) => value !== undefined,
@@ -63,7 +73,7 @@ export function requestHashOf(request: TransferRequest): Hash {
 }
 
 /** IDEMPOTENCY_CONFLICT unless the session under the key was opened for this very request. */
-export function checkSameRequest(sessionId: SessionId, expected: Hash | null, request: TransferRequest): void {
+export function checkSameRequest(sessionId: SessionId, expected: Hash | null, request: SettledRequest): void {
   const actual = requestHashOf(request);
   if (expected === actual) return;
   const message = "the idempotency key belongs to another request";

@@ -2,13 +2,13 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { LogEntry } from "../entry/entry.ts";
 import type { SessionId } from "../entry/hex.ts";
 import { markOf } from "../protocol/marks.ts";
-import type { Effect, ProtocolEvent, Refusal, SessionState, WaitingFor } from "../protocol/state.ts";
+import type { Dispute, Effect, ProtocolEvent, Refusal, SessionState, WaitingFor } from "../protocol/state.ts";
 import { apply, next } from "../protocol/step.ts";
 import type { SessionRecord } from "../store/log-store.ts";
 import { createEffects, type Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import { foldLegal, peerIdOf, readLog, startOf } from "./session-reader.ts";
+import { foldLegal, foldLog, foldPages, pagesOf, peerIdOf, startOf } from "./session-reader.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -41,6 +41,11 @@ export class SessionActor {
   #abortWish: Refusal | undefined;
   /** The peer's log breaks its order: it is read no further. */
   #brokenPeer: GatelogError | undefined;
+  /** Nothing has been folded yet by this process: what is folded first is recovered. */
+  #isStart: boolean;
+  #recoveryWished = false;
+  /** Found before the logs were folded: kept until they are. */
+  #dispute: Dispute | undefined;
   #stopped = false;
   /** How long to wait for news, and until when; both start again with each piece of news. */
   #waitMs: number;
@@ -48,12 +53,14 @@ export class SessionActor {
   /** How long to pause after the next failure. */
   #pauseMs: number;
 
-  constructor(sessionId: SessionId, ports: GatewayPorts, options: GatewayOptions) {
+  /** @param isNew This process has opened the session: there is nothing to recover. */
+  constructor(sessionId: SessionId, ports: GatewayPorts, options: GatewayOptions, isNew = false) {
     this.sessionId = sessionId;
     this.#ports = ports;
     this.#options = options;
     this.#mailbox = new Mailbox(ports.clock);
     this.#effects = createEffects(ports, options);
+    this.#isStart = !isNew;
     this.#waitMs = options.timing.retry;
     this.#pauseMs = options.timing.retry;
     this.#activity = { waitingFor: null, since: ports.clock.now(), trouble: null };
@@ -69,6 +76,28 @@ export class SessionActor {
 
   /** Something may have happened: look again. */
   wake(): void {
+    this.#mailbox.knock();
+  }
+
+  /** The peer has called. */
+  heard(): void {
+    const event = this.#effects.heard();
+    if (this.#state) this.#apply(event);
+    this.#mailbox.knock();
+  }
+
+  /** The two accounts of a log exclude each other: nothing is done any more until an operator asks for a recovery. */
+  dispute(dispute: Dispute): void {
+    this.#dispute = dispute;
+    if (this.#state) this.#apply({ type: "disputed", dispute });
+    this.#mailbox.knock();
+  }
+
+  /** An operator asks for a recovery: what was disputed is looked at again. */
+  wishRecovery(): void {
+    this.#recoveryWished = true;
+    this.#dispute = undefined;
+    if (this.#state) this.#apply({ type: "recovery-wished" });
     this.#mailbox.knock();
   }
 
@@ -99,7 +128,7 @@ export class SessionActor {
         }
         await this.#perform(effects);
         this.#pauseMs = this.#options.timing.retry;
-        this.#activity = { ...this.#activity, trouble: this.#brokenPeer ?? null };
+        this.#activity = { ...this.#activity, trouble: this.#brokenPeer ?? this.#effects.ledgerSilence() ?? null };
       } catch (error) {
         if (!isGatelogError(error) || error.disposition !== "retry") throw error;
         failed = true;
@@ -155,7 +184,11 @@ export class SessionActor {
   async #wait(waitingFor: WaitingFor): Promise<void> {
     const { clock } = this.#ports;
     const before = this.#current();
-    this.#activity = { ...this.#activity, waitingFor };
+    this.#activity = {
+      ...this.#activity,
+      waitingFor,
+      trouble: this.#brokenPeer ?? this.#effects.ledgerSilence() ?? null,
+    };
     this.#waitUntil ??= clock.now() + this.#waitMs;
     const untilDeadline = before.deadlinePassed ? Infinity : before.facts.deadline * MS_PER_SECOND - clock.now();
     await this.#mailbox.sleep(Math.max(0, Math.min(this.#waitUntil - clock.now(), untilDeadline)));
@@ -178,12 +211,16 @@ export class SessionActor {
     const { store, outbox } = this.#ports;
     await outbox.flush(this.sessionId);
     const start = startOf(await store.session(this.sessionId), this.#options.gatewayId);
-    const own = foldLegal(start, "own", await readLog(store, this.sessionId, this.#options.gatewayId, 0));
+    const own = await foldLog(store, start, "own", this.#options.gatewayId);
     if (own.broken) throw own.broken;
     this.#brokenPeer = undefined;
     this.#state = own.state;
     if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
     await this.#refresh();
+    if (this.#recoveryWished) this.#apply({ type: "recovery-wished" });
+    else if (this.#isStart) this.#apply({ type: "restarted" });
+    if (this.#dispute) this.#apply({ type: "disputed", dispute: this.#dispute });
+    this.#isStart = false;
   }
 
   /** What is new in the peer's log, in the register, and on the clock. Own entries are folded as they are written. */
@@ -191,7 +228,7 @@ export class SessionActor {
     const { store, clock } = this.#ports;
     const record = await store.session(this.sessionId);
     const { peer, facts, deadlinePassed } = this.#current();
-    if (!this.#brokenPeer) this.#foldPeer(await readLog(store, this.sessionId, peerIdOf(this.#current()), peer.length));
+    if (!this.#brokenPeer) await this.#readPeer(peer.length);
     this.#applyDecision(record);
     if (!deadlinePassed && clock.now() >= facts.deadline * MS_PER_SECOND) this.#apply({ type: "deadline-passed" });
     const { gatewayId } = this.#options;
@@ -199,7 +236,19 @@ export class SessionActor {
       this.#apply({ type: "log-closed", log: "own" });
   }
 
-  #foldPeer(entries: readonly LogEntry[]): void {
+  /** Each page is folded into the state of that moment: others may have told the session something since the last one. */
+  async #readPeer(from: number): Promise<void> {
+    const pages = pagesOf(this.#ports.store, this.sessionId, peerIdOf(this.#current()), from);
+    const broken = await foldPages(pages, (page) => this.#foldPeer(page));
+    if (!broken) return;
+    // The peer's log is its own affair; ours is to take no further part. Behind COMMIT nothing of it is needed.
+    this.#brokenPeer = broken;
+    this.#trouble(broken);
+    this.#apply({ type: "peer-broken" });
+    this.#apply({ type: "abort-wished", refusal: { code: broken.code, reason: broken.message } });
+  }
+
+  #foldPeer(entries: readonly LogEntry[]): GatelogError | null {
     const { sessionId } = this;
     const { state, broken } = foldLegal(this.#current(), "peer", entries);
     this.#state = state;
@@ -209,11 +258,7 @@ export class SessionActor {
       const { step, index } = entry;
       this.#ports.observe({ type: "peer-entry", sessionId, mark: markOf(entry), step, index });
     }
-    if (!broken) return;
-    // The peer's log is its own affair; ours is to take no further part. Behind COMMIT nothing of it is needed.
-    this.#brokenPeer = broken;
-    this.#trouble(broken);
-    this.#apply({ type: "abort-wished", refusal: { code: "ILLEGAL_ORDER", reason: broken.message } });
+    return broken;
   }
 
   #applyDecision({ decision: { decision, final } }: SessionRecord): void {

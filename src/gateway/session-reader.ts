@@ -1,41 +1,93 @@
-import { isGatelogError, type GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { LogEntry } from "../entry/entry.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { initialState, type SessionState } from "../protocol/state.ts";
 import { fold } from "../protocol/step.ts";
 import { MAX_ENTRIES_PER_CALL, type LogStore, type SessionRecord } from "../store/log-store.ts";
 
-/** A log's entries from `from` on, however many. */
-export async function readLog(
+/**
+ * Entries of a peer's log that are read. A transfer has about forty; those beside its order (recovery, peer states) may come
+ * again and again, and each may be answered by two of this gateway's. Whoever writes more takes no further part: TOO_LARGE.
+ */
+export const MAX_PEER_LOG_LENGTH = 50_000;
+
+export interface Folded {
+  readonly state: SessionState;
+  /** Why the log is read no further: ILLEGAL_ORDER, or TOO_LARGE. */
+  readonly broken: GatelogError | null;
+}
+
+/** A log's entries from `from` on, page by page, so that nobody who writes a log decides how much of it is held at once. */
+export async function* pagesOf(
   store: LogStore,
   sessionId: SessionId,
   gatewayId: GatewayId,
   from: number,
-): Promise<LogEntry[]> {
-  const entries: LogEntry[] = [];
-  for (;;) {
-    const range = { from: from + entries.length, limit: MAX_ENTRIES_PER_CALL };
-    const page = await store.read(sessionId, gatewayId, range);
-    entries.push(...page);
-    if (page.length < MAX_ENTRIES_PER_CALL) return entries;
+): AsyncGenerator<readonly LogEntry[]> {
+  for (let at = from; ;) {
+    const page = await store.read(sessionId, gatewayId, { from: at, limit: MAX_ENTRIES_PER_CALL });
+    if (page.length > 0) yield page;
+    if (page.length < MAX_ENTRIES_PER_CALL) return;
+    at += page.length;
+    await nextTurn(); // Other sessions have theirs between the pages of a long log.
   }
 }
 
-/** Folds as far as the log keeps to its order; `broken` says why it went no further. */
-export function foldLegal(
-  state: SessionState,
-  log: "own" | "peer",
-  entries: readonly LogEntry[],
-): { readonly state: SessionState; readonly broken: GatelogError | null } {
+/** Folds as far as the log keeps to its order and its length. */
+export function foldLegal(state: SessionState, log: "own" | "peer", entries: readonly LogEntry[]): Folded {
   let folded = state;
   for (const entry of entries)
     try {
+      if (log === "peer" && entry.index >= MAX_PEER_LOG_LENGTH) throw tooLong();
       folded = fold(folded, log, [entry]);
     } catch (error) {
-      if (isGatelogError(error, "ILLEGAL_ORDER")) return { state: folded, broken: error };
+      if (isGatelogError(error, "ILLEGAL_ORDER", "TOO_LARGE")) return { state: folded, broken: error };
       throw error;
     }
   return { state: folded, broken: null };
+}
+
+/** Folds a whole log from its start. No more of it is read than is folded. */
+export async function foldLog(
+  store: LogStore,
+  state: SessionState,
+  log: "own" | "peer",
+  gatewayId: GatewayId,
+): Promise<Folded> {
+  let folded = state;
+  const broken = await foldPages(pagesOf(store, state.facts.sessionId, gatewayId, state[log].length), (page) => {
+    const after = foldLegal(folded, log, page);
+    folded = after.state;
+    return after.broken;
+  });
+  return { state: folded, broken };
+}
+
+/** Folds page after page, and reads no further than the first that is broken. Says why, also where the store gives out no more. */
+export async function foldPages(
+  pages: AsyncIterable<readonly LogEntry[]>,
+  foldPage: (page: readonly LogEntry[]) => GatelogError | null,
+): Promise<GatelogError | null> {
+  try {
+    for await (const page of pages) {
+      const broken = foldPage(page);
+      if (broken) return broken;
+    }
+    return null;
+  } catch (error) {
+    if (isGatelogError(error, "TOO_LARGE")) return error;
+    throw error;
+  }
+}
+
+function tooLong(): GatelogError {
+  return new GatelogError("TOO_LARGE", `at most ${MAX_PEER_LOG_LENGTH} entries of a peer's log are read`, {
+    maximum: MAX_PEER_LOG_LENGTH,
+  });
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The session before its first entry, as this gateway sees it. */
@@ -53,8 +105,7 @@ export function peerIdOf({ facts, role }: SessionState): GatewayId {
 /** The session as its logs tell it, for showing: a log that breaks its order is read up to there. */
 export async function readState(store: LogStore, record: SessionRecord, gatewayId: GatewayId): Promise<SessionState> {
   const start = startOf(record, gatewayId);
-  const { sessionId } = start.facts;
-  const own = foldLegal(start, "own", await readLog(store, sessionId, gatewayId, 0));
-  const both = foldLegal(own.state, "peer", await readLog(store, sessionId, peerIdOf(start), 0));
+  const own = await foldLog(store, start, "own", gatewayId);
+  const both = await foldLog(store, own.state, "peer", peerIdOf(start));
   return both.state;
 }

@@ -1,5 +1,5 @@
 import { ZERO_HASH } from "../entry/hex.ts";
-import { append, draft, own, peer, sendAndWait } from "./drafts.ts";
+import { append, draft, isBound, isPeerGone, onLedger, own, peer, sendAndWait } from "./drafts.ts";
 import {
   claimPayload,
   messagePayload,
@@ -11,13 +11,27 @@ import {
 } from "./payloads.ts";
 import { excluded, rollback } from "./rollback.ts";
 import type { Marked } from "./marks.ts";
-import { DEADLINE_PASSED, outcomeOf, type Effect, type Refusal, type SessionState, type Verdict } from "./state.ts";
+import {
+  DEADLINE_PASSED,
+  decisionOf,
+  type Effect,
+  type LedgerState,
+  type Refusal,
+  type SessionState,
+  type Verdict,
+} from "./state.ts";
 
 /** What the destination does next (participant of the 2PC; docs/PROTOCOL.md, "Transitions"). */
 export function nextOfDestination(state: SessionState): Effect[] {
-  if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
-  if (state.decision === "ABORT") return rollback(state, reason(state));
-  if (state.decision === "COMMIT") return towardsCompletion(state);
+  const decision = decisionOf(state);
+  if (decision === "NONE" && isBound(state)) return [{ type: "wait", waitingFor: "decision" }];
+  if (decision === "ABORT") return rollback(state, reason(state));
+  if (decision === "COMMIT") return towardsCompletion(state);
+  return state.facts.register === "log" ? undecided(state) : unbound(state);
+}
+
+/** The register in the log is open: without its own NO, and before the deadline, the destination has nothing to decide. */
+function undecided(state: SessionState): Effect[] {
   const vote = own(state, "ack-prepare");
   if (vote?.vote === "no") return [{ type: "decide", decision: "ABORT", ground: "VOTE_NO" }];
   if (state.deadlinePassed) return [{ type: "decide", decision: "ABORT", ground: "DEADLINE" }];
@@ -25,9 +39,26 @@ export function nextOfDestination(state: SessionState): Effect[] {
   return towardsVote(state);
 }
 
+/**
+ * Private logs: the own escrow is the register. Until it has bound itself to COMMIT the destination may cancel at any time,
+ * behind its YES too (model 4.3); behind it, it only assigns. It binds itself on a burn that it has seen itself.
+ */
+function unbound(state: SessionState): Effect[] {
+  const vote = own(state, "ack-prepare");
+  const undone = peer(state, "init-rollback");
+  if (vote?.vote === "no" || undone || state.abortWish) return rollback(state, reason(state));
+  if (vote && peer(state, "init-commit-final")) return towardsCompletion(state);
+  if (state.deadlinePassed) return rollback(state, reason(state));
+  if (vote) return sendAndWait(state, "decision");
+  return towardsVote(state);
+}
+
 function reason(state: SessionState): Refusal | undefined {
   const failed = own(state, "fail-proposal") ?? own(state, "fail-lock-assert") ?? own(state, "fail-mint");
-  return failed ? readRefusal(failed) : (state.abortWish ?? (state.deadlinePassed ? DEADLINE_PASSED : undefined));
+  if (failed) return readRefusal(failed);
+  const vote = own(state, "ack-prepare");
+  if (vote?.vote === "no") return readRefusal(vote);
+  return state.abortWish ?? (state.deadlinePassed ? DEADLINE_PASSED : undefined);
 }
 
 /** Each group of entries is asked for by its last one: a log that holds a part of it goes on with the rest. */
@@ -130,73 +161,90 @@ function prepare(state: SessionState, message: Marked): Effect[] {
   const failed = own(state, "fail-mint");
   if (failed) return append(state, voteNo(readRefusal(failed)));
   if (state.ledgerRefusal) return mintFailed(state.ledgerRefusal);
-  const ledger = state.ownLedger;
-  if (!ledger) return [{ type: "read-ledger", side: "own" }];
-  if (ledger.state === "NONE") return [{ type: "act", action: "mint" }];
-  if (ledger.state !== "MINTED") return mintFailed(movedOn(ledger.state));
-  const minted = draft("done-mint", "mint", receiptPayload(ledger));
-  if (state.abortWish) return append(state, minted, voteNo(state.abortWish));
-  return append(
-    state,
-    minted,
-    draft("ack-prepare", "prepare-ack", claimPayload("commit-ready-msg", "mint", state, ledger), {
-      causedBy: message.entryHash,
-      vote: "yes",
-    }),
-  );
+  return onLedger(state, "own", (ledger) => {
+    if (ledger.state === "NONE") return [{ type: "act", action: "mint" }];
+    if (ledger.state !== "MINTED") return mintFailed(movedOn(ledger.state));
+    const minted = draft("done-mint", "mint", receiptPayload(ledger));
+    if (state.abortWish) return append(state, minted, voteNo(state.abortWish));
+    const claim = claimPayload("commit-ready-msg", "mint", state, ledger);
+    const options = { causedBy: message.entryHash, vote: "yes" } as const;
+    return append(state, minted, draft("ack-prepare", "prepare-ack", claim, options));
+  });
 }
 
-/** The register holds COMMIT: forward only, also when message 3.5 was lost, unless the clock has cancelled the mint (R5). */
+/** COMMIT: forward only, also when message 3.5 was lost, unless the clock has cancelled the mint (R5). */
 function towardsCompletion(state: SessionState): Effect[] {
-  if (!own(state, "exec-assign")) {
-    const message = peer(state, "init-commit-final");
-    return append(
-      state,
-      draft("exec-commit-final", "commit-final", {}, { causedBy: message?.entryHash ?? ZERO_HASH }),
-      draft("init-assign", "assign", {}),
-      draft("exec-assign", "assign", {}),
-    );
-  }
+  if (!own(state, "exec-assign"))
+    return own(state, "exec-commit-final")
+      ? bind(state)
+      : onLedger(state, "peer", ({ state: seen }) => burned(state, seen));
   const impossible = own(state, "fail-assign");
   if (impossible) return rollback(state, readRefusal(impossible));
   if (!own(state, "ack-commit-final")) return assign(state);
   const complete = peer(state, "init-complete");
-  if (!complete) return sendAndWait(state, "peer");
-  if (!own(state, "done-complete"))
-    return append(
-      state,
-      draft("exec-complete", "complete", {}, { causedBy: complete.entryHash }),
-      draft("done-complete", "complete", {}),
-    );
-  return [{ type: "close-log" }];
+  if (own(state, "done-complete")) return [{ type: "close-log" }];
+  // The transfer is final; whoever never says that it has heard of it must not keep this log open (row 22).
+  if (!complete && !isPeerGone(state)) return sendAndWait(state, "peer");
+  return append(
+    state,
+    draft("exec-complete", "complete", {}, { causedBy: complete?.entryHash ?? ZERO_HASH }),
+    draft("done-complete", "complete", {}),
+  );
+}
+
+/**
+ * Before it assigns the destination sees the burn with its own eyes: the register cannot look at another chain, and holds the
+ * origin's word. A node that is behind is waited for.
+ */
+function burned(state: SessionState, seen: LedgerState): Effect[] {
+  switch (seen) {
+    case "BURNED":
+      return bind(state);
+    case "NONE":
+    case "LOCKED":
+      return [{ type: "wait", waitingFor: "peer-ledger" }];
+    case "RECREATED":
+      // The mint was cancelled by the clock, and somebody has carried the proof: the own escrow shows it, or its reading is older.
+      return onLedger(state, "own", (ledger) => {
+        if (ledger.state !== "CANCELLED") return [{ type: "wait", waitingFor: "ledger" }];
+        return state.facts.register === "log" ? bind(state) : rollback(state, movedOn(seen));
+      });
+    default:
+      if (state.facts.register !== "log") return rollback(state, movedOn(seen));
+      throw excluded(state, seen);
+  }
+}
+
+function bind(state: SessionState): Effect[] {
+  const message = peer(state, "init-commit-final");
+  return append(
+    state,
+    draft("exec-commit-final", "commit-final", {}, { causedBy: message?.entryHash ?? ZERO_HASH }),
+    draft("init-assign", "assign", {}),
+    draft("exec-assign", "assign", {}),
+  );
 }
 
 function assign(state: SessionState): Effect[] {
   // Refused for now (a paused token, say): under COMMIT it is tried until it is done.
   if (state.ledgerRefusal) return [{ type: "wait", waitingFor: "ledger" }];
-  const ledger = state.ownLedger;
-  if (!ledger) return [{ type: "read-ledger", side: "own" }];
-  switch (ledger.state) {
-    case "MINTED":
-      return [{ type: "act", action: "assign" }];
-    case "ASSIGNED": {
-      const message = peer(state, "init-commit-final");
-      return append(
-        state,
-        draft("done-assign", "assign", receiptPayload(ledger)),
-        draft(
-          "ack-commit-final",
-          "commit-final-ack",
-          claimPayload("ack-commit-final-msg", "assignment", state, ledger),
-          {
-            causedBy: message?.entryHash ?? ZERO_HASH,
-          },
-        ),
-      );
+  return onLedger(state, "own", (ledger) => {
+    switch (ledger.state) {
+      case "MINTED":
+        return [{ type: "act", action: "assign" }];
+      case "ASSIGNED": {
+        const causedBy = peer(state, "init-commit-final")?.entryHash ?? ZERO_HASH;
+        const claim = claimPayload("ack-commit-final-msg", "assignment", state, ledger);
+        return append(
+          state,
+          draft("done-assign", "assign", receiptPayload(ledger)),
+          draft("ack-commit-final", "commit-final-ack", claim, { causedBy }),
+        );
+      }
+      case "CANCELLED":
+        return append(state, draft("fail-assign", "assign", refusalPayload(movedOn(ledger.state))));
+      default:
+        throw excluded(state, ledger.state);
     }
-    case "CANCELLED":
-      return append(state, draft("fail-assign", "assign", refusalPayload(movedOn(ledger.state))));
-    default:
-      throw excluded(state, ledger.state);
-  }
+  });
 }

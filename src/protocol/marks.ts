@@ -12,6 +12,8 @@ export interface Marked {
   readonly mark: Mark;
   readonly entryHash: Hash;
   readonly index: number;
+  /** The peer's entry that this one answers, or zero. */
+  readonly causedBy: Hash;
   readonly vote: Vote;
   /** Undefined if the logged bytes are no canonical JSON (encrypted, or another client's). */
   readonly payload: Json | undefined;
@@ -21,18 +23,43 @@ export interface Marked {
 export interface LogView {
   readonly length: number;
   readonly lastEntryHash: Hash;
-  /** Last entry per mark; a rollback action that is tried again marks again. */
+  /** UNIX ms of the first and last entry as the writer says, 0 if there is none; information only. */
+  readonly firstTimestamp: number;
+  readonly lastTimestamp: number;
+  /** Last entry per mark; recovery and the peer's states mark again and again. */
   readonly marks: ReadonlyMap<Mark, Marked>;
+  /** Last entry of the transfer itself: entries beside the order (`isBesideOrder`) do not move it. */
   readonly last: Marked | undefined;
-  /** Last entry that is a message to the peer: `init-` and `ack-` go out, the others stay. */
+  /** Last entry of the transfer that is a message to the peer: `init-` and `ack-` go out, the others stay. */
   readonly lastMessage: Marked | undefined;
   readonly closed: boolean;
+}
+
+/**
+ * Entries that may stand anywhere in a log and change nothing of what may follow: the recovery handshake, and what the writer
+ * thinks of its peer. No ledger action rests on any of them.
+ */
+export const BESIDE_ORDER = [
+  "init-recover",
+  "ack-recover-update",
+  "ack-recover-update-ack",
+  "ack-recover-success",
+  "init-recover-dispute",
+  "fail-peer",
+  "done-peer",
+] as const satisfies readonly Mark[];
+const besideOrder: ReadonlySet<Mark> = new Set<Mark>(BESIDE_ORDER);
+
+export function isBesideOrder(mark: Mark): boolean {
+  return besideOrder.has(mark);
 }
 
 export function emptyLog(zeroHash: Hash): LogView {
   return {
     length: 0,
     lastEntryHash: zeroHash,
+    firstTimestamp: 0,
+    lastTimestamp: 0,
     marks: new Map(),
     last: undefined,
     lastMessage: undefined,
@@ -47,15 +74,18 @@ export function markOf(entry: Pick<LogEntry, "operation" | "command">): Mark {
 /** Adds the log's next entry. Order is checked apart (`order.ts`). */
 export function withEntry(log: LogView, entry: LogEntry): LogView {
   const mark = markOf(entry);
-  const { entryHash, index, vote } = entry;
-  const marked: Marked = { mark, entryHash, index, vote, payload: parseCanonical(entry.payload) };
+  const { entryHash, index, causedBy, vote } = entry;
+  const marked: Marked = { mark, entryHash, index, causedBy, vote, payload: parseCanonical(entry.payload) };
+  const isBeside = isBesideOrder(mark);
   return {
     ...log,
     length: index + 1,
     lastEntryHash: entryHash,
+    firstTimestamp: index === 0 ? entry.timestamp : log.firstTimestamp,
+    lastTimestamp: entry.timestamp,
     marks: new Map(log.marks).set(mark, marked),
-    last: marked,
-    lastMessage: isMessage(marked) ? marked : log.lastMessage,
+    last: isBeside ? log.last : marked,
+    lastMessage: isMessage(marked) && !isBeside ? marked : log.lastMessage,
   };
 }
 

@@ -1,12 +1,12 @@
 import { GatelogError } from "../entry/errors.ts";
-import type { Mark } from "./marks.ts";
+import { isBesideOrder, type Mark } from "./marks.ts";
 
 export type Role = "origin" | "destination";
 
 /**
  * Legal order of each gateway's log (docs/PROTOCOL.md, "Legal order"): what may follow what. A rollback may start behind any mark
  * but those of a session that is decided COMMIT. Which peer entry permits a mark is `step`'s to say; this table is what an
- * entry must keep to whoever wrote it.
+ * entry must keep to whoever wrote it. Entries beside the order (`BESIDE_ORDER`) may stand anywhere, and are not in it.
  */
 const ORIGIN: Partial<Record<Mark | "start", readonly Mark[]>> = {
   start: ["init-setup"],
@@ -67,9 +67,13 @@ const DESTINATION: Partial<Record<Mark | "start", readonly Mark[]>> = {
 const ROLLBACK: Partial<Record<Mark, readonly Mark[]>> = {
   "init-rollback": ["exec-rollback-unlock", "exec-rollback-recreate", "exec-rollback-cancel", "done-rollback"],
   // A burn that was on its way may land after all (R2), and somebody else with a certificate may even recreate what it burned.
-  "exec-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
-  "exec-rollback-recreate": ["done-rollback-recreate"],
-  "exec-rollback-cancel": ["done-rollback-cancel"],
+  "exec-rollback-unlock": ["done-rollback-unlock", "fail-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
+  "exec-rollback-recreate": ["done-rollback-recreate", "fail-rollback-recreate"],
+  "exec-rollback-cancel": ["done-rollback-cancel", "fail-rollback-cancel"],
+  // ROLLBACK_FAILED: said once, tried until it is done.
+  "fail-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
+  "fail-rollback-recreate": ["done-rollback-recreate"],
+  "fail-rollback-cancel": ["done-rollback-cancel"],
   "done-rollback-unlock": ["done-rollback"],
   "done-rollback-recreate": ["done-rollback"],
   "done-rollback-cancel": ["done-rollback"],
@@ -99,6 +103,11 @@ const FOREIGN: Readonly<Record<Role, readonly Mark[]>> = {
   destination: ["exec-rollback-unlock", "exec-rollback-recreate"],
 };
 
+/** Entries after which only completion is open: the decision is COMMIT, or this side has bound itself to it. */
+export function isUnderCommit(mark: Mark): boolean {
+  return COMMITTED.has(mark);
+}
+
 export function legalNext(role: Role, last: Mark | undefined): readonly Mark[] {
   if (last === "ack-rollback") return [];
   const inRollback = last && ROLLBACK[last];
@@ -110,6 +119,7 @@ export function legalNext(role: Role, last: Mark | undefined): readonly Mark[] {
 
 /** Throws ILLEGAL_ORDER unless `mark` may follow `last` in a log of this role. */
 export function checkOrder(role: Role, last: Mark | undefined, mark: Mark): void {
+  if (isBesideOrder(mark)) return;
   const legal = legalNext(role, last);
   if (!legal.includes(mark))
     throw new GatelogError("ILLEGAL_ORDER", `${mark} cannot follow ${last ?? "the start"} in the log of the ${role}`, {

@@ -1,10 +1,19 @@
 import { z } from "zod";
 import type { Json } from "../entry/canonical.ts";
-import { ERRORS, type ErrorCode } from "../entry/errors.ts";
+import { isErrorCode, type ErrorCode } from "../entry/errors.ts";
 import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
 import type { SessionFacts } from "../entry/session.ts";
 import type { Marked } from "./marks.ts";
-import type { LedgerState, Receipt, Refusal, SessionState, Verdict } from "./state.ts";
+import {
+  PEER_STATES,
+  type Dispute,
+  type LedgerState,
+  type PeerState,
+  type Receipt,
+  type Refusal,
+  type SessionState,
+  type Verdict,
+} from "./state.ts";
 
 /** Message types of SATP core (draft-ietf-satp-core) and of the recovery draft. */
 const CORE = "urn:ietf:params:satp:core:msgtype:";
@@ -78,15 +87,41 @@ export function claimPayload(
   };
 }
 
-export function receiptPayload(receipt: Receipt): Json {
+export function receiptPayload(receipt: Receipt): { readonly [member: string]: Json } {
   return { state: receipt.state, transactionHash: receipt.transactionHash, blockNumber: receipt.blockNumber };
 }
 
-export function rollbackPayload(
-  name: "rollback-msg" | "rollback-ack-msg",
+/** Messages of the recovery drafts: rollback and recovery (draft-belchior-satp-gateway-recovery, section 5). */
+export function recoveryPayload(
+  name:
+    | "rollback-msg"
+    | "rollback-ack-msg"
+    | "recover-msg"
+    | "recover-update-msg"
+    | "recover-update-ack-msg"
+    | "recover-success-msg"
+    | "recover-dispute-msg",
   content: { readonly [member: string]: Json },
 ): Json {
   return { messageType: `${RECOVERY}${name}`, ...content };
+}
+
+export function disputePayload({ reason, gatewayId, index, ownEntryHash, peerEntryHash }: Dispute): Json {
+  return recoveryPayload("recover-dispute-msg", {
+    reason,
+    gatewayId,
+    conflictIndex: index,
+    ownEntryHash,
+    peerEntryHash,
+  });
+}
+
+const peerStateSchema = z.looseObject({ state: z.enum(PEER_STATES) });
+
+/** The state that a `fail-peer` entry gives the peer; a malformed one says the least. */
+export function readPeerState(entry: Pick<Marked, "payload">): PeerState {
+  const parsed = peerStateSchema.safeParse(entry.payload);
+  return parsed.success ? parsed.data.state : "SUSPECT";
 }
 
 const setupSchema = z.looseObject({ idempotencyKey: z.string(), terms: termsSchema });
@@ -124,10 +159,6 @@ export function readRefusal(entry: Marked): Refusal {
   return parsed.success
     ? { code: parsed.data.code, reason: parsed.data.reason }
     : { code: "REFUSED", reason: entry.mark };
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERRORS, code);
 }
 
 function rfc3339(unixSeconds: number): string {

@@ -1,12 +1,22 @@
 import { GatelogError } from "../entry/errors.ts";
 import { COMMANDS, STEPS } from "../entry/vocabulary.ts";
 import { nextOfDestination } from "./destination.ts";
-import { withEntry, markOf, type Mark } from "./marks.ts";
+import { isBesideOrder, markOf, withEntry, type Mark } from "./marks.ts";
 import { checkOrder } from "./order.ts";
 import { nextOfOrigin } from "./origin.ts";
 import { readTerms } from "./payloads.ts";
+import { besideTransfer, isDisputed, sendRecovery } from "./recovery.ts";
+import { requirePossible } from "./recovery-table.ts";
 import type { LogEntry } from "../entry/entry.ts";
-import type { Effect, EntryDraft, ProtocolEvent, SessionState } from "./state.ts";
+import {
+  decisionOf,
+  outcomeOf,
+  type Effect,
+  type EntryDraft,
+  type LedgerKnowledge,
+  type ProtocolEvent,
+  type SessionState,
+} from "./state.ts";
 
 // One function per arrow: docs/PROTOCOL.md, "Transitions", names it. What the register holds goes before what the logs hold.
 //
@@ -41,11 +51,25 @@ export function step(
   return { state: after, effects: next(after) };
 }
 
-/** What to do in this state. Doing it again after a crash is always safe: recovery is this function on a folded state. */
+/**
+ * What to do in this state. Doing it again after a crash is always safe: recovery is this function on a folded state.
+ * Errors: INVARIANT_BROKEN, the recovery table excludes the state.
+ */
 export function next(state: SessionState): Effect[] {
+  const beside = besideTransfer(state);
+  if (beside) return [{ type: "append", drafts: [beside] }];
+  if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
+  if (isDisputed(state)) return [...sendRecovery(state), { type: "wait", waitingFor: "operator" }];
+  if (mustCompare(state)) return [{ type: "read-ledger", side: "own" }];
+  requirePossible(state);
   const effects = state.role === "origin" ? nextOfOrigin(state) : nextOfDestination(state);
   for (const effect of effects) if (effect.type === "append") checkDrafts(state, effect.drafts);
-  return effects;
+  return [...sendRecovery(state), ...effects];
+}
+
+/** A process that starts again compares what its log says with what its ledger shows, before anything else. */
+function mustCompare(state: SessionState): boolean {
+  return state.uncompared && state.terms !== null && state.ownLedger === undefined;
 }
 
 /** What is read is checked against the table of orders, so what is written is too, before it is signed. */
@@ -83,24 +107,49 @@ export function apply(state: SessionState, event: ProtocolEvent): SessionState {
         peerLedger: undefined,
       };
     case "ledger-read":
-      return event.side === "own" ? { ...state, ownLedger: event.receipt } : { ...state, peerLedger: event.receipt };
+      return withLedger(state, event.side, event.reading);
+    case "ledger-unreachable":
+      return withLedger(state, event.side, "UNREACHABLE");
     case "ledger-refused":
-      return { ...state, ledgerRefusal: event.refusal };
+      return { ...state, ledgerRefusal: { ...event.refusal, action: event.action } };
     case "judged":
       return { ...state, verdict: { index: event.index, verdict: event.verdict } };
     case "sent":
-      return { ...state, sent: event.entryHash };
+      return { ...state, sent: [...state.sent, event.entryHash] };
     case "abort-wished":
-      return state.decision === "NONE" ? { ...state, abortWish: event.refusal } : state;
+      return decisionOf(state) === "NONE" ? { ...state, abortWish: event.refusal } : state;
     case "deadline-passed":
       return { ...state, deadlinePassed: true };
     case "waited":
-      return { ...state, sent: undefined, ownLedger: undefined, peerLedger: undefined, ledgerRefusal: undefined };
+      return {
+        ...state,
+        sent: [],
+        overdue: true,
+        ownLedger: undefined,
+        peerLedger: undefined,
+        ledgerRefusal: undefined,
+      };
     case "log-closed":
       return event.log === "own"
         ? { ...state, own: { ...state.own, closed: true } }
         : { ...state, peer: { ...state.peer, closed: true } };
+    case "restarted":
+      return state.own.length === 0 ? state : { ...state, recovery: "restarted", uncompared: true };
+    case "recovery-wished":
+      return { ...state, recovery: "wished", uncompared: true, ownLedger: undefined, dispute: undefined };
+    case "peer-contact":
+      return { ...state, contact: event.contact };
+    case "peer-broken":
+      return { ...state, peerBroken: true };
+    case "disputed":
+      return { ...state, dispute: event.dispute };
   }
+}
+
+function withLedger(state: SessionState, side: "own" | "peer", knowledge: LedgerKnowledge): SessionState {
+  if (side === "peer") return { ...state, peerLedger: knowledge };
+  const isCompared = knowledge !== undefined && knowledge !== "UNREACHABLE" && !knowledge.pending;
+  return { ...state, ownLedger: knowledge, uncompared: state.uncompared && !isCompared };
 }
 
 function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry): SessionState {
@@ -111,17 +160,21 @@ function withAppended(state: SessionState, log: "own" | "peer", entry: LogEntry)
   const folded = withEntry(state[log], entry);
   const seqNumber = Math.max(state.seqNumber, entry.seqNumber);
   const terms = mark === "init-setup" ? readTerms(folded.last?.payload, state.facts) : state.terms;
-  // A new entry of ours about a ledger action means that the ledger was, or will be, acted upon: what was read is old.
-  const acted = log === "own" && ACTION_COMMANDS.has(entry.command);
+  // A new entry of ours about a ledger action means that the ledger was, or will be, acted upon: what was read is old. But
+  // for a refusal: nothing happened.
+  const acted = log === "own" && ACTION_COMMANDS.has(entry.command) && !mark.startsWith("fail-rollback");
+  // An entry of the peer's may tell of an action on its ledger; one beside the order tells of nothing.
+  const told = log === "peer" && !isBesideOrder(mark);
   return {
     ...state,
     [log]: folded,
     seqNumber,
     terms,
     ownLedger: acted ? undefined : state.ownLedger,
-    // An entry of the peer's may tell of an action on its ledger.
-    peerLedger: log === "peer" ? undefined : state.peerLedger,
+    peerLedger: told ? undefined : state.peerLedger,
     ledgerRefusal: acted ? undefined : state.ledgerRefusal,
+    overdue: told ? false : state.overdue,
+    recovery: log === "own" && mark === "init-recover" ? undefined : state.recovery,
   };
 }
 

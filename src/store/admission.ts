@@ -48,6 +48,9 @@ export interface Admission {
   readonly equivocation: Equivocation | null;
 }
 
+/** Which epochs a store takes: the gateway's current one; or, for a copy of what stands elsewhere, any that does not go down. */
+export type EpochRule = "current" | "ascending";
+
 /** How many signatures are checked before other work gets its turn: recovering a key takes about a millisecond. */
 const SIGNATURES_PER_TURN = 16;
 
@@ -97,18 +100,24 @@ export async function checkSignedContent(entries: readonly SignedEntry[], gatewa
 }
 
 /** Place, epoch and state of the log. The entries have passed `checkRun` and `checkSignedContent`. */
-export function admitEntries(log: LogState, entries: readonly SignedEntry[], gateway: GatewayRecord): Admission {
+export function admitEntries(
+  log: LogState,
+  entries: readonly SignedEntry[],
+  gateway: GatewayRecord,
+  rule: EpochRule = "current",
+): Admission {
   const admitted: SignedEntry[] = [];
   const { sessionId, sessionHash, gatewayId, length, lastEntryHash } = log;
-  // Epoch 0: every admitted entry is of the current one, so none can be older than the last.
-  let position: LogPosition = { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch: 0 };
+  // Epoch 0 where every admitted entry is of the current one, so that none can be older than the last.
+  const epoch = rule === "current" || length === 0 ? 0 : log.standing(length - 1).epoch;
+  let position: LogPosition = { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch };
   for (const entry of entries) {
     if (entry.sessionHash !== log.sessionHash) throw unknownLog(entry.sessionId, entry.gatewayId);
     const standing = entry.index < log.length ? log.standing(entry.index) : undefined;
     if (standing?.entryHash === entry.entryHash) continue;
     if (log.closing !== null)
       throw new GatelogError("LOG_CLOSED", `the log is closed at ${log.length} entries`, { actual: log.length });
-    if (entry.epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, entry.epoch);
+    if (rule === "current" && entry.epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, entry.epoch);
     if (standing?.epoch === entry.epoch)
       return { admitted: [], equivocation: { standing: standing.entryHash, refused: entry } };
     if (entry.index >= LENGTH_MAX) throw new GatelogError("TOO_LARGE", "the log is full", { maximum: LENGTH_MAX });
@@ -134,6 +143,7 @@ export async function checkOpening(
   opening: SessionOpening,
   directory: GatewayDirectory,
   now: number | null,
+  rule: EpochRule = "current",
 ): Promise<void> {
   const { facts } = opening;
   const { sessionId } = facts;
@@ -154,7 +164,10 @@ export async function checkOpening(
       member: "deadline",
       actual: now,
     });
-  checkOpeningSignature(opening, currentKey(origin, opening.epoch));
+  checkOpeningSignature(
+    opening,
+    rule === "current" ? currentKey(origin, opening.epoch) : keyOfEpoch(origin, opening.epoch),
+  );
 }
 
 /** True if the log is closed at this very head already: a success that changes nothing. */
@@ -198,9 +211,13 @@ export function checkSameSession(known: Hash, opening: SessionOpening): void {
 /** Key of the epoch, which must be the gateway's current one. */
 export function currentKey(gateway: GatewayRecord, epoch: number): Address {
   if (epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, epoch);
+  return keyOfEpoch(gateway, epoch);
+}
+
+function keyOfEpoch(gateway: GatewayRecord, epoch: number): Address {
   const key = keysOf(gateway)(gateway.gatewayId, epoch);
   if (key === undefined)
-    throw new GatelogError("UNKNOWN_GATEWAY", "the gateway's current key is not known", {
+    throw new GatelogError("UNKNOWN_GATEWAY", "the gateway's key of this epoch is not known", {
       gatewayId: gateway.gatewayId,
       epoch,
     });

@@ -43,7 +43,7 @@ export class ChainLogReads {
   async session(sessionId: SessionId): Promise<SessionRecord> {
     const at = await this.#at();
     const state = await this.reader.sessionState(sessionId, at);
-    const session = await this.#openedIn(sessionId, state.openBlock);
+    const session = await this.#openedIn(sessionId, state.openBlock, at);
     const logs = await Promise.all(partiesOf(session).map((gatewayId) => this.#head(session, gatewayId, at)));
     const decision = await this.#decision(session, at, state);
     const { sessionHash } = session;
@@ -55,7 +55,7 @@ export class ChainLogReads {
     const at = await this.#at();
     const known = this.#opened.get(sessionId);
     const session =
-      known ?? (await this.#openedIn(sessionId, (await this.reader.sessionState(sessionId, at)).openBlock));
+      known ?? (await this.#openedIn(sessionId, (await this.reader.sessionState(sessionId, at)).openBlock, at));
     // Known from the head, where writers look, and not final yet.
     if (session.openBlock > at.number) throw unknownSession(sessionId);
     const { entries } = await this.#cache.read(session, gatewayId, at);
@@ -79,7 +79,8 @@ export class ChainLogReads {
   async openedSession(sessionId: SessionId): Promise<OpenedSession> {
     const known = this.#opened.get(sessionId);
     if (known !== undefined) return known;
-    return this.#openedIn(sessionId, (await this.stateAtHead(sessionId)).openBlock);
+    const head = await this.#chain.head();
+    return this.#openedIn(sessionId, (await this.reader.sessionState(sessionId, head)).openBlock, head);
   }
 
   async stateAtHead(sessionId: SessionId): Promise<SessionState> {
@@ -114,10 +115,10 @@ export class ChainLogReads {
     return this.#durability === "final" || this.#chain.finality === "instant" ? at : this.#chain.finalBlock();
   }
 
-  async #openedIn(sessionId: SessionId, openBlock: number): Promise<OpenedSession> {
+  async #openedIn(sessionId: SessionId, openBlock: number, at: Block): Promise<OpenedSession> {
     const known = this.#opened.get(sessionId);
     if (known?.openBlock === openBlock) return known;
-    const session = await this.reader.opened(sessionId, { openBlock });
+    const session = await this.reader.opened(sessionId, { openBlock }, at);
     this.#opened.set(sessionId, session);
     for (const oldest of this.#opened.keys()) {
       if (this.#opened.size <= MAX_KNOWN_SESSIONS) break;

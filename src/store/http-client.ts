@@ -100,7 +100,7 @@ export class HttpClient {
         signal,
         ...(body === undefined ? {} : { body }),
       });
-      text = await readLimited(response);
+      text = await readLimited(response, MAX_RESPONSE_BYTES);
     } catch (cause) {
       if (isGatelogError(cause)) throw cause;
       if (timeout.aborted)
@@ -136,17 +136,16 @@ function notOurs(url: string, status: number): GatelogError {
   return new GatelogError("STORE_UNAVAILABLE", `${url} does not answer as a log API does`, { url, status });
 }
 
-async function readLimited(response: Response): Promise<string> {
+/** The body as text; STORE_UNAVAILABLE if it is larger than `maximum` bytes. */
+export async function readLimited(response: Response, maximum: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const body: AsyncIterable<Uint8Array> | null = response.body;
   if (body === null) return "";
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > MAX_RESPONSE_BYTES)
-      throw new GatelogError("STORE_UNAVAILABLE", `the answer of ${response.url} is too large`, {
-        maximum: MAX_RESPONSE_BYTES,
-      });
+    if (size > maximum)
+      throw new GatelogError("STORE_UNAVAILABLE", `the answer of ${response.url} is too large`, { maximum });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

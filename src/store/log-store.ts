@@ -60,6 +60,24 @@ export interface LogStore {
   close(): Promise<void>;
 }
 
+/**
+ * A store that keeps private logs: a gateway's own, and copies of its peers'. What a copy lacks comes from another holder.
+ */
+export interface KeepsCopies {
+  /**
+   * Adds what another copy of the log has; resolves when it has reached `durability`. What stands already changes nothing. As
+   * `openSession` and `append`, with one difference: opening and entries may be of any epoch whose key is known, as long as it
+   * does not go down within the log. Whether their sender may still write is the caller's to judge. Errors: those of both.
+   */
+  adopt(run: LogRun): Promise<void>;
+}
+
+/** Consecutive entries of one log, and, for who may not know the session, its opening. */
+export interface LogRun {
+  readonly opening?: SessionOpening | undefined;
+  readonly entries: readonly SignedEntry[];
+}
+
 export type Durability = "volatile" | "local" | "shared" | "included" | "final";
 
 export interface ReadRange {

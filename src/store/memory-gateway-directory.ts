@@ -3,7 +3,7 @@ import type { Address, GatewayId } from "../entry/hex.ts";
 import { attempt } from "./attempt.ts";
 import type { GatewayDirectory, GatewayRecord } from "./log-store.ts";
 
-/** A directory held in memory: from configuration, where no registry is at hand, and in tests. Promises no agreement with anyone. */
+/** A directory held in memory, for tests and the simulator: it can be changed. Promises no agreement with anyone. */
 export class MemoryGatewayDirectory implements GatewayDirectory {
   readonly #records = new Map<GatewayId, GatewayRecord>();
 

@@ -14,6 +14,7 @@ import {
   equivocationError,
   unknownLog,
   unknownSession,
+  type EpochRule,
   type Equivocation,
   type KeepsEvidence,
   type LogState,
@@ -23,7 +24,10 @@ import { DecisionRegister } from "./decision-register.ts";
 import {
   checkRange,
   type GatewayDirectory,
+  type GatewayRecord,
+  type KeepsCopies,
   type LogHead,
+  type LogRun,
   type LogStore,
   type ReadRange,
   type SessionRecord,
@@ -43,7 +47,7 @@ interface Session {
  * Logs in this process's memory: for tests and the simulator. A resolved write is lost with the process. It is the one store
  * beside the chain that keeps a decision register (R9), for sessions whose facts name the log as theirs.
  */
-export class MemoryLogStore implements LogStore, KeepsEvidence {
+export class MemoryLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   readonly durability = "volatile";
   readonly #directory: GatewayDirectory;
   readonly #clock: Clock;
@@ -55,13 +59,36 @@ export class MemoryLogStore implements LogStore, KeepsEvidence {
     this.#clock = options.clock ?? (() => Math.floor(Date.now() / 1_000));
   }
 
-  async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    if (!this.#isOpened(opening)) {
-      const { register } = opening.facts;
-      await checkOpening(opening, this.#directory, register === "log" ? this.#clock() : null);
-      if (!this.#isOpened(opening)) this.#open(opening);
+  openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    return this.#write(first, "current", opening);
+  }
+
+  append(entries: readonly SignedEntry[]): Promise<void> {
+    return this.#write(entries, "current");
+  }
+
+  adopt({ opening, entries }: LogRun): Promise<void> {
+    return this.#write(entries, "ascending", opening);
+  }
+
+  async #write(entries: readonly SignedEntry[], rule: EpochRule, opening?: SessionOpening): Promise<void> {
+    const first = checkRun(entries);
+    if (opening !== undefined && !this.#isOpened(opening)) {
+      const now = opening.facts.register === "log" ? this.#clock() : null;
+      await checkOpening(opening, this.#directory, now, rule);
+    } else if (first !== null) logOf(this.#session(first.sessionId), first);
+    const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId);
+    if (gateway !== null) await checkSignedContent(entries, gateway);
+    // From here on nothing awaits: what is found is what is written to.
+    const isNew = opening !== undefined && !this.#isOpened(opening);
+    if (isNew) this.#open(opening);
+    if (first === null || gateway === null) return;
+    try {
+      this.#admit(first, entries, gateway, rule);
+    } catch (error) {
+      if (isNew) this.#sessions.delete(opening.facts.sessionId);
+      throw error;
     }
-    await this.append(first);
   }
 
   #isOpened(opening: SessionOpening): boolean {
@@ -81,15 +108,10 @@ export class MemoryLogStore implements LogStore, KeepsEvidence {
     this.#sessions.set(facts.sessionId, { opening, sessionHash, logs: new Map(logs), register });
   }
 
-  async append(entries: readonly SignedEntry[]): Promise<void> {
-    const first = checkRun(entries);
-    if (first === null) return;
+  #admit(first: SignedEntry, entries: readonly SignedEntry[], gateway: GatewayRecord, rule: EpochRule): void {
     const session = this.#session(first.sessionId);
     const log = logOf(session, first);
-    const gateway = await this.#directory.gateway(first.gatewayId);
-    await checkSignedContent(entries, gateway);
-    // From here on nothing awaits: what is found is what is written to.
-    const { admitted, equivocation } = admitEntries(log, entries, gateway);
+    const { admitted, equivocation } = admitEntries(log, entries, gateway, rule);
     if (equivocation !== null) {
       log.evidence.push({ ...equivocation, refused: copy(equivocation.refused) });
       throw equivocationError(equivocation);

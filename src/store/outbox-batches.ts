@@ -20,6 +20,6 @@ function follows(last: OutboxItem | undefined, next: OutboxItem | undefined): bo
   return next.entry.gatewayId === gatewayId && next.entry.sessionHash === sessionHash && next.entry.index === index + 1;
 }
 
-export function groupsOf(items: readonly OutboxItem[]): OutboxItem[][] {
+export function groupsOf<T extends OutboxItem>(items: readonly T[]): T[][] {
   return [...Map.groupBy(items, (item) => item.group).values()];
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { SignedEntry } from "../entry/entry.ts";
 import { ERRORS, GatelogError, type ErrorCode } from "../entry/errors.ts";
-import type { Hash, SessionId } from "../entry/hex.ts";
+import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { MAX_ENTRIES_PER_CALL } from "./log-store.ts";
+import { SettledLogs } from "./outbox-logs.ts";
 import {
   bodyOf,
   itemFromRow,
@@ -34,8 +35,11 @@ const SCHEMA = {
   `,
 } as const;
 
+/** Files of the first version lack it. */
+const ASIDE_INDEX = "CREATE INDEX IF NOT EXISTS aside ON item (session_id, id) WHERE refusal IS NOT NULL";
+
 /** A group has at most MAX_ENTRIES_PER_CALL items: of twice as many, the last group may be cut and the first is whole. */
-const MAX_PENDING_READ = 2 * MAX_ENTRIES_PER_CALL;
+const MAX_ITEMS_READ = 2 * MAX_ENTRIES_PER_CALL;
 
 /**
  * What was signed and may have left the process, and is not known to stand in the store (R8). One SQLite file, one process at
@@ -43,10 +47,11 @@ const MAX_PENDING_READ = 2 * MAX_ENTRIES_PER_CALL;
  *
  * Guarantee: of one log, epoch and index it lets out one entry only, for as long as that entry is pending or set aside (and
  * after that the one that was seen standing in its place). A refused entry may still be in somebody's hands: to sign another
- * one at its index, raise the epoch.
+ * one at its index, raise the epoch. Below the length that it has settled of a log (`settledLength`) nothing is to be put at all.
  */
 export class Outbox {
   readonly #file: SqliteFile;
+  readonly #logs: SettledLogs;
   readonly #sql: Readonly<
     Record<
       | "insert"
@@ -58,13 +63,16 @@ export class Outbox {
       | "state"
       | "settle"
       | "setAside"
-      | "refused",
+      | "refused"
+      | "repeatable",
       SqliteStatement
     >
   >;
 
   constructor(options: { readonly path: string }) {
     this.#file = new SqliteFile(options.path, SCHEMA, { exclusive: true });
+    this.#file.statement(ASIDE_INDEX).run();
+    this.#logs = new SettledLogs(this.#file);
     const statement = (sql: string): SqliteStatement => this.#file.statement(sql);
     this.#sql = {
       insert: statement(
@@ -79,6 +87,10 @@ export class Outbox {
       settle: statement("DELETE FROM item WHERE id = ?"),
       setAside: statement("UPDATE item SET refusal = ?, standing = ? WHERE id = ?"),
       refused: statement("SELECT * FROM item WHERE refusal IS NOT NULL ORDER BY id"),
+      repeatable: statement(
+        `SELECT * FROM item WHERE session_id = ? AND refusal IS NOT NULL AND kind = 'entry' AND standing IS NULL
+         ORDER BY id LIMIT ?`,
+      ),
     };
   }
 
@@ -109,11 +121,24 @@ export class Outbox {
     });
   }
 
-  /** What is pending of a session, oldest first: the first MAX_PENDING_READ items, so at least one whole group. */
+  /** What is pending of a session, oldest first: the first MAX_ITEMS_READ items, so at least one whole group. */
   pending(sessionId: SessionId): OutboxItem[] {
-    const items = this.#sql.pending.all(sessionId, MAX_PENDING_READ).map((row) => this.#item(row));
-    const last = items.at(-1);
-    return items.length < MAX_PENDING_READ ? items : items.filter((item) => item.group !== last?.group);
+    return wholeGroups(this.#sql.pending.all(sessionId, MAX_ITEMS_READ).map((row) => this.#item(row)));
+  }
+
+  /** Entries of a session that were set aside, and in whose places nothing was seen, oldest first: as many as `pending`. */
+  setAsideEntries(sessionId: SessionId): SetAsideItem[] {
+    return wholeGroups(this.#sql.repeatable.all(sessionId, MAX_ITEMS_READ).map((row) => this.#refused(row)));
+  }
+
+  /** Number of entries of a log that the store has taken, as far as they went through here. */
+  settledLength(sessionId: SessionId, gatewayId: GatewayId): number {
+    return this.#logs.lengthOf(sessionId, gatewayId);
+  }
+
+  /** The same of each log of a session of which the store has taken anything from here; empty if it has not. */
+  settledLengths(sessionId: SessionId): ReadonlyMap<GatewayId, number> {
+    return this.#logs.lengthsOf(sessionId);
   }
 
   /** Number of pending items, of all sessions. */
@@ -137,7 +162,10 @@ export class Outbox {
   /** The store has it. Not fsynced: at worst it is sent again, which changes nothing. */
   settle(items: readonly OutboxItem[]): void {
     this.#file.laxTransaction(() => {
-      for (const { id } of items) this.#sql.settle.run(id);
+      for (const item of items) {
+        this.#sql.settle.run(item.id);
+        this.#logs.settle(item);
+      }
     });
   }
 
@@ -160,14 +188,16 @@ export class Outbox {
   }
 
   allSetAside(): SetAsideItem[] {
-    return this.#sql.refused.all().map((row) => {
-      const refusal = refusalSchema.parse(JSON.parse(z.string().parse(row["refusal"])));
-      return { ...this.#item(row), refusal };
-    });
+    return this.#sql.refused.all().map((row) => this.#refused(row));
   }
 
   close(): void {
     this.#file.close();
+  }
+
+  #refused(row: Row): SetAsideItem {
+    const refusal = refusalSchema.parse(JSON.parse(z.string().parse(row["refusal"])));
+    return { ...this.#item(row), refusal };
   }
 
   #item(row: Row): OutboxItem {
@@ -175,6 +205,15 @@ export class Outbox {
     if (item === undefined) throw this.#file.damaged(`item ${String(row["id"])} of the outbox has changed`);
     return item;
   }
+}
+
+/** What is asked of an outbox, so that a simulated disk can take its place. */
+export type OutboxPort = Pick<Outbox, keyof Outbox>;
+
+/** Of as many items as are read at once, those whose groups are whole. */
+function wholeGroups<T extends OutboxItem>(items: T[]): T[] {
+  const last = items.at(-1);
+  return items.length < MAX_ITEMS_READ ? items : items.filter((item) => item.group !== last?.group);
 }
 
 const foundRowSchema = z.object({

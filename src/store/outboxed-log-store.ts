@@ -1,13 +1,20 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
-import { checkOwnContent, checkRun } from "./admission.ts";
-import { type Durability, type LogStore, type ReadRange, type SessionRecord } from "./log-store.ts";
-import { batchesOf, groupsOf } from "./outbox-batches.ts";
+import { checkOwnContent, checkRun, equivocationError } from "./admission.ts";
+import {
+  MAX_ENTRIES_PER_CALL,
+  type Durability,
+  type LogStore,
+  type ReadRange,
+  type SessionRecord,
+} from "./log-store.ts";
 import type { OutboxContent, OutboxItem, SetAsideItem } from "./outbox-items.ts";
-import type { Outbox } from "./outbox.ts";
+import { lagging, Sightings } from "./outbox-lag.ts";
+import { OutboxSender } from "./outbox-sender.ts";
+import type { OutboxPort } from "./outbox.ts";
 
 export interface ResumeReport {
   /** Items of an earlier process that the store has now. */
@@ -25,29 +32,34 @@ const MAX_SESSIONS_AT_ONCE = 16;
  * A store behind an outbox (R8): what is signed is on this machine's disk before its first byte leaves, and is sent again
  * after a restart, unchanged and in order, before anything newer of its session.
  *
- * - A write that is refused for good (disposition reject) is set aside with the reason, and rejects with it.
+ * - A write that is refused for good (disposition reject) is set aside with the reason, and rejects with it. An entry of which
+ *   nothing stands in its place is offered again by each `flush`: nothing else can be signed there in its epoch.
  * - A write that fails otherwise stays pending and rejects: repeat the same call, or `flush`. The next write to the session
  *   sends what is pending first. Never sign another entry in its place.
+ * - A store that denies what it had before lags: STORE_UNAVAILABLE, for writes and reads. So nobody folds a log that is shorter
+ *   than what was written to it, and signs anew what stands there.
  * - Reads show what the store holds. An opening that no store knows yet is shown as an empty session.
  *
- * Limitations: one process per outbox. What the store loses after it has resolved a write is not sent again.
+ * Limitations: one process per outbox. What the store loses after it has resolved a write is not sent again; it is missed
+ * (STORE_UNAVAILABLE) until it is back.
  */
 export class OutboxedLogStore implements LogStore {
   readonly durability: Durability;
   readonly #store: LogStore;
-  readonly #outbox: Outbox;
-  readonly #onSetAside: (item: SetAsideItem) => void;
-  readonly #drains = new Map<SessionId, Promise<void>>();
+  readonly #outbox: OutboxPort;
+  readonly #sightings: Sightings;
+  readonly #sender: OutboxSender;
 
-  /** Owns both: `close` closes them. @param deps.onSetAside Told of every item that is set aside. */
+  /** Owns both: `close` closes them. @param deps.onSetAside Told of every item that is set aside, once. */
   constructor(deps: {
     readonly store: LogStore;
-    readonly outbox: Outbox;
+    readonly outbox: OutboxPort;
     readonly onSetAside?: (item: SetAsideItem) => void;
   }) {
     this.#store = deps.store;
     this.#outbox = deps.outbox;
-    this.#onSetAside = deps.onSetAside ?? (() => undefined);
+    this.#sightings = new Sightings(deps.outbox);
+    this.#sender = new OutboxSender({ onSetAside: () => undefined, ...deps, sightings: this.#sightings });
     this.durability = deps.store.durability;
   }
 
@@ -69,9 +81,12 @@ export class OutboxedLogStore implements LogStore {
     return { settled: before - setAside.length - this.#outbox.countPending(), setAside, waiting };
   }
 
-  /** Sends what is pending of a session; resolves when nothing is. Rejects with the first error that keeps it pending. */
+  /**
+   * Sends what is pending of a session; resolves when nothing is. Rejects with the first error that keeps it pending. Entries that
+   * were set aside are offered once more before it: behind a crash nobody else remembers their bytes.
+   */
   async flush(sessionId: SessionId): Promise<void> {
-    await this.#drain(sessionId);
+    await this.#sender.flush(sessionId);
   }
 
   /** What is signed and not known to stand in the store, oldest first. */
@@ -85,13 +100,23 @@ export class OutboxedLogStore implements LogStore {
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    const { sessionId } = opening.facts;
-    await this.#write(sessionId, [[{ kind: "opening", sessionId, opening }], this.#checked(first)]);
+    const { sessionId, origin } = opening.facts;
+    const opened: OutboxContent = { kind: "opening", sessionId, opening };
+    const isNew = this.#outbox.settledLength(sessionId, origin.gatewayId) === 0;
+    await this.#write(sessionId, isNew ? [[opened], this.#checked(first)] : [[opened]]);
+    if (!isNew) await this.append(first);
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
-    const [first] = entries;
-    if (first !== undefined) await this.#write(first.sessionId, [this.#checked(entries)]);
+    const repeated = this.#settledOf(entries);
+    if (repeated.length > 0) {
+      await this.#requireStanding(repeated);
+      // While that was read, others may have been settled.
+      if (this.#settledOf(entries).length > repeated.length) return this.append(entries);
+    }
+    const fresh = entries.slice(repeated.length);
+    const [first] = fresh;
+    if (first !== undefined) await this.#write(first.sessionId, [this.#checked(fresh)]);
   }
 
   async closeLog(closing: ClosingStatement): Promise<void> {
@@ -105,23 +130,34 @@ export class OutboxedLogStore implements LogStore {
   }
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
-    try {
-      return await this.#store.session(sessionId);
-    } catch (error) {
-      const opening = isGatelogError(error, "UNKNOWN_SESSION") ? this.#pendingOpening(sessionId) : undefined;
-      if (opening === undefined) throw error;
-      return recordOf(opening);
-    }
+    // As of the question: what is settled before the answer comes need not be in it.
+    const settled = this.#outbox.settledLengths(sessionId);
+    const record = await this.#reading(
+      async () => {
+        const found = await this.#store.session(sessionId);
+        this.#sightings.saw(found); // it, and not what is shown in its place
+        return found;
+      },
+      sessionId,
+      (opening) => recordOf(opening),
+    );
+    for (const { gatewayId, length } of record.logs)
+      requireSettled({ sessionId, gatewayId, length, settled: settled.get(gatewayId) ?? 0 });
+    return record;
   }
 
   async read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
-    try {
-      return await this.#store.read(sessionId, gatewayId, range);
-    } catch (error) {
-      const opening = isGatelogError(error, "UNKNOWN_SESSION") ? this.#pendingOpening(sessionId) : undefined;
-      if (opening === undefined || !partiesOf(opening).includes(gatewayId)) throw error;
-      return [];
-    }
+    const settled = this.#outbox.settledLength(sessionId, gatewayId); // as of the question
+    const entries = await this.#reading(
+      () => this.#store.read(sessionId, gatewayId, range),
+      sessionId,
+      (opening) => (partiesOf(opening).includes(gatewayId) ? [] : undefined),
+    );
+    const length = range.from + entries.length;
+    if (entries.length < Math.min(range.limit, MAX_ENTRIES_PER_CALL))
+      requireSettled({ sessionId, gatewayId, length, settled });
+    if (entries.length > 0) this.#sightings.sawLog(sessionId, gatewayId, length);
+    return entries;
   }
 
   async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
@@ -135,83 +171,54 @@ export class OutboxedLogStore implements LogStore {
 
   /** Waits for what is under way, and closes the outbox and the store. What is pending stays so. */
   async close(): Promise<void> {
-    await Promise.allSettled(this.#drains.values());
+    await this.#sender.idle();
     await this.#store.close();
     this.#outbox.close();
   }
 
   async #write(sessionId: SessionId, groups: readonly (readonly OutboxContent[])[]): Promise<void> {
     const ids = this.#outbox.put(groups);
-    while (ids.some((id) => this.#outbox.stateOf(id) === "pending")) await this.#drain(sessionId);
+    while (ids.some((id) => this.#outbox.stateOf(id) === "pending")) await this.#sender.drain(sessionId);
     for (const id of ids) {
       const state = this.#outbox.stateOf(id);
       if (state instanceof GatelogError) throw state;
     }
   }
 
-  /** One drain per session at a time. It takes along what is put while it runs, so that a busy log sends several entries at once. */
-  #drain(sessionId: SessionId): Promise<void> {
-    const running = this.#drains.get(sessionId);
-    if (running !== undefined) return running;
-    const drain = this.#sendAll(sessionId).finally(() => this.#drains.delete(sessionId));
-    this.#drains.set(sessionId, drain);
-    return drain;
-  }
-
-  async #sendAll(sessionId: SessionId): Promise<void> {
-    for (;;) {
-      const items = this.#outbox.pending(sessionId);
-      if (items.length === 0) return;
-      for (const batch of batchesOf(items)) await this.#send(batch);
-    }
-  }
-
-  async #send(items: readonly OutboxItem[]): Promise<void> {
+  /** What the store has answered. Of a session that it should know and denies: what is on its way there, or STORE_UNAVAILABLE. */
+  async #reading<T>(
+    read: () => Promise<T>,
+    sessionId: SessionId,
+    shown: (opening: SessionOpening) => T | undefined,
+  ): Promise<T> {
     try {
-      await this.#submit(items);
+      return await read();
     } catch (error) {
-      if (!isGatelogError(error) || error.disposition !== "reject") throw error;
-      const groups = groupsOf(items);
-      // One call's refusal must not take down another call's entries: send them again one by one.
-      if (groups.length > 1) {
-        for (const group of groups) await this.#send(group);
-        return;
-      }
-      const standing = await this.#standing(items, error);
-      if (items.every((item) => item.kind === "entry" && standing.get(item.entry.index) === item.entry.entryHash)) {
-        this.#outbox.settle(items);
-        return;
-      }
-      this.#outbox.setAside(items, error, standing);
-      for (const item of items) this.#onSetAside({ ...item, refusal: error });
-      return;
+      if (!isGatelogError(error, "UNKNOWN_SESSION")) throw error;
+      const opening = this.#pendingOpening(sessionId);
+      const instead = opening && shown(opening);
+      if (instead !== undefined) return instead;
+      throw this.#sightings.knowsSession(sessionId) ? lagging(error) : error;
     }
-    this.#outbox.settle(items);
   }
 
-  /** What stands where refused entries wanted to go, by index. */
-  async #standing(items: readonly OutboxItem[], refusal: GatelogError): Promise<Map<number, Hash>> {
-    const [first] = items;
-    if (first?.kind !== "entry" || !isGatelogError(refusal, "EQUIVOCATION", "WRONG_INDEX", "WRONG_HEAD"))
-      return new Map();
-    const { sessionId, gatewayId, index } = first.entry;
-    const standing = await this.#store.read(sessionId, gatewayId, { from: index, limit: items.length });
-    return new Map(standing.map((entry) => [entry.index, entry.entryHash]));
+  /** The first entries of a run that are for places in which the store has taken an entry already. */
+  #settledOf(entries: readonly SignedEntry[]): readonly SignedEntry[] {
+    const [first] = entries;
+    const settled = first ? this.#outbox.settledLength(first.sessionId, first.gatewayId) : 0;
+    return entries.filter(({ index }) => index < settled);
   }
 
-  #submit(items: readonly OutboxItem[]): Promise<void> {
-    const [first] = items;
-    switch (first?.kind) {
-      case undefined:
-        return Promise.resolve();
-      case "opening":
-        return this.#store.openSession(first.opening);
-      case "closing":
-        return this.#store.closeLog(first.closing);
-      case "decision":
-        return this.#store.decide(first.statement);
-      case "entry":
-        return this.#store.append(items.flatMap((item) => (item.kind === "entry" ? [item.entry] : [])));
+  /** What is settled never leaves again: it is compared with what stands. */
+  async #requireStanding(entries: readonly SignedEntry[]): Promise<void> {
+    const first = checkRun(entries);
+    if (first === null) return;
+    for (const entry of entries) checkOwnContent(entry);
+    const range = { from: first.index, limit: entries.length };
+    const standing = await this.read(first.sessionId, first.gatewayId, range);
+    for (const [place, entry] of entries.entries()) {
+      const there = standing[place];
+      if (there !== undefined && there.entryHash !== entry.entryHash) throw takenBy(there, entry);
     }
   }
 
@@ -240,6 +247,26 @@ export class OutboxedLogStore implements LogStore {
     const [item] = this.#outbox.pending(sessionId).filter((pending) => pending.kind === "opening");
     return item?.opening;
   }
+}
+
+function requireSettled(log: {
+  readonly sessionId: SessionId;
+  readonly gatewayId: GatewayId;
+  readonly length: number;
+  readonly settled: number;
+}): void {
+  const { sessionId, gatewayId, length: actual, settled: expected } = log;
+  if (actual >= expected) return;
+  const context = { sessionId, gatewayId, expected, actual };
+  throw new GatelogError("STORE_UNAVAILABLE", `the store shows ${actual} entries and has taken ${expected}`, context);
+}
+
+function takenBy(standing: LogEntry, refused: SignedEntry): GatelogError {
+  if (standing.epoch === refused.epoch) return equivocationError({ standing: standing.entryHash, refused });
+  const context = { index: refused.index, expected: standing.epoch, actual: refused.epoch };
+  return standing.epoch > refused.epoch
+    ? new GatelogError("STALE_EPOCH", `an entry of epoch ${standing.epoch} stands at index ${refused.index}`, context)
+    : new GatelogError("WRONG_INDEX", `an entry of an earlier epoch stands at index ${refused.index}`, context);
 }
 
 function partiesOf(opening: SessionOpening): GatewayId[] {

@@ -18,12 +18,22 @@ import {
   equivocationError,
   unknownLog,
   unknownSession,
+  type EpochRule,
   type Equivocation,
   type KeepsEvidence,
 } from "./admission.ts";
 import { attempt } from "./attempt.ts";
-import { checkRange, type GatewayDirectory, type LogStore, type ReadRange, type SessionRecord } from "./log-store.ts";
-import { SqliteFile, type Row } from "./sqlite-file.ts";
+import {
+  checkRange,
+  type GatewayDirectory,
+  type GatewayRecord,
+  type KeepsCopies,
+  type LogRun,
+  type LogStore,
+  type ReadRange,
+  type SessionRecord,
+} from "./log-store.ts";
+import { SqliteFile, type Row, type SqliteOptions } from "./sqlite-file.ts";
 import { prepareStatements, SqliteLog, type SqliteStatements } from "./sqlite-log.ts";
 import { entryColumns, LOG_SCHEMA, sessionColumns, sessionFromRow } from "./sqlite-rows.ts";
 
@@ -37,11 +47,11 @@ interface Session {
 }
 
 /**
- * Logs in one SQLite file on this machine, one transaction per append. A resolved write has been fsynced; it does not survive
+ * Logs in one SQLite file on this machine, one transaction per call, an opening with its first entries too. A resolved write has been fsynced; it does not survive
  * the loss of the disk. Rows carry a checksum: bytes that the disk has changed are never read as an entry, and a damaged file
  * is read-only and says why (`damage`). Keeps no decision register.
  */
-export class SqliteLogStore implements LogStore, KeepsEvidence {
+export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   readonly durability = "local";
   readonly #directory: GatewayDirectory;
   readonly #file: SqliteFile;
@@ -50,9 +60,10 @@ export class SqliteLogStore implements LogStore, KeepsEvidence {
   readonly #known = new Map<SessionId, Session>();
 
   /** Opens the file, or creates it with its folder. CORRUPT_STORE if it cannot be read, INVALID_CONFIG if it is no such file. */
-  constructor(deps: { readonly directory: GatewayDirectory }, options: { readonly path: string }) {
+  constructor(deps: { readonly directory: GatewayDirectory }, options: { readonly path: string } & SqliteOptions) {
+    const { path, ...rest } = options;
     this.#directory = deps.directory;
-    this.#file = new SqliteFile(options.path, LOG_SCHEMA);
+    this.#file = new SqliteFile(path, LOG_SCHEMA, rest);
     this.#sql = prepareStatements(this.#file);
   }
 
@@ -61,13 +72,37 @@ export class SqliteLogStore implements LogStore, KeepsEvidence {
     return this.#file.damage;
   }
 
-  async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+  openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    return this.#write(first, "current", opening);
+  }
+
+  append(entries: readonly SignedEntry[]): Promise<void> {
+    return this.#write(entries, "current");
+  }
+
+  adopt({ opening, entries }: LogRun): Promise<void> {
+    return this.#write(entries, "ascending", opening);
+  }
+
+  /** What is right in itself is checked before the transaction, because that takes time; in it, what depends on the store. */
+  async #write(entries: readonly SignedEntry[], rule: EpochRule, opening?: SessionOpening): Promise<void> {
+    const first = checkRun(entries);
     this.#file.checkWritable();
-    if (!this.#isOpened(opening)) {
-      await checkOpening(opening, this.#directory, null);
-      this.#open(opening);
+    if (opening !== undefined && !this.#isOpened(opening)) await checkOpening(opening, this.#directory, null, rule);
+    else if (first !== null) this.#log(first);
+    const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId);
+    if (gateway !== null) await checkSignedContent(entries, gateway);
+    try {
+      const equivocation = this.#file.transaction(() => {
+        if (opening !== undefined) this.#open(opening);
+        return first === null || gateway === null ? null : this.#admit(this.#log(first), entries, gateway, rule);
+      });
+      if (equivocation !== null) throw equivocationError(equivocation);
+    } catch (error) {
+      // What the transaction knew of the session may have been undone with it.
+      if (opening !== undefined) this.#known.delete(opening.facts.sessionId);
+      throw error;
     }
-    await this.append(first);
   }
 
   #isOpened(opening: SessionOpening): boolean {
@@ -77,33 +112,26 @@ export class SqliteLogStore implements LogStore, KeepsEvidence {
   }
 
   #open(opening: SessionOpening): void {
+    if (this.#isOpened(opening)) return;
     const { facts } = opening;
-    this.#file.transaction(() => {
-      if (this.#isOpened(opening)) return;
-      // Only what can be read again may be written.
-      const text = JSON.stringify(parseAs(sessionOpeningSchema, opening, "MALFORMED", "the opening"));
-      const columns = sessionColumns(facts.sessionId, sessionHashOf(facts), text);
-      const id = this.#sql.insertSession.run(...columns);
-      this.#sql.insertLog.run(id, facts.origin.gatewayId);
-      if (facts.destination !== null) this.#sql.insertLog.run(id, facts.destination.gatewayId);
-    });
+    // Only what can be read again may be written.
+    const text = JSON.stringify(parseAs(sessionOpeningSchema, opening, "MALFORMED", "the opening"));
+    const id = this.#sql.insertSession.run(...sessionColumns(facts.sessionId, sessionHashOf(facts), text));
+    this.#sql.insertLog.run(id, facts.origin.gatewayId);
+    if (facts.destination !== null) this.#sql.insertLog.run(id, facts.destination.gatewayId);
   }
 
-  async append(entries: readonly SignedEntry[]): Promise<void> {
-    const first = checkRun(entries);
-    if (first === null) return;
-    this.#file.checkWritable();
-    this.#log(first);
-    const gateway = await this.#directory.gateway(first.gatewayId);
-    await checkSignedContent(entries, gateway);
-    const equivocation = this.#file.transaction(() => {
-      const log = this.#log(first);
-      const admission = admitEntries(log, entries, gateway);
-      for (const entry of admission.admitted) this.#sql.insertEntry.run(log.id, ...entryColumns(entry));
-      if (admission.equivocation !== null) this.#keep(log.id, admission.equivocation);
-      return admission.equivocation;
-    });
-    if (equivocation !== null) throw equivocationError(equivocation);
+  /** Writes what is admitted, or the evidence. */
+  #admit(
+    log: SqliteLog,
+    entries: readonly SignedEntry[],
+    gateway: GatewayRecord,
+    rule: EpochRule,
+  ): Equivocation | null {
+    const { admitted, equivocation } = admitEntries(log, entries, gateway, rule);
+    for (const entry of admitted) this.#sql.insertEntry.run(log.id, ...entryColumns(entry));
+    if (equivocation !== null) this.#keep(log.id, equivocation);
+    return equivocation;
   }
 
   session(sessionId: SessionId): Promise<SessionRecord> {

@@ -32,6 +32,8 @@ export class FaultyStore implements LogStore {
   fault: (write: Write) => Fault | undefined = () => undefined;
   /** Told when a write has been made, before its reply leaves: the place to kill whoever waits for it. */
   onWritten: (write: Write) => void = () => undefined;
+  /** How much of each log the node knows that answers. */
+  shownLength = Infinity;
   /** Decisions are in a block that is not final yet. */
   decisionsAreFinal = true;
   /** Every write that was let out, in order, also those that failed: what somebody may have seen. */
@@ -62,12 +64,18 @@ export class FaultyStore implements LogStore {
     this.#checkAvailable();
     if (this.unreadable.has(sessionId)) throw new GatelogError("INVALID_SESSION", "malformed facts", { sessionId });
     const record = await this.#store.session(sessionId);
-    return { ...record, decision: { ...record.decision, final: record.decision.final && this.decisionsAreFinal } };
+    const logs = record.logs.map((log) => ({ ...log, length: Math.min(log.length, this.shownLength) }));
+    return {
+      ...record,
+      logs,
+      decision: { ...record.decision, final: record.decision.final && this.decisionsAreFinal },
+    };
   }
 
   async read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange) {
     this.#checkAvailable();
-    return this.#store.read(sessionId, gatewayId, range);
+    const entries = await this.#store.read(sessionId, gatewayId, range);
+    return entries.filter(({ index }) => index < this.shownLength);
   }
 
   async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {

@@ -1,11 +1,13 @@
-import type { SignedEntry } from "../../src/entry/entry.ts";
+import { keccak256 } from "ethers";
+import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
+import { isGatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Address, type GatewayId, type Hex, type SessionId } from "../../src/entry/hex.ts";
 import { keySigner } from "../../src/entry/signature.ts";
 import { signOpening } from "../../src/entry/signed-statements.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import type { Terms } from "../../src/entry/terms.ts";
 import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
-import { DEFAULT_TIMING, type GatewayOptions } from "../../src/gateway/ports.ts";
+import { DEFAULT_TIMING, type GatewayOptions, type GatewayPorts } from "../../src/gateway/ports.ts";
 import { transferRequestSchema, type GatewayEvent, type TransferStatus } from "../../src/gateway/public.ts";
 import type { TransferRequest } from "../../src/gateway/request.ts";
 import type { LedgerAction } from "../../src/ledger/ledger.ts";
@@ -38,7 +40,9 @@ export interface Party {
   readonly name: Name;
   readonly gatewayId: GatewayId;
   readonly chain: MemoryChain;
-  readonly store: FaultyStore;
+  /** The one log of both, or its own disk. */
+  log: MemoryLogStore;
+  store: FaultyStore;
   readonly options: GatewayOptions;
   readonly events: GatewayEvent[];
   process: Mortal;
@@ -46,24 +50,28 @@ export interface Party {
 }
 
 /**
- * Two gateways in one process over one log, with their ledgers, their network and one clock. At each ledger action and each
+ * Two gateways in one process, over one log or each over its own, with their ledgers, their network and one clock. At each ledger action and each
  * message the write-ahead rule is checked: what it announces stands in the log.
  */
 export class GatewayStage {
   readonly clock = new FakeClock();
   readonly peers = new MemoryPeers(this.clock);
+  /** Where both write to one log. */
   readonly log: MemoryLogStore;
+  readonly logging: "chain" | "local";
+  readonly directory = new MemoryGatewayDirectory();
   readonly parties: Readonly<Record<Name, Party>>;
   /** What was done or sent before its entry was durable. */
   readonly early: string[] = [];
   /** Puts an outbox between a gateway that starts and its line to the log. */
   outboxOf: ((name: Name, store: FaultyStore) => OutboxedLogStore) | undefined;
-  readonly #directory = new MemoryGatewayDirectory();
+  readonly #keys: Record<Name, Hex> = { ...KEYS };
   readonly #chains: Readonly<Record<Name, MemoryChain>>;
 
-  constructor() {
-    const clock = () => Math.floor(this.clock.now() / 1_000);
-    this.log = new MemoryLogStore({ directory: this.#directory }, { clock });
+  /** @param logging local: private logs, and the destination's escrow is the register. */
+  constructor(logging: "chain" | "local" = "chain") {
+    this.logging = logging;
+    this.log = this.newLog();
     this.#chains = {
       alpha: new MemoryChain(31337, address(0xa0), this.clock),
       beta: new MemoryChain(31338, address(0xb0), this.clock),
@@ -78,6 +86,10 @@ export class GatewayStage {
       this.#chains[to].mapped.set(`${chain.chainId} ${ART[from]}`, ART[to]);
     }
     this.peers.onSend = (entry) => this.#checkLogged(entry);
+  }
+
+  newLog(): MemoryLogStore {
+    return new MemoryLogStore({ directory: this.directory }, { clock: () => Math.floor(this.clock.now() / 1_000) });
   }
 
   async start(...names: readonly Name[]): Promise<void> {
@@ -102,7 +114,11 @@ export class GatewayStage {
   }
 
   async stop(): Promise<void> {
-    for (const name of NAMES) if (!this.parties[name].process.isDead) await this.parties[name].gateway.stop();
+    const living = NAMES.map((name) => this.parties[name]).filter(({ process }) => !process.isDead);
+    let stopped = false;
+    // Who is in the middle of something that takes time needs time to pass.
+    void Promise.all(living.map(({ gateway }) => gateway.stop())).then(() => (stopped = true));
+    await this.clock.until(() => stopped);
   }
 
   /** The process is gone, in the middle of whatever it was doing. */
@@ -110,6 +126,28 @@ export class GatewayStage {
     const { process, gatewayId } = this.parties[name];
     process.kill();
     this.peers.disconnect(gatewayId);
+  }
+
+  /** The gateway gets another key and the next epoch; its process must be started anew. */
+  rotateKey(name: Name): void {
+    this.#keys[name] = toHex(keccak256(this.#keys[name]));
+    this.directory.rotateKey(this.parties[name].gatewayId, keySigner(this.#keys[name]).address);
+  }
+
+  /** Private logs: the gateway's disk as it was when its own log of the session had `length` entries; 0: an empty one. */
+  async restoreBackup(name: Name, sessionId: SessionId, length: number): Promise<void> {
+    const party = this.parties[name];
+    const { log, gatewayId } = party;
+    const { opening, logs } = await log.session(sessionId);
+    const restored = this.newLog();
+    if (length > 0) await restored.openSession(opening);
+    for (const each of length > 0 ? logs : []) {
+      const limit = each.gatewayId === gatewayId ? length : each.length;
+      const entries = await log.read(sessionId, each.gatewayId, { from: 0, limit });
+      await restored.adopt({ entries: entries.map(signed) });
+    }
+    party.log = restored;
+    party.store = new FaultyStore(restored);
   }
 
   request(from: Name, idempotencyKey: string, changes: object = {}): TransferRequest {
@@ -135,13 +173,26 @@ export class GatewayStage {
 
   async untilClosed(...sessionIds: readonly SessionId[]): Promise<void> {
     await this.clock.until(async () => {
-      const records = await Promise.all(sessionIds.map((sessionId) => this.log.session(sessionId)));
-      return records.every(({ closed }) => closed);
+      const closed = sessionIds.flatMap((sessionId) => NAMES.map((name) => this.isClosed(name, sessionId)));
+      return (await Promise.all(closed)).every(Boolean);
     });
   }
 
+  /** Whether the gateway has closed its own log. */
+  async isClosed(name: Name, sessionId: SessionId): Promise<boolean> {
+    const { log, gatewayId } = this.parties[name];
+    try {
+      const { logs } = await log.session(sessionId);
+      return logs.some((head) => head.gatewayId === gatewayId && head.closed);
+    } catch (error) {
+      if (isGatelogError(error, "UNKNOWN_SESSION")) return false;
+      throw error;
+    }
+  }
+
   async marks(name: Name, sessionId: SessionId): Promise<string[]> {
-    const entries = await this.log.read(sessionId, this.parties[name].gatewayId, { from: 0, limit: 250 });
+    const { log, gatewayId } = this.parties[name];
+    const entries = await log.read(sessionId, gatewayId, { from: 0, limit: 250 });
     return entries.map(markOf);
   }
 
@@ -166,7 +217,7 @@ export class GatewayStage {
     const to = this.parties[from === "alpha" ? "beta" : "alpha"];
     const destination = { gatewayId: to.gatewayId, networkId: to.chain.networkId, asset: null };
     const facts = { ...WORLD_FACTS, sessionId, contextId: sessionId, origin, destination, log: LOG };
-    await this.log.openSession(await signOpening(facts, 1, keySigner(KEYS[from])));
+    await this.log.openSession(await signOpening(facts, 1, keySigner(this.#keys[from])));
   }
 
   effects(name: Name): LedgerAction[] {
@@ -183,13 +234,15 @@ export class GatewayStage {
     const owner = address(name === "alpha" ? 0xa01 : 0xb01);
     const chain = this.#chains[name];
     const gatewayId = gatewayIdOf(owner, name);
-    this.#directory.register(gatewayId, keySigner(KEYS[name]).address, []);
+    this.directory.register(gatewayId, keySigner(this.#keys[name]).address, []);
     chain.onAct = (action, terms) => this.#checkAnnounced(name, action, terms);
     const options: GatewayOptions = {
-      ...{ name, gatewayId, owner, log: LOG, timing: DEFAULT_TIMING },
+      ...{ name, gatewayId, owner, timing: DEFAULT_TIMING },
+      log: this.logging === "local" ? null : LOG,
       ledgerKeys: new Map([[chain.networkId, [this.#account(name)]]]),
     };
-    const party = { name, gatewayId, chain, options, store: new FaultyStore(this.log), events: [] };
+    const log = this.logging === "local" ? this.newLog() : this.log;
+    const party = { name, gatewayId, chain, options, log, store: new FaultyStore(log), events: [] };
     // Replaced by `start`; before it there is no process.
     return { ...party, process: new Mortal(), gateway: createGateway(this.#portsOf(party, new Mortal()), options) };
   }
@@ -202,8 +255,8 @@ export class GatewayStage {
     return createGateway(this.#portsOf(party, party.process), party.options);
   }
 
-  #portsOf(party: Pick<Party, "name" | "store" | "events">, process: Mortal) {
-    const { name, store, events } = party;
+  #portsOf(party: Pick<Party, "name" | "log" | "store" | "events">, process: Mortal): GatewayPorts {
+    const { name, log, store, events } = party;
     const outboxed = this.outboxOf?.(name, store);
     const ledgers = NAMES.map((each) => {
       const account = each === name ? this.#account(name) : null;
@@ -212,10 +265,13 @@ export class GatewayStage {
     return {
       store: process.wrap(outboxed ?? store),
       outbox: process.wrap(outboxed ?? { flush: () => Promise.resolve() }),
-      directory: process.wrap(this.#directory),
-      signer: keySigner(KEYS[name]),
+      directory: process.wrap(this.directory),
+      signer: keySigner(this.#keys[name]),
       ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
       peers: process.wrap(this.peers),
+      ...(this.logging === "local" && {
+        privateLogs: { copies: process.wrap(log), runs: process.wrap(this.peers) },
+      }),
       clock: process.wrap(this.clock),
       observe: (event: GatewayEvent) => {
         if (!process.isDead) events.push(event);
@@ -225,7 +281,8 @@ export class GatewayStage {
 
   /** Write-ahead: the entry that a message consists of is in the log, byte for byte. */
   async #checkLogged(entry: SignedEntry): Promise<void> {
-    const [found] = await this.log.read(entry.sessionId, entry.gatewayId, { from: entry.index, limit: 1 });
+    const { log } = this.parties[entry.gatewayId === this.parties.alpha.gatewayId ? "alpha" : "beta"];
+    const [found] = await log.read(entry.sessionId, entry.gatewayId, { from: entry.index, limit: 1 });
     if (found?.entryHash !== entry.entryHash) this.early.push(`sent ${markOf(entry)}`);
   }
 
@@ -235,4 +292,9 @@ export class GatewayStage {
     const mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
     if (!(await this.marks(name, sessionId)).includes(mark)) this.early.push(`did ${action}`);
   }
+}
+
+function signed(entry: LogEntry): SignedEntry {
+  if (entry.signature === null) throw new Error("an entry without a signature");
+  return { ...entry, signature: entry.signature };
 }

@@ -55,3 +55,20 @@ export const WORLD_FACTS: SessionFacts = {
   register: "log",
   log: LOG,
 };
+
+const PRIVATE_TERMS: Terms = { ...WORLD_TERMS, log: null };
+const PRIVATE_FACTS: SessionFacts = {
+  ...WORLD_FACTS,
+  termsHash: termsHashOf(PRIVATE_TERMS),
+  profile: { logging: "local", accessControl: "parties" },
+  register: "destination",
+  log: null,
+};
+
+export type Register = Exclude<SessionFacts["register"], "none">;
+
+/** The same transfer with the register in the log, or with private logs and the destination's escrow as the register. */
+export const WORLD_SESSIONS: Readonly<Record<Register, { readonly facts: SessionFacts; readonly terms: Terms }>> = {
+  log: { facts: WORLD_FACTS, terms: WORLD_TERMS },
+  destination: { facts: PRIVATE_FACTS, terms: PRIVATE_TERMS },
+};

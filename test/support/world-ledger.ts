@@ -21,3 +21,26 @@ export function liveCopies(origin: LedgerState, destination: LedgerState): numbe
   const usableAtOrigin = ["NONE", "UNLOCKED", "RECREATED", "REFUSED"].includes(origin);
   return Number(usableAtOrigin) + Number(destination === "ASSIGNED");
 }
+
+/** Somebody who is no gateway of the session, and what it can bring along. */
+export interface Carrier {
+  readonly decision: "NONE" | "COMMIT" | "ABORT";
+  /** Both at finality: a certificate says what is finally held (R3). */
+  readonly destination: LedgerState;
+  /** The destination's clock has passed `cancelAfter`, the origin's the lock's expiry (R5). */
+  readonly cancelAfterPassed: boolean;
+  readonly lockExpired: boolean;
+}
+
+/** What the escrows let anybody do (`contracts/AssetEscrow.sol`); after the expiry `unlock` is the owner's. */
+export function carriedActions(carrier: Carrier): LedgerAction[] {
+  const { decision, destination, cancelAfterPassed, lockExpired } = carrier;
+  const isCancelled = destination === "CANCELLED";
+  const allowed: readonly (readonly [LedgerAction, boolean])[] = [
+    ["unlock", decision === "ABORT" || isCancelled || lockExpired],
+    ["cancel", decision === "ABORT" || cancelAfterPassed],
+    ["assign", decision === "COMMIT"],
+    ["recreate", isCancelled],
+  ];
+  return allowed.flatMap(([action, isAllowed]) => (isAllowed ? [action] : []));
+}

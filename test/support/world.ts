@@ -18,9 +18,8 @@ import {
 } from "../../src/protocol/state.ts";
 import { apply, fold, next } from "../../src/protocol/step.ts";
 import { draft } from "../../src/protocol/drafts.ts";
-import type { Terms } from "../../src/entry/terms.ts";
 import { escrowAfter } from "./world-ledger.ts";
-import { WORLD_FACTS, WORLD_TERMS } from "./world-facts.ts";
+import { WORLD_SESSIONS, type Register } from "./world-facts.ts";
 
 export const ROLES = ["origin", "destination"] as const;
 
@@ -47,13 +46,15 @@ interface Side {
 }
 
 /**
- * Two gateways that are nothing but `next`, `apply` and `fold`, a register that keeps R9, and two escrows: what happens, and
- * when, is the caller's choice. One call is one atomic step. Nothing here is signed or hashed, and there is no clock.
+ * Two gateways that are nothing but `next`, `apply` and `fold`, a register that keeps R9 (with private logs: none), and two
+ * escrows: what happens, and when, is the caller's choice. One call is one atomic step. Nothing here is signed or hashed, and
+ * there is no clock. `test/model` goes through all of it; this one is run along single paths.
  *
  * Messages carry nothing that the log has not, so a message is a reading of the peer's log that may come late, twice or
  * never: that is `hear`. Not modelled: what is not final (every reading is), takeover, a gateway gone for good.
  */
 export class World {
+  readonly register: Register;
   readonly sides: Readonly<Record<Role, Side>>;
   decision: "NONE" | "COMMIT" | "ABORT" = "NONE";
   /** By the log chain's clock. */
@@ -62,10 +63,10 @@ export class World {
   readonly trace: string[] = [];
   #entries = 0;
 
-  /** @param terms Null saves hashing them whenever a log is folded; the protocol itself only passes them on. */
-  constructor(terms: Terms | null = WORLD_TERMS) {
-    this.sides = { origin: newSide("origin"), destination: newSide("destination") };
-    this.#append("origin", [draft("init-setup", "setup", setupPayload(terms, "world"))]);
+  constructor(register: Register = "log") {
+    this.register = register;
+    this.sides = { origin: newSide("origin", register), destination: newSide("destination", register) };
+    this.#append("origin", [draft("init-setup", "setup", setupPayload(WORLD_SESSIONS[register].terms, "world"))]);
     for (const role of ROLES) this.hear(role);
   }
 
@@ -112,10 +113,11 @@ export class World {
   crash(role: Role): void {
     this.trace.push(`${role}: crashes`);
     const side = this.sides[role];
-    Object.assign(side, { state: emptyState(role), todo: [], waitsFor: undefined });
+    Object.assign(side, { state: emptyState(role, this.register), todo: [], waitsFor: undefined });
     side.state = fold(side.state, "own", side.log);
     if (side.closed) side.state = apply(side.state, { type: "log-closed", log: "own" });
     this.hear(role);
+    this.#tell(role, { type: "restarted" });
   }
 
   /** A block with the pooled transaction at `position`; `lost` drops it instead. */
@@ -175,7 +177,7 @@ export class World {
     const refusal = side.refuses.get(action);
     if (refusal) {
       this.trace.push(`${role}: ${action} is refused: ${refusal.code}`);
-      this.#tell(role, { type: "ledger-refused", refusal });
+      this.#tell(role, { type: "ledger-refused", action, refusal });
       return;
     }
     const permitted = action !== "recreate" || this.sides.destination.ledger === "CANCELLED";
@@ -185,8 +187,8 @@ export class World {
 
   #read(role: Role, which: "own" | "peer"): void {
     const { ledger } = this.sides[which === "own" ? role : other(role)];
-    const receipt = { state: ledger, transactionHash: null, blockNumber: 1 };
-    this.#tell(role, { type: "ledger-read", side: which, receipt });
+    const reading = { state: ledger, transactionHash: null, blockNumber: 1, pending: false };
+    this.#tell(role, { type: "ledger-read", side: which, reading });
   }
 
   /** R9, and first writer wins. */
@@ -249,14 +251,14 @@ export class World {
   }
 }
 
-function newSide(role: Role): Side {
-  const volatile = { state: emptyState(role), todo: [], waitsFor: undefined, halted: undefined };
+function newSide(role: Role, register: Register): Side {
+  const volatile = { state: emptyState(role, register), todo: [], waitsFor: undefined, halted: undefined };
   const verdict = { accepted: true } as const;
   return { log: [], closed: false, ledger: "NONE", pool: [], refuses: new Map(), verdict, ...volatile };
 }
 
-function emptyState(role: Role): SessionState {
-  return initialState(role, WORLD_FACTS, ZERO_HASH);
+function emptyState(role: Role, register: Register): SessionState {
+  return initialState(role, WORLD_SESSIONS[register].facts, ZERO_HASH);
 }
 
 function other(role: Role): Role {

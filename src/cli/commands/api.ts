@@ -11,7 +11,7 @@ import { apiConfigSchema, readConfig, readSigner, resolveFrom, type ApiConfig } 
 import { makeFolder } from "../files.ts";
 import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import type { Answer } from "../output.ts";
-import { openStore, wiringContext, type WiredStore, type WiringContext } from "../wiring.ts";
+import { openStore, wiringContext, type Seams, type WiredStore, type WiringContext } from "../wiring.ts";
 
 export function apiCommand(program: Command): void {
   const api = program.command("api").description("the log storage API");
@@ -19,14 +19,19 @@ export function apiCommand(program: Command): void {
     .command("start")
     .description("serve the log storage API over the configured store, until it is told to stop")
     .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema api")
-    .action(answering(start));
+    .action(answering((context, options: { readonly config: string }) => startApi(context, options)));
 }
 
-async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<Answer> {
+/** @param seams For tests of crashes; none otherwise. */
+export async function startApi(
+  { env }: CommandContext,
+  { config: file }: { readonly config: string },
+  seams?: Seams,
+): Promise<Answer> {
   const config = readConfig(file, apiConfigSchema, env);
   const address = parseListen(config.listen);
   const log = createLog("api");
-  const context = wiringContext(file, config.dataDir, env);
+  const context = wiringContext(file, config.dataDir, env, seams);
   try {
     return await serve(config, address, log, context);
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { createGatewayRoutes } from "../../api/gateway-routes.ts";
+import { createGatewayMetrics, type GatewayMetrics } from "../../api/gateway-metrics.ts";
+import { createGatewayRoutes, createStatusRoutes } from "../../api/gateway-routes.ts";
 import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { isGatelogError } from "../../entry/errors.ts";
@@ -12,7 +13,7 @@ import { gatewayConfigSchema, readConfig, type GatewayConfig } from "../config.t
 import type { Answer } from "../output.ts";
 import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
-import { wireGateway, wiringContext } from "../wiring.ts";
+import { wireGateway, wiringContext, type Seams, type WiringContext } from "../wiring.ts";
 
 export function gatewayCommand(program: Command): void {
   const gateway = program.command("gateway").description("a gateway: engine, peer API, client API, log API");
@@ -20,25 +21,35 @@ export function gatewayCommand(program: Command): void {
     .command("start")
     .description("go on with every open session of the log, and take new transfers, until it is told to stop")
     .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema gateway")
-    .action(answering(start));
+    .action(answering((context, options: { readonly config: string }) => startGateway(context, options)));
   identityCommands(gateway);
 }
 
-async function start({ env }: CommandContext, { config: file }: { readonly config: string }): Promise<Answer> {
+/** @param seams For tests of crashes; none otherwise. */
+export async function startGateway(
+  { env }: CommandContext,
+  { config: file }: { readonly config: string },
+  seams?: Seams,
+): Promise<Answer> {
   const config = readConfig(file, gatewayConfigSchema, env);
   const place = parseListen(config.listen);
   const log = createLog(config.name);
-  const { context, gateway, store, directory, signer, options } = await patiently(log, () =>
-    wire(config, file, env, log),
+  const { context, gateway, store, outbox, directory, signer, options, metrics } = await patiently(log, () =>
+    wire(config, wiringContext(file, config.dataDir, env, seams), log),
   );
-  await sendPending(log, store);
+  if (outbox) await sendPending(log, outbox);
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, outbox: store, directory, signer },
-    { gatewayId: options.gatewayId, networkId, log: config.log },
+    { store, ...(outbox && { outbox }), directory, signer },
+    { gatewayId: options.gatewayId, networkId, log: options.log },
   );
-  const deps = { store, directory, operator, routes: [createGatewayRoutes(gateway)], onFailure: logFailures(log) };
+  const deps = {
+    ...{ store, directory, operator, onFailure: logFailures(log) },
+    routes: [createGatewayRoutes(gateway)],
+    rootRoutes: [metrics.routes, createStatusRoutes(gateway)],
+    alarms: async () => (await gateway.overview()).alarms,
+  };
   // Peers are answered before old sessions are gone through: theirs must not wait for ours.
   let listener: Listener | undefined;
   try {
@@ -55,15 +66,23 @@ async function start({ env }: CommandContext, { config: file }: { readonly confi
   }
 }
 
-async function wire(config: GatewayConfig, file: string, env: NodeJS.ProcessEnv, log: Log) {
-  const context = wiringContext(file, config.dataDir, env);
+async function wire(config: GatewayConfig, context: WiringContext, log: Log) {
   const setAside = ({ refusal }: SetAsideItem) => {
     // A decision that came too early by the log chain's clock is asked for again, and no news.
     if (refusal.code === "DECISION_WITHOUT_GROUND") return;
     log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
   };
+  // Counts from the first event on, which may come before there is a gateway to ask for its sessions.
+  const counted: { metrics?: GatewayMetrics } = {};
+  const observe = (event: GatewayEvent) => {
+    counted.metrics?.observe(event);
+    logEvent(log, event);
+  };
   try {
-    return { context, ...(await wireGateway(config, (event) => logEvent(log, event), setAside, context)) };
+    const wired = await wireGateway(config, observe, setAside, context);
+    const metrics = createGatewayMetrics(() => wired.gateway.overview());
+    counted.metrics = metrics;
+    return { context, metrics, ...wired };
   } catch (error) {
     await context.cleanup.run();
     throw error;
@@ -87,6 +106,7 @@ async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
 
 function logEvent(log: Log, event: GatewayEvent): void {
   const { type, sessionId: session, ...rest } = event;
-  if (type === "trouble") log.warn({ event: type, session, ...rest }, "trouble");
+  if (type === "alarm") log.error({ event: type, session, ...rest }, "alarm");
+  else if (type === "trouble") log.warn({ event: type, session, ...rest }, "trouble");
   else log.info({ event: type, session, ...rest }, type);
 }

@@ -12,13 +12,22 @@ export function sessionsCommand(program: Command): void {
     .description("what a gateway has under way: phase, last entry, waiting for whom, age, reason")
     .addOption(gatewayOption())
     .option("--open", "those alone whose log is not closed")
+    .option("--stuck", "those alone that somebody should look at, and why")
     .action(
-      answering(async (_context, options: { readonly gateway: string; readonly open?: boolean }) => {
-        const sessions = await createGatewayClient(options.gateway).sessions(options.open ?? false);
-        const text = sessions.length === 0 ? "No sessions." : sessions.map(lineOf).join("\n");
+      answering(async (_context, options: SessionsOptions) => {
+        const { gateway, open = false, stuck = false } = options;
+        const sessions = await createGatewayClient(gateway).sessions(open, stuck);
+        const none = stuck ? "No session is stuck." : "No sessions.";
+        const text = sessions.length === 0 ? none : sessions.map(lineOf).join("\n");
         return { exit: EXIT.sound, text, json: { sessions } };
       }),
     );
+}
+
+interface SessionsOptions {
+  readonly gateway: string;
+  readonly open?: boolean;
+  readonly stuck?: boolean;
 }
 
 function lineOf(status: TransferStatus): string {
@@ -32,7 +41,9 @@ function lineOf(status: TransferStatus): string {
     (status.lastEntry ?? "-").padEnd(20),
     open ? `${age} s` : "",
     open && status.waitingFor ? `waiting for ${status.waitingFor}` : "",
-    status.reason ? `${status.reason.code}: ${status.reason.message}` : "",
+    status.stuck ? `STUCK ${status.stuck.code}: ${status.stuck.message}` : "",
+    status.reason && !status.stuck ? `${status.reason.code}: ${status.reason.message}` : "",
+    open ? `(${status.why})` : "",
   ]
     .join("  ")
     .trimEnd();

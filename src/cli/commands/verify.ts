@@ -7,18 +7,18 @@ import type { Finality } from "../../audit/rpc-calls.ts";
 import { expectationSchema, type Expectation } from "../../audit/trust.ts";
 import { verify } from "../../audit/verify.ts";
 import { GatelogError } from "../../entry/errors.ts";
-import { addressSchema, sessionIdSchema, type Address } from "../../entry/hex.ts";
+import { sessionIdSchema, type Address } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { readJsonFile, writeJsonFile } from "../files.ts";
-import { address, httpUrl, integer } from "../option-types.ts";
+import { address, finality, httpUrl, integer, namedLedgers, type NamedLedger } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
 
 interface VerifyOptions {
   readonly rpcUrl: string;
   readonly logRegistry: Address;
   readonly session?: string;
-  readonly ledger: readonly string[];
+  readonly ledger: readonly NamedLedger[];
   readonly fromBlock: number;
   readonly finality: Finality;
   readonly expect?: string;
@@ -34,7 +34,7 @@ export function verifyCommand(program: Command): void {
     .requiredOption("--rpc-url <url>", "any JSON-RPC node of the log chain", httpUrl)
     .requiredOption("--log-registry <address>", "the registry", address)
     .option("--session <id>", "one session and the keys that it rests on, instead of the whole registry")
-    .option("--ledger <name=url,escrow>", "compare with this ledger too; may be given several times", collect, [])
+    .option("--ledger <name=url,escrow>", "compare with this ledger too; may be given several times", namedLedgers, [])
     .option(
       "--from-block <n>",
       "block of the registry's deployment, or an earlier one",
@@ -58,7 +58,7 @@ async function run({ progress }: CommandContext, options: VerifyOptions): Promis
   const verification = await verify(reader, {
     ...(session === undefined ? {} : { session }),
     fromBlock: options.fromBlock,
-    ledgers: options.ledger.map((text) => ledgerReader(text, options.finality)),
+    ledgers: options.ledger.map((ledger) => ledgerReader(ledger, options.finality)),
     expect: options.expect === undefined ? {} : readExpectation(options.expect),
     onProgress: ({ stage, done, total }) => progress(`${stage}: ${done} of ${total}`),
   });
@@ -68,27 +68,12 @@ async function run({ progress }: CommandContext, options: VerifyOptions): Promis
   return { exit, text: renderText(verification).trimEnd(), json: report };
 }
 
-function ledgerReader(text: string, finality: Finality): RpcLedgerReader {
-  const match = /^([^=]+)=(.+),(0x[0-9a-fA-F]{40})$/.exec(text);
-  if (!match) throw new GatelogError("MALFORMED", `--ledger ${text}: NAME=URL,ESCROW is expected`, { ledger: text });
-  const [, name = "", url = "", escrow] = match;
-  return new RpcLedgerReader(httpJsonRpc(url), {
-    name,
-    escrow: parseAs(addressSchema, escrow, "MALFORMED", "--ledger"),
-    finality,
-  });
+function ledgerReader({ name, url, escrow }: NamedLedger, finality: Finality): RpcLedgerReader {
+  return new RpcLedgerReader(httpJsonRpc(url), { name, escrow, finality });
 }
 
 function readExpectation(file: string): Expectation {
   const pinned = readJsonFile(file, expectationSchema, "INVALID_CONFIG");
   if (pinned === undefined) throw new GatelogError("INVALID_CONFIG", `there is no file ${file}`, { file });
   return pinned;
-}
-
-function collect(value: string, previous: readonly string[]): string[] {
-  return [...previous, value];
-}
-
-function finality(text: string): Finality {
-  return text === "instant" || text === "finalized" ? text : { depth: integer(1, 1_000_000)(text) };
 }

@@ -1,7 +1,7 @@
 import type { LogEntry, SignedEntry } from "../../entry/entry.ts";
 import { signEntry, type Entry } from "../../entry/entry.ts";
 import { canonicalBytes } from "../../entry/canonical.ts";
-import { ZERO_HASH, type GatewayId } from "../../entry/hex.ts";
+import { ZERO_HASH, type GatewayId, type Hash } from "../../entry/hex.ts";
 import { sessionHashOf, type SessionFacts } from "../../entry/session.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
 import type { RegistryDomain } from "../../entry/statements.ts";
@@ -55,6 +55,7 @@ export interface FactsOptions {
   readonly register?: "log" | "destination";
   /** UNIX seconds. */
   readonly deadline?: number;
+  readonly termsHash?: Hash;
 }
 
 /** UNIX seconds; far away. */
@@ -74,7 +75,7 @@ export function makeFacts(
     destination: destination && { gatewayId: destination.gatewayId, networkId: "eip155:31338", asset: null },
     amount: null,
     deadline: destination === null ? 0 : (options.deadline ?? DISTANT_DEADLINE),
-    termsHash: null,
+    termsHash: options.termsHash ?? null,
     requestHash: null,
     profile: { logging: options.log ? "chain" : "local", accessControl: "parties" },
     register: destination === null ? "none" : (options.register ?? "destination"),

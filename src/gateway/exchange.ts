@@ -1,0 +1,263 @@
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import type { GatewayId, SessionId } from "../entry/hex.ts";
+import { checkSignedContent } from "../store/admission.ts";
+import { diffLogs, readCopy } from "../store/log-diff.ts";
+import { MAX_ENTRIES_PER_CALL, type LogRun, type SessionRecord } from "../store/log-store.ts";
+import { CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
+import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } from "./ports.ts";
+import type { OfferQuery, PeerOffer } from "./public.ts";
+import { firstPage, type LogQuery, type RunReceipt } from "./runs.ts";
+
+/** Entries before a message that go along where nothing is known of what the peer has: most groups are shorter. */
+const OVERLAP = 8;
+/** How often one delivery may go back to where the peer says that its copy ends: it may have lost some of it, or all. */
+const MAX_STEPS_BACK = 3;
+/** Sessions of which it is remembered how much the peer has; the oldest are forgotten first, and found out again. */
+const MAX_REMEMBERED = 1_000;
+
+/**
+ * Private logs (decision 8, `local` in the profile): each gateway keeps its own log, and a verified copy of its peer's, in a
+ * store of its own. To its sessions it is what the shared log's messages are: `send` resolves once the message, and every
+ * entry before it, is durable in the peer's copy, and brings home what the peer has written meanwhile. So a lost message, or a
+ * lost answer, costs no more than the next one finds out (the drafts' getLogDiff and updateLog).
+ *
+ * Nothing that comes in is believed for its sender's sake: entries are taken that the log's writer has signed and that fit
+ * what stands there, and no others. That holds for the own log too: a gateway that was given an older backup of its store
+ * finds its newest entries at its peer's (`flush`).
+ *
+ * Limitations: an epoch is raised between two messages, not in the middle of a page (STALE_EPOCH). A peer that is away when
+ * an older backup starts cannot give back what is lost: raise the epoch first (R8), or wait for the peer.
+ */
+export class Exchange implements PeerTransport {
+  readonly #ports: GatewayPorts;
+  readonly #private: PrivateLogPorts;
+  readonly #own: GatewayId;
+  readonly #hooks: CopyHooks;
+  readonly #copies: CopyKeeper;
+  /** How many entries of the own log the peer is known to have, by session. */
+  readonly #held = new Map<SessionId, number>();
+
+  constructor(ports: GatewayPorts, privateLogs: PrivateLogPorts, own: GatewayId, hooks: CopyHooks) {
+    this.#ports = ports;
+    this.#private = privateLogs;
+    this.#own = own;
+    this.#hooks = hooks;
+    this.#copies = new CopyKeeper(ports, privateLogs.copies, own, hooks);
+  }
+
+  offer(peer: GatewayId, query: OfferQuery): Promise<PeerOffer> {
+    return this.#ports.peers.offer(peer, query);
+  }
+
+  /**
+   * Brings the peer the own log up to its end, `entry` among it. Errors beside the transport's and the peer's: WRONG_INDEX, this
+   * store had lost entries that the peer has, and has them back: fold the log anew.
+   */
+  async send(peer: GatewayId, sessionId: SessionId, entry: SignedEntry): Promise<void> {
+    const record = await this.#ports.store.session(sessionId);
+    const from = Math.min(this.#held.get(sessionId) ?? entry.index - OVERLAP, entry.index);
+    const receipt = await this.#deliver(record, peer, Math.max(0, from));
+    await this.#fetch(record, peer, receipt.length);
+  }
+
+  /** What the peer lacks of a log that is closed: nothing more will be sent. As far as the peer can be reached. */
+  async sendRest(sessionId: SessionId): Promise<void> {
+    try {
+      const record = await this.#ports.store.session(sessionId);
+      const held = this.#held.get(sessionId);
+      const own = lengthOf(record, this.#own);
+      if (isClosed(record, this.#own) && held !== undefined && held < own)
+        await this.#deliver(record, peerOf(record, this.#own), held);
+    } catch (error) {
+      this.#trouble(sessionId, error);
+    }
+    this.#held.delete(sessionId);
+  }
+
+  /**
+   * Before a session is folded: what the peer has of the own log and this store has not, as after a restored backup. Goes on
+   * without it where the peer cannot be asked.
+   */
+  async flush(sessionId: SessionId): Promise<void> {
+    await this.#ports.outbox.flush(sessionId);
+    const record = await this.#ports.store.session(sessionId);
+    if (record.opening.facts.destination === null) return;
+    try {
+      await this.#compareOwn(record, peerOf(record, this.#own), Math.max(0, lengthOf(record, this.#own) - 1));
+    } catch (error) {
+      // A session that has not been proposed yet, or that the peer has lost.
+      if (!isGatelogError(error, "UNKNOWN_SESSION")) this.#trouble(sessionId, error);
+    }
+  }
+
+  /** A run of the peer's log; resolves once it is durable here. */
+  receive(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
+    return this.#copies.receive(sessionId, run);
+  }
+
+  /** A page of what this gateway has of one of the session's logs. */
+  async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<SignedEntry[]> {
+    const range = { from, limit: MAX_ENTRIES_PER_CALL };
+    return firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
+  }
+
+  /** Brings the peer the own log from `start` on, page by page, beginning earlier where its copy ends earlier. */
+  async #deliver(record: SessionRecord, peer: GatewayId, start: number): Promise<RunReceipt> {
+    const { sessionId } = record.opening.facts;
+    const length = lengthOf(record, this.#own);
+    let stepsBack = 0;
+    for (let from = start; ;) {
+      const pushed = await this.#push(record, peer, from);
+      if ("endsAt" in pushed) {
+        if (++stepsBack > MAX_STEPS_BACK)
+          throw new GatelogError("PEER_UNREACHABLE", "the peer does not say where its copy ends", { peer, sessionId });
+        from = pushed.endsAt;
+        continue;
+      }
+      const { receipt, next } = pushed;
+      this.#remember(sessionId, Math.min(receipt.holds, length));
+      if (receipt.holds > length) await this.#restore(record, peer, next);
+      if (next >= length) return receipt;
+      from = next;
+    }
+  }
+
+  /** One page; or, where the peer's copy ends before it, where. */
+  async #push(
+    record: SessionRecord,
+    peer: GatewayId,
+    from: number,
+  ): Promise<{ readonly receipt: RunReceipt; readonly next: number } | { readonly endsAt: number }> {
+    const { opening } = record;
+    const { sessionId } = opening.facts;
+    const entries = await this.page(sessionId, { gatewayId: this.#own, from });
+    const next = from + entries.length;
+    let receipt: RunReceipt;
+    try {
+      receipt = await this.#private.runs.push(peer, sessionId, from === 0 ? { opening, entries } : { entries });
+    } catch (error) {
+      const endsAt = copyLengthIn(error);
+      if (endsAt !== undefined && endsAt < from) return { endsAt };
+      if (isGatelogError(error, "EQUIVOCATION", "WRONG_HEAD", "WRONG_INDEX")) await this.#restore(record, peer, from);
+      throw error;
+    }
+    if (receipt.holds < next)
+      throw new GatelogError("PEER_UNREACHABLE", "the peer does not keep what it takes", { peer, sessionId });
+    return { receipt, next };
+  }
+
+  /** The peer has more of the own log than this store, or something else. Throws WRONG_INDEX if it was more. */
+  async #restore(record: SessionRecord, peer: GatewayId, from: number): Promise<void> {
+    const adopted = await this.#compareOwn(record, peer, Math.max(0, from - 1));
+    if (adopted === 0) return;
+    const { sessionId } = record.opening.facts;
+    throw new GatelogError("WRONG_INDEX", `${adopted} entries of the own log had been lost, and are back`, {
+      sessionId,
+      adopted,
+    });
+  }
+
+  /** Adopts what the peer has of the own log behind its end here; a fork is reported. Returns how many entries were adopted. */
+  async #compareOwn(record: SessionRecord, peer: GatewayId, from: number): Promise<number> {
+    const { sessionId } = record.opening.facts;
+    const self = await this.#ports.directory.gateway(this.#own);
+    let adopted = 0;
+    for (let at = from; ;) {
+      const theirs = await this.#pull(peer, sessionId, { gatewayId: this.#own, from: at });
+      if (theirs.length === 0) return adopted;
+      await checkSignedContent(theirs, self);
+      const ours = await readCopy(this.#ports.store, sessionId, this.#own, at, theirs.length);
+      const { commonPrefix, conflict } = diffLogs(at, ours, theirs);
+      if (conflict !== null) {
+        const { index, ours: ownEntryHash, theirs: peerEntryHash } = conflict;
+        this.#hooks.onDispute(sessionId, {
+          reason: "FORK",
+          gatewayId: this.#own,
+          ...{ index, ownEntryHash, peerEntryHash },
+        });
+        return adopted;
+      }
+      const missing = theirs.slice(commonPrefix + 1 - at);
+      await this.#private.copies.adopt({ entries: missing });
+      adopted += missing.length;
+      at += theirs.length;
+    }
+  }
+
+  /** Brings home what the peer has written, unless it comes by itself. The message has arrived, so failures are no news. */
+  async #fetch(record: SessionRecord, peer: GatewayId, length: number): Promise<void> {
+    const { sessionId } = record.opening.facts;
+    try {
+      for (let at = await this.#copyLength(sessionId, peer); at < length;) {
+        const entries = await this.#pull(peer, sessionId, { gatewayId: peer, from: at });
+        if (entries.length === 0) return;
+        await this.#copies.receive(sessionId, { entries });
+        at += entries.length;
+      }
+    } catch (error) {
+      this.#trouble(sessionId, error);
+    }
+  }
+
+  /** Consecutive entries of the log that was asked for, from where it was asked for; else the peer makes no sense. */
+  async #pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]> {
+    const entries = await this.#private.runs.pull(peer, sessionId, query);
+    const isAsked = (entry: LogEntry, offset: number): boolean =>
+      entry.sessionId === sessionId && entry.gatewayId === query.gatewayId && entry.index === query.from + offset;
+    if (entries.every(isAsked)) return entries;
+    throw new GatelogError("PEER_UNREACHABLE", "the peer gives other entries than it was asked for", {
+      peer,
+      sessionId,
+      from: query.from,
+    });
+  }
+
+  async #copyLength(sessionId: SessionId, peer: GatewayId): Promise<number> {
+    return lengthOf(await this.#ports.store.session(sessionId), peer);
+  }
+
+  #remember(sessionId: SessionId, held: number): void {
+    const [oldest] = this.#held.size < MAX_REMEMBERED ? [] : this.#held.keys();
+    if (oldest !== undefined) this.#held.delete(oldest);
+    this.#held.set(sessionId, held);
+  }
+
+  #trouble(sessionId: SessionId, error: unknown): void {
+    if (!isGatelogError(error) || error.disposition === "halt") throw error;
+    this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
+  }
+}
+
+/**
+ * The exchange of a gateway whose logs are private, undefined for one whose log is shared. INVALID_CONFIG if options and ports
+ * do not agree on which it is.
+ */
+export function createExchange(ports: GatewayPorts, options: GatewayOptions, hooks: CopyHooks): Exchange | undefined {
+  const { privateLogs } = ports;
+  if ((options.log === null) !== (privateLogs !== undefined))
+    throw new GatelogError("INVALID_CONFIG", "logs are either in a register that options name, or private", {
+      gatewayId: options.gatewayId,
+    });
+  return privateLogs && new Exchange(ports, privateLogs, options.gatewayId, hooks);
+}
+
+/** Where the peer says that its copy ends, if the error says so. */
+function copyLengthIn(error: unknown): number | undefined {
+  if (isGatelogError(error, "UNKNOWN_SESSION")) return 0;
+  if (!isGatelogError(error, "WRONG_INDEX")) return undefined;
+  const { expected } = error.context;
+  return typeof expected === "number" && Number.isSafeInteger(expected) && expected >= 0 ? expected : undefined;
+}
+
+function peerOf({ opening: { facts } }: SessionRecord, own: GatewayId): GatewayId {
+  if (facts.destination === null)
+    throw new GatelogError("INVALID_SESSION", "a session of one gateway alone has no peer", {
+      sessionId: facts.sessionId,
+    });
+  return facts.origin.gatewayId === own ? facts.destination.gatewayId : facts.origin.gatewayId;
+}
+
+function isClosed({ logs }: SessionRecord, gatewayId: GatewayId): boolean {
+  return logs.some((log) => log.gatewayId === gatewayId && log.closed);
+}

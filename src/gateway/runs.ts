@@ -1,0 +1,62 @@
+import { z } from "zod";
+import type { JsonObject } from "../entry/canonical.ts";
+import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { GatewayId } from "../entry/hex.ts";
+import { sessionOpeningSchema } from "../entry/wire.ts";
+import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
+
+/** How private logs travel between gateways: consecutive entries of one log, in pages. */
+
+/** Bytes of payload in a run, a little more than which its JSON is twice as long at most; one entry always travels. */
+const MAX_RUN_PAYLOAD = 128 * 1_024;
+
+export const logRunSchema: z.ZodType<LogRun> = z.strictObject({
+  opening: sessionOpeningSchema.optional(),
+  entries: z.array(signedEntrySchema).min(1).max(MAX_ENTRIES_PER_CALL),
+});
+
+/** What a gateway answers once a run is durable in its copy. */
+export interface RunReceipt {
+  /** Entries of the sender's log that it holds. */
+  readonly holds: number;
+  /** Entries of its own log, so that the sender sees what it lacks. */
+  readonly length: number;
+}
+
+export const runReceiptSchema: z.ZodType<RunReceipt> = z.object({ holds: z.int().min(0), length: z.int().min(0) });
+
+/** Entries of one of the session's two logs, as the asked gateway has it, from index `from` on. */
+export interface LogQuery {
+  readonly gatewayId: GatewayId;
+  readonly from: number;
+}
+
+export const logPageSchema: z.ZodType<SignedEntry[]> = z
+  .object({ entries: z.array(signedEntrySchema).max(MAX_ENTRIES_PER_CALL) })
+  .transform(({ entries }) => entries);
+
+export function runToJson({ opening, entries }: LogRun): object {
+  return { ...(opening === undefined ? {} : { opening }), ...pageToJson(entries) };
+}
+
+export function pageToJson(entries: readonly SignedEntry[]): { readonly entries: readonly JsonObject[] } {
+  return { entries: entries.map(entryToJson) };
+}
+
+/** As many of the entries as one message takes, from the first on. */
+export function firstPage(entries: readonly LogEntry[]): SignedEntry[] {
+  const page: SignedEntry[] = [];
+  let size = 0;
+  for (const entry of entries) {
+    size += entry.payload.length;
+    if (page.length > 0 && size > MAX_RUN_PAYLOAD) break;
+    if (entry.signature === null)
+      throw new GatelogError("INVARIANT_BROKEN", "an entry of a private log has no signature of its own", {
+        index: entry.index,
+      });
+    page.push({ ...entry, signature: entry.signature });
+  }
+  return page;
+}
