@@ -3,7 +3,7 @@ import { z } from "zod";
 import { signedEntrySchema } from "../entry/entry-json.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
-import { logRunSchema, pageToJson, transferRequestSchema, type GatewayService } from "../gateway/public.ts";
+import { logRunSchema, runToJson, transferRequestSchema, type GatewayService } from "../gateway/public.ts";
 
 /** Bytes of a request body. */
 const MAX_GATEWAY_BODY = 64 * 1_024;
@@ -77,8 +77,8 @@ export function createGatewayRoutes(gateway: GatewayService): Router {
 
   routes.get("/peer/:sessionId/log", async (request, response) => {
     const query = parseAs(logQuerySchema, request.query, "MALFORMED", "the query");
-    const entries = await gateway.peerLog(sessionOf(request), query);
-    response.json({ success: true, response_data: pageToJson(entries) });
+    const page = await gateway.peerLog(sessionOf(request), query);
+    response.json({ success: true, response_data: runToJson(page) });
   });
 
   routes.get("/offer", async (request, response) => {

@@ -9,7 +9,10 @@ import type { WeighedEntry } from "./proofs.ts";
  * an entry's number is greater than that of the entry before it and of the one that it answers. Only for intact logs: an entry
  * that was altered has another hash, and those that answer it are not to blame.
  */
-export function checkCauses({ findings }: Inquiry, logs: readonly WalkedLog[]): void {
+export function checkCauses(
+  { findings }: Pick<Inquiry, "findings">,
+  logs: readonly Pick<WalkedLog, "entries" | "intact">[],
+): void {
   if (!logs.every((log) => log.intact)) return;
   for (const log of logs) {
     const peers = logs.filter((other) => other !== log);

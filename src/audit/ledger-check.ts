@@ -7,6 +7,7 @@ import type { FindingList } from "./findings.ts";
 import type { Effect, EffectName, EscrowState, LedgerReader } from "./ledger-reader.ts";
 import type { Role } from "./opening.ts";
 import { isTransfer } from "./order.ts";
+import type { WeighedEntry } from "./proofs.ts";
 import type { CheckedSession } from "./session-check.ts";
 import type { LedgerReport, Unread } from "./verification.ts";
 
@@ -100,7 +101,8 @@ const setupSchema = z.looseObject({ terms: termsSchema });
 function termsOf(findings: FindingList, { sessionId, opening, logs }: CheckedSession): Terms | undefined {
   const log = logs.find(({ role }) => role === "origin");
   const first = log?.entries[0];
-  if (first === undefined || opening === undefined) return undefined; // Nothing was proposed yet, so nothing was done.
+  // Nothing was proposed, or the request was lost before it was logged and the session is rolled back: nothing was done.
+  if (first === undefined || opening === undefined || isRollback(first)) return undefined;
   const subject = {
     sessionId,
     gatewayId: opening.originGatewayId,
@@ -116,6 +118,10 @@ function termsOf(findings: FindingList, { sessionId, opening, logs }: CheckedSes
   return undefined;
 }
 
+function isRollback({ entry }: WeighedEntry): boolean {
+  return entry?.operation === "init" && commandFrom(entry.command) === "rollback";
+}
+
 async function compare(
   findings: FindingList,
   session: CheckedSession,
@@ -127,6 +133,16 @@ async function compare(
     origin: await checkSide(findings, session, terms, "origin", ledgers.origin),
     destination: await checkSide(findings, session, terms, "destination", ledgers.destination),
   };
+  const effectsOf = (role: Role) => ledgers[role].effects.get(termsHash) ?? [];
+  const recreated = effectsOf("origin").find(({ name, block }) => name === "Recreated" && block <= ledgers.origin.mark);
+  if (recreated !== undefined && !effectsOf("destination").some(({ name }) => name === "Cancelled"))
+    findings.add(
+      "EFFECT_WITHOUT_ENTRY",
+      { sessionId: session.sessionId },
+      `Recreated on ${ledgers.origin.reader.name}, block ${recreated.block}`,
+      `Cancelled on ${ledgers.destination.reader.name}`,
+      "none",
+    );
   if (states.destination === "ASSIGNED" && USABLE_AT_ORIGIN.has(states.origin))
     findings.add(
       "TWO_LIVE_COPIES",
@@ -155,16 +171,11 @@ async function checkSide(
   const effects = ledger.effects.get(termsHash) ?? [];
 
   for (const effect of effects) {
-    const { before, side } = EFFECTS[effect.name];
-    const announced = before === undefined || (before === "COMMIT" ? isCommitted(session) : marks.has(before));
-    if (side !== role || (!announced && effect.block <= ledger.mark))
-      findings.add(
-        "EFFECT_WITHOUT_ENTRY",
-        subject,
-        `${effect.name} ${where}, block ${effect.block}`,
-        before ?? `an effect of the ${side}`,
-        "none",
-      );
+    const { side } = EFFECTS[effect.name];
+    const lacking =
+      side === role ? await lackingBefore(session, terms, marks, effect, ledger) : `an effect of the ${side}`;
+    if (lacking !== undefined)
+      findings.add("EFFECT_WITHOUT_ENTRY", subject, `${effect.name} ${where}, block ${effect.block}`, lacking, "none");
     checkEffect(findings, subject, terms, role, effect, where);
   }
   for (const [name, { done, side }] of Object.entries(EFFECTS)) {
@@ -178,6 +189,24 @@ async function checkSide(
   if (state !== replayed)
     findings.add("HEAD_MISMATCH", subject, `state of the escrow ${where}`, state, `${replayed} by its events`);
   return state;
+}
+
+/** What should have stood before the effect and does not, in its log or in the register. */
+async function lackingBefore(
+  session: CheckedSession,
+  terms: Terms,
+  marks: ReadonlyMap<string, number>,
+  { name, block }: Effect,
+  { reader, mark }: Ledger,
+): Promise<string | undefined> {
+  if (block > mark) return undefined; // what leads to it may be younger than the log that was read
+  const { before } = EFFECTS[name];
+  if (name === "Cancelled" && session.decision === "COMMIT" && !marks.has("fail-assign")) {
+    // R5: COMMIT is reversed if the assignment failed, or by the ledger's clock as the last resort; whoever carries it.
+    return (await reader.timestampOf(block)) < terms.cancelAfter ? "fail-assign, or cancelAfter" : undefined;
+  }
+  if (before === undefined) return undefined;
+  return (before === "COMMIT" ? isCommitted(session) : marks.has(before)) ? undefined : before;
 }
 
 function checkEffect(

@@ -25,6 +25,8 @@ export interface LedgerReader {
   /** Every event of the escrow about a session, up to the block and in the order of the chain. */
   effects(toBlock: number): Promise<Effect[]>;
   stateOf(termsHash: Hash, block: number): Promise<EscrowState>;
+  /** UNIX seconds of the block: the ledger's clock. */
+  timestampOf(block: number): Promise<number>;
 }
 
 /** Something that the escrow did. */

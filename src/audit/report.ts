@@ -1,4 +1,6 @@
+import { commandFrom } from "../entry/vocabulary.ts";
 import { FINDINGS, type Finding } from "./findings.ts";
+import type { WalkedLog } from "./log-walk.ts";
 import type { CheckedSession } from "./session-check.ts";
 import type { Trusted } from "./trust.ts";
 import type { LedgerReport, Unread, Verdict, Verification } from "./verification.ts";
@@ -33,8 +35,8 @@ export interface Report {
 
 export interface SessionReport {
   readonly sessionId: string;
-  /** UNDECIDED: no decision yet. NO_REGISTER: one gateway alone. UNKNOWN: its opening is missing. */
-  readonly outcome: "COMMITTED" | "ABORTED" | "UNDECIDED" | "NO_REGISTER" | "UNKNOWN";
+  /** REVERSED: COMMIT, and undone (R5). UNDECIDED: no decision yet. NO_REGISTER: one gateway alone. UNKNOWN: its opening is missing. */
+  readonly outcome: "COMMITTED" | "REVERSED" | "ABORTED" | "UNDECIDED" | "NO_REGISTER" | "UNKNOWN";
   readonly ground: string;
   readonly closed: boolean;
   readonly logs: readonly { readonly gatewayId: string; readonly role: string; readonly entries: number }[];
@@ -77,10 +79,16 @@ function toSessionReport(session: CheckedSession, findings: readonly Finding[]):
   };
 }
 
-function outcomeOf({ opening, decision }: CheckedSession): SessionReport["outcome"] {
+function outcomeOf({ opening, decision, logs }: CheckedSession): SessionReport["outcome"] {
   if (opening === undefined) return "UNKNOWN";
-  if (decision !== "NONE") return decision === "COMMIT" ? "COMMITTED" : "ABORTED";
+  if (decision === "ABORT") return "ABORTED";
+  if (decision === "COMMIT") return logs.some(isRolledBack) ? "REVERSED" : "COMMITTED";
   return opening.destinationGatewayId === null ? "NO_REGISTER" : "UNDECIDED";
+}
+
+/** One side has undone its part under COMMIT: the clock had cancelled the mint (R5). */
+function isRolledBack({ entries }: WalkedLog): boolean {
+  return entries.some(({ entry }) => entry?.operation === "done" && commandFrom(entry.command) === "rollback");
 }
 
 /** The report for people: verdict first, what it rests on, sessions, findings. */

@@ -6,7 +6,7 @@ import { ESCROW_STATES, type Effect, type EffectName, type EscrowState, type Led
 import { RangedLogs } from "./ranged-logs.ts";
 import type { RawLog } from "./reader.ts";
 import { decodeStrictly } from "./strict-abi.ts";
-import { callView, chainIdOf, finalBlockOf, requireCode, requireKind, type Finality } from "./rpc-calls.ts";
+import { blockOf, callView, chainIdOf, finalBlockOf, requireCode, requireKind, type Finality } from "./rpc-calls.ts";
 
 /** The escrow's events and view, declared here a second time on purpose: the auditor reads chains by itself. */
 export const ESCROW = new Interface([
@@ -65,6 +65,10 @@ export class RpcLedgerReader implements LedgerReader {
   async effects(toBlock: number): Promise<Effect[]> {
     const logs = await this.#logs.read({ fromBlock: 0, toBlock });
     return logs.flatMap((log) => toEffect(log) ?? []);
+  }
+
+  async timestampOf(block: number): Promise<number> {
+    return (await blockOf(this.#rpc, block)).timestamp;
   }
 
   async stateOf(termsHash: Hash, block: number): Promise<EscrowState> {

@@ -4,7 +4,7 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { Address, Hash, Hex } from "../entry/hex.ts";
 import { ChainPin, type ChainIdentity, type ExpectedIdentity } from "./chain-identity.ts";
 import { contractError } from "./contract-errors.ts";
-import { createRpc, RpcError } from "./rpc.ts";
+import { createRpc, RpcError, type Rpc } from "./rpc.ts";
 import {
   parseBlock,
   parseEvents,
@@ -88,119 +88,137 @@ export interface Chain {
 }
 
 export function createChain(options: ChainOptions): Chain {
-  const { expected, finality } = options;
-  const rpc = createRpc(options.url, expected.chainId, options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
-  const pin = new ChainPin(rpc, expected, {
-    intervalMs: options.identityIntervalMs ?? DEFAULT_IDENTITY_INTERVAL_MS,
-    lagGraceMs: options.lagGraceMs ?? DEFAULT_LAG_GRACE_MS,
-    onMoved: options.onIdentity ?? (() => undefined),
-  });
-  const name = options.name ?? `eip155:${expected.chainId}`;
-  const pollIntervalMs =
-    options.pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS[finality === "instant" ? "instant" : "other"];
+  return new NodeChain(options);
+}
 
-  const send = async (method: string, params: readonly unknown[]): Promise<unknown> => {
-    try {
-      await pin.beforeRequest();
-      const answer = await rpc.send(method, params);
-      await pin.beforeAnswer();
+class NodeChain implements Chain {
+  readonly name: string;
+  readonly chainId: number;
+  readonly finality: Finality;
+  readonly pollIntervalMs: number;
+  readonly #rpc: Rpc;
+  readonly #pin: ChainPin;
+
+  constructor(options: ChainOptions) {
+    const { expected, finality } = options;
+    this.name = options.name ?? `eip155:${expected.chainId}`;
+    this.chainId = expected.chainId;
+    this.finality = finality;
+    const defaultPoll = DEFAULT_POLL_INTERVAL_MS[finality === "instant" ? "instant" : "other"];
+    this.pollIntervalMs = options.pollIntervalMs ?? defaultPoll;
+    this.#rpc = createRpc(options.url, expected.chainId, options.requestTimeoutMs ?? DEFAULT_REQUEST_TIMEOUT_MS);
+    this.#pin = new ChainPin(this.#rpc, expected, {
+      intervalMs: options.identityIntervalMs ?? DEFAULT_IDENTITY_INTERVAL_MS,
+      lagGraceMs: options.lagGraceMs ?? DEFAULT_LAG_GRACE_MS,
+      onMoved: options.onIdentity ?? (() => undefined),
+    });
+  }
+
+  identity(): Promise<ChainIdentity> {
+    return this.#checked(() => this.#pin.identity());
+  }
+
+  async rpc(method: string, params: readonly unknown[]): Promise<unknown> {
+    return this.#checked(async () => {
+      await this.#pin.beforeRequest();
+      const answer = await this.#rpc.send(method, params);
+      await this.#pin.beforeAnswer();
       return answer;
+    });
+  }
+
+  async block(tag: BlockTag): Promise<Block | null> {
+    const method = isBlockHash(tag) ? "eth_getBlockByHash" : "eth_getBlockByNumber";
+    return parseBlock(await this.#ask(method, [typeof tag === "number" ? toQuantity(tag) : tag, false]));
+  }
+
+  async head(): Promise<Block> {
+    const found = await this.#blockThere("latest");
+    if (this.finality === "instant") this.#pin.observeFinal(found);
+    return this.#notBefore(found);
+  }
+
+  async finalBlock(): Promise<Block> {
+    const { finality } = this;
+    if (finality === "instant") return this.head();
+    const tag = finality === "finalized" ? finality : Math.max(0, (await this.head()).number - finality.depth);
+    const found = await this.#blockThere(tag);
+    this.#pin.observeFinal(found);
+    return this.#notBefore(found);
+  }
+
+  async call(call: Call, at: BlockTag): Promise<Hex> {
+    try {
+      return parseHex(await this.rpc("eth_call", [call, callTag(at)]));
     } catch (error) {
-      // Also an answer that is an error must come from the pinned chain.
-      if (error instanceof RpcError) await pin.beforeAnswer();
-      else pin.suspect();
-      throw named(error, name);
+      if (!(error instanceof RpcError)) throw error;
+      throw error.data === undefined ? refused(error, this.name) : contractError(error.data, error);
     }
-  };
-  const pinned = async <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
+  }
+
+  async events({ address, topics, fromBlock, toBlock }: EventFilter): Promise<ChainEvent[]> {
+    const filter = { address, topics, fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
+    return parseEvents(await this.rpc("eth_getLogs", [filter]));
+  }
+
+  async receipt(transactionHash: Hash): Promise<Receipt | null> {
+    const receipt = parseReceipt(await this.#ask("eth_getTransactionReceipt", [transactionHash]));
+    if (receipt !== null && this.finality === "instant")
+      this.#pin.observeFinal({ number: receipt.blockNumber, hash: receipt.blockHash });
+    return receipt;
+  }
+
+  async waitFinal(number: number, timeoutMs: number): Promise<Block> {
+    const giveUpAt = performance.now() + timeoutMs;
+    while (true) {
+      const final = await this.finalBlock();
+      if (final.number >= number) return final;
+      if (performance.now() > giveUpAt)
+        throw new GatelogError("TIMEOUT", `block ${number} was not final within ${timeoutMs} ms`, {
+          chain: this.name,
+          block: number,
+        });
+      await sleep(this.pollIntervalMs);
+    }
+  }
+
+  close(): void {
+    this.#rpc.close();
+  }
+
+  /** Errors of node and pin, with the chain's name; the next request looks again which chain it is. */
+  async #checked<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
     try {
       return await ask();
     } catch (error) {
-      pin.suspect();
-      throw named(error, name);
+      // Also an answer that is an error must come from the pinned chain.
+      if (error instanceof RpcError) await this.#pin.beforeAnswer();
+      else this.#pin.suspect();
+      throw named(error, this.name);
     }
-  };
+  }
+
   /** For questions that a node has no reason to refuse. */
-  const ask = async (method: string, params: readonly unknown[]): Promise<unknown> => {
+  async #ask(method: string, params: readonly unknown[]): Promise<unknown> {
     try {
-      return await send(method, params);
+      return await this.rpc(method, params);
     } catch (error) {
-      throw error instanceof RpcError ? refused(error, name) : error;
+      throw error instanceof RpcError ? refused(error, this.name) : error;
     }
-  };
+  }
 
-  const block = async (tag: BlockTag): Promise<Block | null> => {
-    const method = isBlockHash(tag) ? "eth_getBlockByHash" : "eth_getBlockByNumber";
-    return parseBlock(await ask(method, [typeof tag === "number" ? toQuantity(tag) : tag, false]));
-  };
-  const blockThere = async (tag: BlockTag): Promise<Block> => {
-    const found = await block(tag);
-    if (!found)
-      throw new GatelogError("NODE_UNREACHABLE", `the node does not have block ${tag}`, { chain: name, block: tag });
-    return found;
-  };
+  async #blockThere(tag: BlockTag): Promise<Block> {
+    const found = await this.block(tag);
+    if (found !== null) return found;
+    const context = { chain: this.name, block: tag };
+    throw new GatelogError("NODE_UNREACHABLE", `the node does not have block ${tag}`, context);
+  }
+
   /** What was final stays so: an older block than that is no news, whatever the node says now. */
-  const notBefore = async (found: Block): Promise<Block> => {
-    const known = await pinned(() => pin.knownBeyond(found));
-    return known === undefined ? found : blockThere(known.number);
-  };
-  const head = async (): Promise<Block> => {
-    const found = await blockThere("latest");
-    if (finality === "instant") pin.observeFinal(found);
-    return notBefore(found);
-  };
-  const finalBlock = async (): Promise<Block> => {
-    if (finality === "instant") return head();
-    const found = await blockThere(
-      finality === "finalized" ? finality : Math.max(0, (await head()).number - finality.depth),
-    );
-    pin.observeFinal(found);
-    return notBefore(found);
-  };
-
-  return {
-    name,
-    chainId: expected.chainId,
-    finality,
-    pollIntervalMs,
-    identity: () => pinned(() => pin.identity()),
-    rpc: send,
-    block,
-    head,
-    finalBlock,
-    async call(call, at) {
-      try {
-        return parseHex(await send("eth_call", [call, callTag(at)]));
-      } catch (error) {
-        if (!(error instanceof RpcError)) throw error;
-        throw error.data === undefined ? refused(error, name) : contractError(error.data, error);
-      }
-    },
-    async events({ address, topics, fromBlock, toBlock }) {
-      const filter = { address, topics, fromBlock: toQuantity(fromBlock), toBlock: toQuantity(toBlock) };
-      return parseEvents(await send("eth_getLogs", [filter]));
-    },
-    async receipt(hash) {
-      const receipt = parseReceipt(await ask("eth_getTransactionReceipt", [hash]));
-      if (receipt !== null && finality === "instant")
-        pin.observeFinal({ number: receipt.blockNumber, hash: receipt.blockHash });
-      return receipt;
-    },
-    async waitFinal(number, timeoutMs) {
-      const giveUpAt = performance.now() + timeoutMs;
-      while (true) {
-        const final = await finalBlock();
-        if (final.number >= number) return final;
-        if (performance.now() > giveUpAt)
-          throw new GatelogError("TIMEOUT", `block ${number} was not final within ${timeoutMs} ms`, {
-            chain: name,
-            block: number,
-          });
-        await sleep(pollIntervalMs);
-      }
-    },
-    close: () => rpc.close(),
-  };
+  async #notBefore(found: Block): Promise<Block> {
+    const known = await this.#checked(() => this.#pin.knownBeyond(found));
+    return known === undefined ? found : this.#blockThere(known.number);
+  }
 }
 
 /** Whether a call failed because the contract reverted, for whatever reason. */

@@ -56,6 +56,19 @@ export interface LogPart {
 }
 
 /**
+ * What one reading of a log may hold, as `sizeOf` counts: whoever writes a log must not decide how much memory its readers need.
+ * A session of 10,000 entries needs a tenth of it.
+ */
+const MAX_LOG_BYTES = 128 * 1_024 * 1_024;
+/** What an entry takes up beside its payload, at least. */
+const ENTRY_BYTES = 512;
+
+/** Bytes that entries take up in memory, about. */
+export function sizeOf(entries: readonly LogEntry[]): number {
+  return entries.reduce((size, { payload }) => size + payload.length + ENTRY_BYTES, 0);
+}
+
+/**
  * Rebuilds sessions and logs from the registry's events and verifies them against keys and heads. A log is walked back from its
  * head: one `eth_getLogs` of one block per block that holds its events, whatever the height of the chain and the number of
  * other sessions.
@@ -68,9 +81,11 @@ export class LogReader {
   readonly #chain: Chain;
   readonly #registry: Address;
   readonly #contract: LogRegistry;
+  readonly #maxLogBytes: number;
 
-  constructor(chain: Chain, registry: Address) {
+  constructor(chain: Chain, registry: Address, options: { readonly maxLogBytes?: number } = {}) {
     this.#chain = chain;
+    this.#maxLogBytes = options.maxLogBytes ?? MAX_LOG_BYTES;
     this.#registry = registry;
     this.#contract = logRegistryAt(chain, registry);
     this.registryReader = new RegistryReader(chain, registry);
@@ -146,20 +161,23 @@ export class LogReader {
     return { length: Number(length), head: toHex(head), lastBlock: Number(lastBlock), closed };
   }
 
-  /** Hash of the log's last entry in full, from its last event alone; zero if it has none. */
+  /** Hash of the log's last entry in full, from that entry's event alone; zero if it has none. */
   async lastEntryHash(session: OpenedSession, gatewayId: GatewayId, state: LogState): Promise<Hash> {
     const start = startOfLog(session.sessionId, session.sessionHash, gatewayId);
     if (state.length === 0) return start.lastEntryHash;
-    const last = (await this.#logEvents(session, gatewayId, state.lastBlock)).at(-1);
+    let events = await this.#logEvents(session, gatewayId, state.lastBlock);
+    const [first] = events;
+    if (first?.kind === "closing") events = await this.#logEvents(session, gatewayId, first.previousBlock);
+    const last = events.findLast((event) => event.kind === "entry");
     if (last === undefined) throw missing("EntryAppended", state.lastBlock);
-    const hash = last.kind === "entry" ? last.entry.entryHash : last.closing.lastEntryHash;
-    requireHead(state, hash, gatewayId);
-    return hash;
+    // The registry keeps the first 24 bytes of a hash; an entry's own follows from all that is in the event.
+    requireHead(state, last.entry.entryHash, gatewayId);
+    return last.entry.entryHash;
   }
 
   /**
    * The log's entries behind `from` (its start by default), verified. `from` must be a position that this log had: if the log
-   * does not join on to it, for instance after a reorganisation, WRONG_HEAD.
+   * does not join on to it, for instance after a reorganisation, WRONG_HEAD. TOO_LARGE if there is more than a reader holds.
    */
   async readLog(session: OpenedSession, gatewayId: GatewayId, at: Block, from?: LogPosition): Promise<LogPart> {
     const start = from ?? startOfLog(session.sessionId, session.sessionHash, gatewayId);
@@ -170,6 +188,7 @@ export class LogReader {
         expected: start.length,
         actual: state.length,
       });
+    this.#requireReadable(gatewayId, (state.length - start.length) * ENTRY_BYTES);
     const events = await this.#walkBack(session, gatewayId, state, start.length);
     const entries = events.flatMap((event) =>
       event.kind === "entry" && event.entry.index >= start.length ? [event.entry] : [],
@@ -186,20 +205,31 @@ export class LogReader {
 
   /** Events of the log from entry `from` on, in order; the closing too if the log is closed. */
   async #walkBack(session: OpenedSession, gatewayId: GatewayId, state: LogState, from: number): Promise<LogEvent[]> {
-    const found: LogEvent[] = [];
-    if (state.length === from && !state.closed) return found;
+    if (state.length === from && !state.closed) return [];
+    const found: LogEvent[][] = [];
+    let size = 0;
     let block = state.lastBlock;
     while (true) {
       const events = await this.#logEvents(session, gatewayId, block);
       const first = events[0];
       if (first === undefined) throw missing("EntryAppended", block);
-      found.unshift(...events);
-      const reached = first.kind === "entry" ? first.entry.index : first.closing.length;
-      if (reached <= from) return found;
+      found.push(events);
+      size += sizeOf(events.flatMap((event) => (event.kind === "entry" ? [event.entry] : [])));
+      this.#requireReadable(gatewayId, size);
+      const reached = first.kind === "entry" ? first.entry.index : state.length;
+      if (reached <= from) return found.reverse().flat();
       // Each step back must lead back, or a faulty node could keep us walking.
       if (first.previousBlock >= block) throw missing("EntryAppended", first.previousBlock);
       block = first.previousBlock;
     }
+  }
+
+  #requireReadable(gatewayId: GatewayId, size: number): void {
+    if (size <= this.#maxLogBytes) return;
+    throw new GatelogError("TOO_LARGE", `the log has more than ${this.#maxLogBytes} bytes: nobody reads it`, {
+      gatewayId,
+      maximum: this.#maxLogBytes,
+    });
   }
 
   async #logEvents(session: OpenedSession, gatewayId: GatewayId, block: number): Promise<LogEvent[]> {

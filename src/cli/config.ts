@@ -42,6 +42,8 @@ const sharedStores = [
     /** Pays for the transactions that carry entries; signs no entry. */
     carrierKey: keySourceSchema,
     finality: finalitySchema.default("instant"),
+    /** Block of the registry's deployment: the first start looks for open sessions from there on. */
+    fromBlock: z.int().min(0).default(0),
   }),
 ] as const;
 const sharedStoreSchema = z.discriminatedUnion("driver", [...sharedStores]);

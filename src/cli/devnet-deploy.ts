@@ -25,6 +25,8 @@ export interface DevnetContracts {
   readonly alpha: Omit<LedgerDeployment, "record">;
   readonly beta: Omit<LedgerDeployment, "record">;
   readonly logRegistry: Address;
+  /** Block of the registry's deployment. */
+  readonly logBlock: number;
   readonly gateways: { readonly alpha: GatewayId; readonly beta: GatewayId };
 }
 
@@ -55,7 +57,8 @@ export async function deployDevnet(plan: DevnetDeployment): Promise<DevnetContra
   try {
     const alpha = await deployLedger(deployment(chains.alpha));
     const beta = await deployLedger(deployment(chains.beta));
-    const { logRegistry } = await deployLog(deployment(chains.log));
+    const { logRegistry, record } = await deployLog(deployment(chains.log));
+    const logBlock = record.contracts["LogRegistry"]?.blockNumber ?? 0;
     for (const [chain, here, other, there] of [
       [chains.alpha, alpha, plan.beta, beta],
       [chains.beta, beta, plan.alpha, alpha],
@@ -81,7 +84,7 @@ export async function deployDevnet(plan: DevnetDeployment): Promise<DevnetContra
         endpoints: [plan.endpoints[side]],
       });
     const gateways = { alpha: await register("alpha"), beta: await register("beta") };
-    return { alpha: addressesOf(alpha), beta: addressesOf(beta), logRegistry, gateways };
+    return { alpha: addressesOf(alpha), beta: addressesOf(beta), logRegistry, logBlock, gateways };
   } finally {
     for (const chain of Object.values(chains)) chain.close();
   }

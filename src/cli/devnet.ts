@@ -115,7 +115,10 @@ export async function startDevnet(options: DevnetOptions, progress: Progress): P
   }
 }
 
-/** A gateway writes through the log API (driver http) and reads the other ledger; only its own ledger has its key. */
+/**
+ * A gateway writes through the log API (driver http), or keeps private logs; it reads the other ledger, and only its own has its
+ * key.
+ */
 function writeConfigs(
   dir: string,
   record: DevnetRecord,
@@ -124,6 +127,8 @@ function writeConfigs(
 ): void {
   const { accounts } = record;
   const log = { chainId: places.log.chainId, registry: contracts.logRegistry };
+  const { rpcUrl } = places.log;
+  const fromBlock = contracts.logBlock;
   const key = (part: Part) => {
     writeFileSync(join(dir, "keys", `${part}.key`), `${accounts[part].privateKey}\n`, { mode: 0o600 });
     return { file: `keys/${part}.key` };
@@ -136,21 +141,43 @@ function writeConfigs(
     ...(own ? { key: key(`${side}Ledger`) } : {}),
     finality: "instant",
   });
-  for (const side of ["alpha", "beta"] as const)
-    writeYaml(join(dir, `${side}.yaml`), `Gateway of ledger ${side}, for development: its keys are public.`, {
+  for (const [side, other] of [
+    ["alpha", "beta"],
+    ["beta", "alpha"],
+  ] as const) {
+    const gateway = {
       name: GATEWAY_NAMES[side],
       owner: accounts[`${side}Owner`].address,
       logKey: key(`${side}Log`),
       listen: hostOf(record.gateways[side].url),
+    };
+    const ledgers = [ledger(side, true), ledger(other, false)];
+    writeYaml(join(dir, `${side}.yaml`), `Gateway of ledger ${side}, for development: its keys are public.`, {
+      ...gateway,
       log,
       store: { driver: "http", url: record.api.url },
-      ledgers: [ledger(side, true), ledger(side === "alpha" ? "beta" : "alpha", false)],
+      ledgers,
       dataDir: `./${side}-data`,
     });
+    writeYaml(join(dir, `${side}-private.yaml`), `The same gateway with private logs: no log chain and no log API.`, {
+      ...gateway,
+      store: { driver: "sqlite", path: `./${side}-private/logs.sqlite` },
+      peers: [
+        {
+          name: GATEWAY_NAMES[other],
+          owner: accounts[`${other}Owner`].address,
+          keys: [{ epoch: 1, key: accounts[`${other}Log`].address }],
+          endpoints: [record.gateways[other].url],
+        },
+      ],
+      ledgers,
+      dataDir: `./${side}-private`,
+    });
+  }
   writeYaml(join(dir, "api.yaml"), "Log storage API over the chain store, for development: its key is public.", {
     listen: hostOf(record.api.url),
     log,
-    store: { driver: "chain", rpcUrl: places.log.rpcUrl, carrierKey: key("carrier"), finality: "instant" },
+    store: { driver: "chain", rpcUrl, carrierKey: key("carrier"), finality: "instant", fromBlock },
     dataDir: "./api-data",
   });
 }

@@ -56,6 +56,12 @@ export function finality(text: string): Finality {
   return text === "instant" || text === "finalized" ? text : { depth: integer(1, MAX_DEPTH)(text) };
 }
 
+/** `HOW`, or `NAME=HOW` for one chain alone; under "" what goes for all others. May be given several times. */
+export function finalities(text: string, previous: ReadonlyMap<string, Finality> = new Map()): Map<string, Finality> {
+  const [, name = "", how = text] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  return new Map(previous).set(name, finality(how));
+}
+
 const DEFAULT_API_URL = "http://127.0.0.1:8548";
 const DEFAULT_GATEWAY_URL = "http://127.0.0.1:8549";
 /** Variables that stand for options of commands; they are no members of a configuration. */

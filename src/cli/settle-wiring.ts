@@ -21,7 +21,7 @@ import { readKey } from "./config.ts";
 import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { createFactReader } from "./fact-reader.ts";
 import { readJsonFile } from "./files.ts";
-import { finality, type NamedLedger } from "./option-types.ts";
+import type { NamedLedger } from "./option-types.ts";
 import type { Cleanup } from "./wiring.ts";
 
 export interface SettleAccess {
@@ -30,7 +30,8 @@ export interface SettleAccess {
   readonly api?: string;
   readonly store?: string;
   readonly ledger: readonly NamedLedger[];
-  readonly finality: readonly string[];
+  /** By ledger's name; "log" is the log chain, and "" all others. */
+  readonly finality: ReadonlyMap<string, Finality>;
   readonly keyFile?: string;
   readonly keyEnv?: string;
   readonly certifyKeyFile: readonly string[];
@@ -64,14 +65,13 @@ export async function wireSettlement(
     ...options.certifyKeyFile.map((file) => keySigner(readKey({ file }, ".", env))),
     ...options.certifyKeyEnv.map((name) => keySigner(readKey({ env: name }, ".", env))),
   ];
-  const finalities = finalitiesOf(options.finality);
   const connections = new Map<string, Promise<Connection>>();
 
   /** One connection for each node, so that an account has one lane there. */
   function connect(url: string, name: string): Promise<Connection> {
     const known = connections.get(url);
     if (known !== undefined) return known;
-    const opened = open(url, finalities.get(name) ?? finalities.get("") ?? "instant");
+    const opened = open(url, options.finality.get(name) ?? options.finality.get("") ?? "instant");
     connections.set(url, opened);
     return opened;
   }
@@ -148,16 +148,6 @@ function closed(store: LogStore, cleanup: Cleanup): LogStore {
 function payer({ keyFile, keyEnv }: SettleAccess, { sends }: SettleMode, env: NodeJS.ProcessEnv, chainId: number) {
   if (keyEnv !== undefined) return keySigner(readKey({ env: keyEnv }, ".", env));
   return keyFile !== undefined || sends ? keySigner(payingKey(keyFile, chainId)) : null;
-}
-
-/** By ledger's name; "log" is the log chain, and "" all others. */
-function finalitiesOf(options: readonly string[]): Map<string, Finality> {
-  return new Map(
-    options.map((text) => {
-      const [, name = "", how = text] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-      return [name, finality(how)];
-    }),
-  );
 }
 
 /** As `--certify --json` prints it, with or without what stands around it. */

@@ -28,6 +28,7 @@ import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import { ChainPins } from "./chain-pins.ts";
+import { OpenSessionsFile } from "./open-sessions-file.ts";
 import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { makeFolder } from "./files.ts";
 import { readKey, readSigner, resolveFrom, type ApiConfig, type GatewayConfig } from "./config.ts";
@@ -62,21 +63,23 @@ const NO_SEAMS: Seams = { chain: (chain) => chain, store: (store) => store, port
 
 export interface WiringContext {
   readonly configFile: string;
+  readonly dataDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly cleanup: Cleanup;
   readonly pins: ChainPins;
   readonly seams: Seams;
 }
 
-/** Chains are pinned in `chains.json` of the data folder. */
+/** @param dataDirMember As the configuration has it. Chains are pinned there in `chains.json`. */
 export function wiringContext(
   configFile: string,
-  dataDir: string,
+  dataDirMember: string,
   env: NodeJS.ProcessEnv,
   seams: Seams = NO_SEAMS,
 ): WiringContext {
-  const pins = new ChainPins(join(resolveFrom(configFile, dataDir), "chains.json"));
-  return { configFile, env, cleanup: new Cleanup(), pins, seams };
+  const dataDir = resolveFrom(configFile, dataDirMember);
+  const pins = new ChainPins(join(dataDir, "chains.json"));
+  return { configFile, dataDir, env, cleanup: new Cleanup(), pins, seams };
 }
 
 /** The driver of a shared log that the configuration names, without an outbox. */
@@ -99,7 +102,11 @@ export async function openStore(
       const lane = createLane(chain, carrier);
       cleanup.add(() => lane.close());
       const durability = config.finality === "instant" ? "included" : "final";
-      const store = new ChainLogStore({ chain, lane }, { registry: log.registry, durability });
+      const { genesisHash } = await chain.identity();
+      const { registry } = log;
+      const memory = new OpenSessionsFile(join(context.dataDir, "open-sessions.json"), { genesisHash, registry });
+      const options = { registry, durability, fromBlock: config.fromBlock, memory } as const;
+      const store = new ChainLogStore({ chain, lane }, options);
       return { store: seams.store(store), directory: store.directory };
     }
   }
@@ -107,6 +114,8 @@ export async function openStore(
 
 /** Where a gateway's entries go. */
 interface WiredLog extends WiredStore {
+  /** The same without the outbox, for what others bring: only what this process has signed may take up a place there. */
+  readonly served: LogStore;
   /** In front of a shared log (R8); null where a write is durable once it is made. */
   readonly outbox: OutboxedLogStore | null;
   /** Private logs: where copies of the peers' are kept. */
@@ -127,14 +136,15 @@ async function wireLog(
     const path = resolveFrom(configFile, config.store.path);
     const file = new SqliteLogStore({ directory }, { path, exclusive: true });
     cleanup.add(() => file.close());
-    return { store: seams.store(file), directory, outbox: null, copies: file };
+    const store = seams.store(file);
+    return { store, served: store, directory, outbox: null, copies: file };
   }
   if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
   const { store: inner, directory } = await openStore(config.store, config.log, context);
   const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
   const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
   cleanup.add(() => store.close());
-  return { store, directory, outbox: store, copies: null };
+  return { store, served: inner, directory, outbox: store, copies: null };
 }
 
 /** What a registry would say of this gateway and its peers. */
@@ -169,7 +179,8 @@ export async function wireGateway(
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { store, directory, outbox, copies } = await wireLog(config, signer, onSetAside, context);
+  const { copies, ...wired } = await wireLog(config, signer, onSetAside, context);
+  const { store, directory, outbox } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
   const current = registered.keys.at(-1)?.key;
@@ -201,7 +212,7 @@ export async function wireGateway(
     observe,
   };
   const gateway = createGateway(seams.ports(ports), options);
-  return { gateway, store, directory, outbox, signer, options };
+  return { ...wired, gateway, signer, options };
 }
 
 /** A write to a private log is on the disk when it is made. */

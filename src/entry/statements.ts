@@ -1,5 +1,6 @@
 import { AbiCoder, concat, keccak256, TypedDataEncoder, type TypedDataField } from "ethers";
 import type { CompactSignature } from "./signature.ts";
+import { Memo } from "./memo.ts";
 import { toHex, ZERO_ADDRESS, type Address, type GatewayId, type Hash, type SessionId } from "./hex.ts";
 import type { SessionFacts } from "./session.ts";
 
@@ -73,10 +74,15 @@ export function statementDigest<Name extends keyof Statements>(
   name: Name,
   statement: Statements[Name],
 ): Hash {
-  const full = { name: "Gatelog", version: "1", chainId: domain.chainId, verifyingContract: domain.registry };
-  const struct = ENCODERS[name].hash(statement);
-  return toHex(keccak256(concat(["0x1901", TypedDataEncoder.hashDomain(full), struct])));
+  const { chainId, registry } = domain;
+  const separator = separators.of(`${chainId} ${registry}`, () =>
+    TypedDataEncoder.hashDomain({ name: "Gatelog", version: "1", chainId, verifyingContract: registry }),
+  );
+  return toHex(keccak256(concat(["0x1901", separator, ENCODERS[name].hash(statement)])));
 }
+
+/** By chain and registry. */
+const separators = new Memo<string>(16);
 
 /** `keccak256(abi.encode(owner, name))`. */
 export function gatewayIdOf(owner: Address, name: string): GatewayId {

@@ -1,7 +1,7 @@
 import { isGatelogError, type ErrorCode, type GatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { markOf } from "../protocol/marks.ts";
-import type { LogHead, SessionRecord } from "../store/log-store.ts";
+import type { LogHead, LogStore, SessionRecord } from "../store/log-store.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 /** Sessions that are looked at at once. */
@@ -11,6 +11,11 @@ const MAX_LOOKS_PER_PASS = 512;
 
 /** What is wrong with the log's chain, and so with every session. */
 const CHAIN_FAULTS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["WRONG_CHAIN", "CHAIN_IDENTITY_CHANGED"]);
+
+interface DiscoveryPorts {
+  readonly store: Pick<LogStore, "sessionsOf" | "session" | "read">;
+  readonly observe: GatewayPorts["observe"];
+}
 
 /** What discovery does with what it finds. */
 export interface Found {
@@ -28,14 +33,14 @@ export interface Found {
  * written go first and need no room, and those to which nobody has written are passed over.
  */
 export class Discovery {
-  readonly #ports: GatewayPorts;
+  readonly #ports: DiscoveryPorts;
   readonly #own: GatewayId;
   readonly #found: Found;
   /** In which pass a session was looked at last; of those that are listed and not run. */
   #looked = new Map<SessionId, number>();
   #passes = 0;
 
-  constructor(ports: GatewayPorts, own: GatewayId, found: Found) {
+  constructor(ports: DiscoveryPorts, own: GatewayId, found: Found) {
     this.#ports = ports;
     this.#own = own;
     this.#found = found;

@@ -96,10 +96,30 @@ export class Exchange implements PeerTransport {
     return this.#copies.receive(sessionId, run);
   }
 
+  /**
+   * Before a session is opened: has the peer it already, from this gateway? Then opening and log are in the store again, and true is returned. A
+   * client that repeats a request must not be given a second session because a disk was lost. Errors: those of the transport.
+   */
+  async recall(peer: GatewayId, sessionId: SessionId): Promise<boolean> {
+    if (peer === this.#own) return false;
+    try {
+      const run = await this.#pull(peer, sessionId, { gatewayId: this.#own, from: 0 });
+      const { origin } = run.opening?.facts ?? {};
+      if (origin?.gatewayId !== this.#own) return false;
+      await this.#private.copies.adopt(run);
+      return true;
+    } catch (error) {
+      if (isGatelogError(error, "UNKNOWN_SESSION")) return false;
+      throw error;
+    }
+  }
+
   /** A page of what this gateway has of one of the session's logs. */
-  async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<SignedEntry[]> {
+  async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<LogRun> {
     const range = { from, limit: MAX_ENTRIES_PER_CALL };
-    return firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
+    const entries = firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
+    if (from > 0) return { entries };
+    return { opening: (await this.#ports.store.session(sessionId)).opening, entries };
   }
 
   /** Brings the peer the own log from `start` on, page by page, beginning earlier where its copy ends earlier. */
@@ -129,18 +149,19 @@ export class Exchange implements PeerTransport {
     peer: GatewayId,
     from: number,
   ): Promise<{ readonly receipt: RunReceipt; readonly next: number } | { readonly endsAt: number }> {
-    const { opening } = record;
-    const { sessionId } = opening.facts;
-    const entries = await this.page(sessionId, { gatewayId: this.#own, from });
-    const next = from + entries.length;
+    const { sessionId } = record.opening.facts;
+    const run = await this.page(sessionId, { gatewayId: this.#own, from });
+    const next = from + run.entries.length;
     let receipt: RunReceipt;
     try {
-      receipt = await this.#private.runs.push(peer, sessionId, from === 0 ? { opening, entries } : { entries });
+      receipt = await this.#private.runs.push(peer, sessionId, run);
     } catch (error) {
       const endsAt = copyLengthIn(error);
       if (endsAt !== undefined && endsAt < from) return { endsAt };
-      if (isGatelogError(error, "EQUIVOCATION", "WRONG_HEAD", "WRONG_INDEX")) await this.#restore(record, peer, from);
-      throw error;
+      if (!isGatelogError(error, "EQUIVOCATION", "WRONG_HEAD", "WRONG_INDEX")) throw error;
+      await this.#restore(record, peer, from);
+      // Nothing to have back: the two accounts exclude each other, or the peer says so and cannot show it.
+      throw new GatelogError("EQUIVOCATION", error.message, error.context, { cause: error });
     }
     if (receipt.holds < next)
       throw new GatelogError("PEER_UNREACHABLE", "the peer does not keep what it takes", { peer, sessionId });
@@ -164,7 +185,7 @@ export class Exchange implements PeerTransport {
     const self = await this.#ports.directory.gateway(this.#own);
     let adopted = 0;
     for (let at = from; ;) {
-      const theirs = await this.#pull(peer, sessionId, { gatewayId: this.#own, from: at });
+      const { entries: theirs } = await this.#pull(peer, sessionId, { gatewayId: this.#own, from: at });
       if (theirs.length === 0) return adopted;
       await checkSignedContent(theirs, self);
       const ours = await readCopy(this.#ports.store, sessionId, this.#own, at, theirs.length);
@@ -190,10 +211,10 @@ export class Exchange implements PeerTransport {
     const { sessionId } = record.opening.facts;
     try {
       for (let at = await this.#copyLength(sessionId, peer); at < length;) {
-        const entries = await this.#pull(peer, sessionId, { gatewayId: peer, from: at });
-        if (entries.length === 0) return;
-        await this.#copies.receive(sessionId, { entries });
-        at += entries.length;
+        const run = await this.#pull(peer, sessionId, { gatewayId: peer, from: at });
+        if (run.entries.length === 0) return;
+        await this.#copies.receive(sessionId, run);
+        at += run.entries.length;
       }
     } catch (error) {
       this.#trouble(sessionId, error);
@@ -201,11 +222,11 @@ export class Exchange implements PeerTransport {
   }
 
   /** Consecutive entries of the log that was asked for, from where it was asked for; else the peer makes no sense. */
-  async #pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]> {
-    const entries = await this.#private.runs.pull(peer, sessionId, query);
+  async #pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<LogRun> {
+    const run = await this.#private.runs.pull(peer, sessionId, query);
     const isAsked = (entry: LogEntry, offset: number): boolean =>
       entry.sessionId === sessionId && entry.gatewayId === query.gatewayId && entry.index === query.from + offset;
-    if (entries.every(isAsked)) return entries;
+    if (run.entries.every(isAsked) && (run.opening?.facts.sessionId ?? sessionId) === sessionId) return run;
     throw new GatelogError("PEER_UNREACHABLE", "the peer gives other entries than it was asked for", {
       peer,
       sessionId,

@@ -1,19 +1,17 @@
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
-import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { LogEntry } from "../entry/entry.ts";
 import type { SessionId } from "../entry/hex.ts";
 import type { LogRun, SessionRecord } from "../store/log-store.ts";
 import { Discovery } from "./discovery.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
 import { Openings } from "./openings.ts";
-import { Room } from "./room.ts";
-import { SessionActor } from "./session-actor.ts";
+import { gatelogErrorOf, RunningSessions } from "./running-sessions.ts";
 import { checkPeerMessage } from "./peer-message.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 import { offerTo } from "./offer.ts";
 import { agreementOf } from "./proposal.ts";
 import { readState } from "./session-reader.ts";
-import { statusOf } from "./status.ts";
 import { checkSameRequest, sessionIdFor, settleRequest, type SettledRequest, type TransferRequest } from "./request.ts";
 import type { Refusal } from "../protocol/state.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
@@ -44,38 +42,37 @@ export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gat
 class GatewayProcess implements Gateway {
   readonly #ports: GatewayPorts;
   readonly #options: GatewayOptions;
-  readonly #actors = new Map<SessionId, SessionActor>();
-  readonly #runs = new Map<SessionId, Promise<void>>();
-  /** Why a session stands still; until the process is started again. */
-  readonly #halted = new Map<SessionId, GatelogError>();
+  readonly #running: RunningSessions;
   /** Requests under way, so that two with one key make one session. */
   readonly #requests = new Map<SessionId, Promise<TransferStatus>>();
   readonly #openings: Openings;
   readonly #stopping = new AbortController();
   /** How private logs travel; undefined where both gateways write to one log. */
   readonly #exchange: Exchange | undefined;
-  readonly #room: Room;
   readonly #discovery: Discovery;
   #discovering: Promise<void> | undefined;
   readonly #startedAt: number;
 
   constructor(ports: GatewayPorts, options: GatewayOptions) {
     this.#exchange = createExchange(ports, options, {
-      onNews: (record) => this.#run(record).heard(),
-      onDispute: (sessionId, dispute) => this.#actors.get(sessionId)?.dispute(dispute),
-      requireRoom: ({ sessionId, origin }) => this.#room.require(sessionId, origin.gatewayId),
+      onNews: (record) => this.#running.run(record).heard(),
+      onDispute: (sessionId, dispute) => this.#running.get(sessionId)?.dispute(dispute),
+      requireRoom: ({ sessionId, origin }) => this.#running.room.require(sessionId, origin.gatewayId),
     });
     // To its sessions an exchange is what messages and outbox are where the log is shared.
     this.#ports = this.#exchange ? { ...ports, peers: this.#exchange, outbox: this.#exchange } : ports;
     this.#options = options;
     this.#startedAt = ports.clock.now();
     this.#openings = new Openings(this.#ports, options);
-    this.#room = new Room(options.gatewayId);
+    this.#running = new RunningSessions(this.#ports, options, {
+      isBusy: (sessionId) => this.#openings.has(sessionId),
+      onEnd: (sessionId) => this.#exchange?.sendRest(sessionId),
+    });
     this.#discovery = new Discovery(this.#ports, options.gatewayId, {
       isKnown: (sessionId) => this.#isKnown(sessionId),
-      hasRoom: ({ opening: { facts } }) => this.#room.has(facts.sessionId, facts.origin.gatewayId),
-      run: (record) => void this.#run(record),
-      halt: (sessionId, error) => this.#halt(sessionId, error),
+      hasRoom: ({ opening: { facts } }) => this.#running.room.has(facts.sessionId, facts.origin.gatewayId),
+      run: (record) => void this.#running.run(record),
+      halt: (sessionId, error) => this.#running.halt(sessionId, error),
     });
   }
 
@@ -92,8 +89,7 @@ class GatewayProcess implements Gateway {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    for (const actor of this.#actors.values()) actor.stop();
-    await Promise.all([...this.#runs.values(), this.#discovering]);
+    await Promise.all([this.#running.stop(), this.#discovering]);
   }
 
   async transfer(asked: TransferRequest): Promise<TransferStatus> {
@@ -108,18 +104,31 @@ class GatewayProcess implements Gateway {
   }
 
   async status(sessionId: SessionId): Promise<TransferStatus> {
-    const record = await this.#ports.store.session(sessionId);
-    const { opening, decision } = record;
-    const { facts } = opening;
+    const record = await this.#recordOf(sessionId);
+    if (isGatelogError(record)) return this.#statusInDoubt(sessionId, record);
+    const { facts } = record.opening;
     const { gatewayId } = this.#options;
     if (facts.origin.gatewayId !== gatewayId && facts.destination?.gatewayId !== gatewayId)
       throw new GatelogError("UNKNOWN_SESSION", "this gateway is no party to the session", { sessionId });
-    const actor = this.#actors.get(sessionId);
-    const state = actor?.state ?? (await readState(this.#ports.store, record, gatewayId));
-    const now = this.#ports.clock.now();
-    const activity = actor?.activity ?? { waitingFor: null, since: now, trouble: null };
-    const { stuckAfter } = this.#options.timing;
-    return statusOf(state, decision.decision, activity, this.#halted.get(sessionId), { now, stuckAfter });
+    const state = this.#running.get(sessionId)?.state ?? (await readState(this.#ports.store, record, gatewayId));
+    return this.#running.statusOf(state, record.decision.decision);
+  }
+
+  /** A log that does not answer for a passing reason is an answer: nobody may conclude anything now. */
+  async #recordOf(sessionId: SessionId): Promise<SessionRecord | GatelogError> {
+    try {
+      return await this.#ports.store.session(sessionId);
+    } catch (error) {
+      if (isGatelogError(error) && error.disposition === "retry" && this.#running.get(sessionId)?.state) return error;
+      throw error;
+    }
+  }
+
+  #statusInDoubt(sessionId: SessionId, cause: GatelogError): TransferStatus {
+    const state = this.#running.get(sessionId)?.state;
+    if (!state) throw cause;
+    const status = this.#running.statusOf(state, state.decision);
+    return { ...status, waitingFor: "log", reason: status.reason ?? { code: cause.code, message: cause.message } };
   }
 
   async cancel(sessionId: SessionId): Promise<TransferStatus> {
@@ -132,8 +141,8 @@ class GatewayProcess implements Gateway {
 
   async recover(sessionId: SessionId): Promise<TransferStatus> {
     await this.status(sessionId); // UNKNOWN_SESSION to a stranger
-    this.#halted.delete(sessionId);
-    this.#run(await this.#ports.store.session(sessionId)).wishRecovery();
+    this.#running.release(sessionId);
+    this.#running.run(await this.#ports.store.session(sessionId)).wishRecovery();
     return this.status(sessionId);
   }
 
@@ -142,12 +151,22 @@ class GatewayProcess implements Gateway {
     return explain(this.#ports, this.#options, await this.#ports.store.session(sessionId), wish);
   }
 
-  async overview(): Promise<GatewayOverview> {
-    const sessions = await this.sessions({ open: true });
-    const alarms = sessions.flatMap(({ sessionId, stuck }) =>
-      stuck && (ALARMS.has(stuck.code) || this.#halted.has(sessionId)) ? [{ sessionId, ...stuck }] : [],
-    );
-    return { ...this.identity, startedAt: this.#startedAt, openSessions: sessions.length, alarms, sessions };
+  /** From memory alone, so that it may be asked often, and answers when the log does not. */
+  overview(): Promise<GatewayOverview> {
+    const sessions = this.#running.statuses();
+    const alarms = [
+      ...[...this.#running.halted].map(
+        ([
+          sessionId,
+          {
+            error: { code, message },
+          },
+        ]) => ({ sessionId, code, message }),
+      ),
+      ...sessions.flatMap(({ sessionId, stuck }) => (stuck && ALARMS.has(stuck.code) ? [{ sessionId, ...stuck }] : [])),
+    ];
+    const openSessions = this.#running.size;
+    return Promise.resolve({ ...this.identity, startedAt: this.#startedAt, openSessions, alarms, sessions });
   }
 
   async sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]> {
@@ -171,7 +190,7 @@ class GatewayProcess implements Gateway {
         sessionId,
         decision: status.decision,
       });
-    this.#run(await this.#ports.store.session(sessionId)).wishAbort(refusal);
+    this.#running.run(await this.#ports.store.session(sessionId)).wishAbort(refusal);
     return status;
   }
 
@@ -179,15 +198,15 @@ class GatewayProcess implements Gateway {
     if (this.#exchange)
       throw new GatelogError("NOT_SERVED_HERE", "this gateway's logs are private: bring the entries", { sessionId });
     const record = await checkPeerMessage(this.#ports, this.#options.gatewayId, sessionId, entry);
-    this.#room.require(sessionId, record.opening.facts.origin.gatewayId);
-    this.#run(record).heard();
+    this.#running.room.require(sessionId, record.opening.facts.origin.gatewayId);
+    this.#running.run(record).heard();
   }
 
   onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
     return this.#requireExchange().receive(sessionId, run);
   }
 
-  peerLog(sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]> {
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun> {
     return this.#requireExchange().page(sessionId, query);
   }
 
@@ -206,7 +225,10 @@ class GatewayProcess implements Gateway {
       checkSameRequest(sessionId, unsettled, request);
       await this.#openings.settle(sessionId);
     }
-    const existing = await this.#find(sessionId);
+    const known = await this.#find(sessionId);
+    // Where the disk was lost, the peer may have the session that the client asks for again.
+    const isRecalled = !known && (await this.#exchange?.recall(request.destination.gatewayId, sessionId));
+    const existing = isRecalled ? await this.#find(sessionId) : known;
     if (existing) {
       const { origin, requestHash } = existing.opening.facts;
       if (origin.gatewayId !== this.#options.gatewayId)
@@ -220,10 +242,10 @@ class GatewayProcess implements Gateway {
         );
       checkSameRequest(sessionId, requestHash, request);
     } else {
-      this.#room.require(sessionId, this.#options.gatewayId);
+      this.#running.room.require(sessionId, this.#options.gatewayId);
       await this.#openings.open(sessionId, request);
     }
-    this.#run(existing ?? (await this.#ports.store.session(sessionId)), existing === undefined);
+    this.#running.run(existing ?? (await this.#ports.store.session(sessionId)), existing === undefined);
     return this.status(sessionId);
   }
 
@@ -236,39 +258,9 @@ class GatewayProcess implements Gateway {
     }
   }
 
-  /** The session's actor, started if there is anything to do for it here. */
-  #run(record: SessionRecord, isNew = false): SessionActor {
-    const { sessionId, origin } = record.opening.facts;
-    const running = this.#actors.get(sessionId);
-    if (running) return running;
-    const actor = new SessionActor(sessionId, this.#ports, this.#options, isNew);
-    const ownLog = record.logs.find((log) => log.gatewayId === this.#options.gatewayId);
-    const standsStill = this.#halted.has(sessionId) || this.#openings.has(sessionId);
-    if (ownLog?.closed || standsStill || this.#stopping.signal.aborted) return actor;
-    this.#actors.set(sessionId, actor);
-    this.#room.take(sessionId, origin.gatewayId);
-    const run = actor
-      .run()
-      .then(() => this.#exchange?.sendRest(sessionId))
-      .catch((error: unknown) => this.#halt(sessionId, error))
-      .finally(() => {
-        this.#actors.delete(sessionId);
-        this.#room.leave(sessionId);
-        this.#runs.delete(sessionId);
-      });
-    this.#runs.set(sessionId, run);
-    return actor;
-  }
-
-  #halt(sessionId: SessionId, cause: unknown): void {
-    const error = gatelogErrorOf(cause);
-    this.#halted.set(sessionId, error);
-    this.#ports.observe({ type: "alarm", sessionId, code: error.code, message: error.message });
-  }
-
   /** Of a session that is being opened right now, what its first entry will be is not in the log yet. */
   #isKnown(sessionId: SessionId): boolean {
-    return [this.#actors, this.#halted, this.#requests, this.#openings].some((some) => some.has(sessionId));
+    return [this.#running, this.#requests, this.#openings].some((some) => some.has(sessionId));
   }
 
   async #keepDiscovering(): Promise<void> {
@@ -288,8 +280,4 @@ class GatewayProcess implements Gateway {
       }
     }
   }
-}
-
-function gatelogErrorOf(cause: unknown): GatelogError {
-  return isGatelogError(cause) ? cause : new GatelogError("INTERNAL", String(cause), {}, { cause });
 }

@@ -1,4 +1,4 @@
-import { isGatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { SignedEntry } from "../entry/entry.ts";
 import type { Hash, SessionId } from "../entry/hex.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
@@ -74,10 +74,20 @@ export class Openings {
       await this.#ports.store.openSession(opened.opening, opened.first);
     } catch (error) {
       if (isGatelogError(error) && error.disposition === "reject") this.#unsettled.delete(sessionId);
-      throw error;
+      throw isGatelogError(error, "EQUIVOCATION") ? openedBefore(sessionId, error) : error;
     }
     this.#unsettled.delete(sessionId);
     const step = opened.first[0]?.step ?? 0;
     this.#ports.observe({ type: "entry", sessionId, mark: "init-setup", step, index: 0 });
   }
+}
+
+/** An opening that the log refused for good was signed, and may still be in somebody's hands (R8). */
+function openedBefore(sessionId: SessionId, cause: GatelogError): GatelogError {
+  return new GatelogError(
+    "SESSION_EXISTS",
+    "a session was opened under this key before, and the log has refused it; use another idempotency key",
+    { sessionId },
+    { cause },
+  );
 }

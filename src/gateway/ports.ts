@@ -46,8 +46,11 @@ export interface RunTransport {
    * and all entries), WRONG_INDEX with the number of entries that it has as `expected`, EQUIVOCATION, and those of `adopt`.
    */
   push(peer: GatewayId, sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
-  /** A page of what the peer has of one of the two logs; none at its end. UNKNOWN_SESSION if it has nothing. */
-  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]>;
+  /**
+   * A page of what the peer has of one of the two logs, with the opening if it begins with the first entry; no entries at the
+   * log's end. UNKNOWN_SESSION if the peer has nothing.
+   */
+  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<LogRun>;
 }
 
 export interface Clock {

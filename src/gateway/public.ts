@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { LogEntry } from "../entry/entry.ts";
 import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { SessionFacts } from "../entry/session.ts";
@@ -12,7 +12,7 @@ import type { transferRequestSchema } from "./request.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 
 export { transferRequestSchema } from "./request.ts";
-export { logRunSchema, pageToJson } from "./runs.ts";
+export { logRunSchema, runToJson } from "./runs.ts";
 
 /** What a gateway offers to its clients and peers; the API is a thin layer over it. */
 export interface GatewayService {
@@ -40,7 +40,7 @@ export interface GatewayService {
   /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the log is shared. */
   onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
   /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the log is shared. */
-  peerLog(sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]>;
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun>;
   /** What a peer needs to know to propose a transfer to this gateway. */
   offer(query: OfferQuery): Promise<PeerOffer>;
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { JsonObject } from "../entry/canonical.ts";
 import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
@@ -33,16 +32,14 @@ export interface LogQuery {
   readonly from: number;
 }
 
-export const logPageSchema: z.ZodType<SignedEntry[]> = z
-  .object({ entries: z.array(signedEntrySchema).max(MAX_ENTRIES_PER_CALL) })
-  .transform(({ entries }) => entries);
+/** The answer: with the opening if it begins with the first entry; without entries at the log's end. */
+export const logPageSchema: z.ZodType<LogRun> = z.object({
+  opening: sessionOpeningSchema.optional(),
+  entries: z.array(signedEntrySchema).max(MAX_ENTRIES_PER_CALL),
+});
 
 export function runToJson({ opening, entries }: LogRun): object {
-  return { ...(opening === undefined ? {} : { opening }), ...pageToJson(entries) };
-}
-
-export function pageToJson(entries: readonly SignedEntry[]): { readonly entries: readonly JsonObject[] } {
-  return { entries: entries.map(entryToJson) };
+  return { ...(opening === undefined ? {} : { opening }), entries: entries.map(entryToJson) };
 }
 
 /** As many of the entries as one message takes, from the first on. */

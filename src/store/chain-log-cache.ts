@@ -3,11 +3,11 @@ import { isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, Hash } from "../entry/hex.ts";
 import type { LogPosition } from "../entry/log-check.ts";
 import type { OpenedSession } from "../chain/log-events.ts";
-import type { LogReader } from "../chain/log-reader.ts";
+import { sizeOf, type LogReader } from "../chain/log-reader.ts";
 import type { Block } from "../chain/rpc-values.ts";
 
-/** Entries that are kept for all logs together; the logs read longest ago go first. */
-const MAX_CACHED_ENTRIES = 50_000;
+/** What is kept of all logs together; the logs read longest ago go first. */
+const MAX_CACHED_BYTES = 128 * 1_024 * 1_024;
 
 export interface CachedLog {
   readonly entries: readonly LogEntry[];
@@ -52,15 +52,15 @@ export class ChainLogCache {
   #keep(key: string, log: CachedLog): void {
     this.#drop(key);
     this.#logs.set(key, log);
-    this.#size += log.entries.length;
+    this.#size += sizeOf(log.entries);
     for (const oldest of this.#logs.keys()) {
-      if (this.#size <= MAX_CACHED_ENTRIES || oldest === key) break;
+      if (this.#size <= MAX_CACHED_BYTES || oldest === key) break;
       this.#drop(oldest);
     }
   }
 
   #drop(key: string): void {
-    this.#size -= this.#logs.get(key)?.entries.length ?? 0;
+    this.#size -= sizeOf(this.#logs.get(key)?.entries ?? []);
     this.#logs.delete(key);
   }
 }

@@ -6,7 +6,7 @@ import { DEFAULT_FINALITY_TIMEOUT_MS } from "../chain/lane.ts";
 import type { OpenedSession } from "../chain/log-events.ts";
 import { LogReader, type LogPart, type SessionState } from "../chain/log-reader.ts";
 import type { Block } from "../chain/rpc-values.ts";
-import { SessionScan } from "../chain/session-scan.ts";
+import { SessionScan, type ScanMemory } from "../chain/session-scan.ts";
 import { unknownSession } from "./admission.ts";
 import { ChainLogCache } from "./chain-log-cache.ts";
 import { checkRange, type DecisionRecord, type LogHead, type ReadRange, type SessionRecord } from "./log-store.ts";
@@ -17,9 +17,9 @@ export interface ChainLogReadsOptions {
   readonly durability: "included" | "final";
   /** Block of the registry's deployment; 0 if it is not known. */
   readonly fromBlock: number;
+  readonly memory: ScanMemory;
 }
 
-const MAX_HEADS_AT_ONCE = 16;
 /** Sessions whose facts are kept; one that is not is read again. */
 const MAX_KNOWN_SESSIONS = 10_000;
 
@@ -37,7 +37,7 @@ export class ChainLogReads {
     this.#durability = options.durability;
     this.reader = new LogReader(chain, options.registry);
     this.#cache = new ChainLogCache(this.reader);
-    this.#scan = new SessionScan(chain, options.registry, options.fromBlock);
+    this.#scan = new SessionScan(chain, options);
   }
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
@@ -64,15 +64,8 @@ export class ChainLogReads {
 
   async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
     const at = await this.#at();
-    const sessions = await this.#scan.sessionsOf(gatewayId, at, await this.#finalAsOf(at));
-    if (!filter.open) return sessions.map(({ sessionId }) => sessionId);
-    const found: SessionId[] = [];
-    for (let start = 0; start < sessions.length; start += MAX_HEADS_AT_ONCE) {
-      const some = sessions.slice(start, start + MAX_HEADS_AT_ONCE);
-      const states = await Promise.all(some.map((session) => this.reader.logState(session, gatewayId, at)));
-      found.push(...some.filter((_, place) => states[place]?.closed === false).map(({ sessionId }) => sessionId));
-    }
-    return found;
+    const final = await this.#finalAsOf(at);
+    return [...(await (filter.open ? this.#scan.open(gatewayId, at, final) : this.#scan.all(gatewayId, at, final)))];
   }
 
   /** The session as a writer needs it: also if its opening is not final yet. */

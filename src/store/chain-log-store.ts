@@ -7,6 +7,7 @@ import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts
 import type { Chain } from "../chain/chain.ts";
 import type { Lane } from "../chain/lane.ts";
 import { refusalIn, type OpenedSession } from "../chain/log-events.ts";
+import { VolatileScanMemory, type ScanMemory } from "../chain/session-scan.ts";
 import { checkRun, checkSameSession, checkSignedContent, unknownLog } from "./admission.ts";
 import { ChainGatewayDirectory } from "./chain-gateway-directory.ts";
 import { appendBatchCall, appendCall, closeSessionCall, decideCall, openSessionCall } from "./chain-log-calls.ts";
@@ -25,8 +26,10 @@ export interface ChainLogStoreOptions {
   readonly registry: Address;
   /** What a resolved write has reached, and what reads show. */
   readonly durability: "included" | "final";
-  /** Block of the registry's deployment, for `sessionsOf`; 0 by default. */
+  /** Block of the registry's deployment, for the first `sessionsOf`; 0 by default. */
   readonly fromBlock?: number;
+  /** Carries what `sessionsOf` has found open over to the next process; by default it looks through the whole chain again. */
+  readonly memory?: ScanMemory;
 }
 
 /** What the registry answers to a write that may stand already. */
@@ -63,7 +66,8 @@ export class ChainLogStore implements LogStore {
     this.#lane = deps.lane;
     this.#registry = options.registry;
     this.durability = options.durability;
-    this.#reads = new ChainLogReads(deps.chain, { ...options, fromBlock: options.fromBlock ?? 0 });
+    const { fromBlock = 0, memory = new VolatileScanMemory() } = options;
+    this.#reads = new ChainLogReads(deps.chain, { ...options, fromBlock, memory });
     this.directory = new ChainGatewayDirectory({ reader: this.#reads.reader.registryReader });
   }
 

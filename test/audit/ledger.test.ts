@@ -43,7 +43,7 @@ describe("verify with the ledgers", function () {
   });
 
   /** A session whose facts bind the terms, and the terms. */
-  async function open(): Promise<{ session: WorldSession; terms: Terms }> {
+  async function open(change: Partial<Terms> = {}): Promise<{ session: WorldSession; terms: Terms }> {
     const sessionId = globalThis.crypto.randomUUID();
     const terms: Terms = {
       sessionId,
@@ -59,6 +59,7 @@ describe("verify with the ledgers", function () {
       log: log.domain,
       attestors: [],
       attestorThreshold: 0,
+      ...change,
     };
     return { session: await log.open(a, b, { sessionId, termsHash: termsHashOf(terms) }), terms };
   }
@@ -98,6 +99,48 @@ describe("verify with the ledgers", function () {
     expect(codesOf(await audit())).to.deep.equal(Array.from({ length: 4 }, () => "EFFECT_WITHOUT_ENTRY"));
   });
 
+  it("finds a cancel under COMMIT before its time, whoever carried it, and none behind cancelAfter (R5)", async () => {
+    for (const [cancelAfter, expected] of [
+      [4_100_000_000, ["fail-assign, or cancelAfter"]],
+      [1, []],
+    ] as const) {
+      const { session, terms } = await open({ cancelAfter });
+      await committedTransfer(log, session, { setup: setup(terms) });
+      await alpha.act("lock", terms);
+      await beta.act("mint", terms);
+      await alpha.act("burn", terms);
+      await beta.act("cancel", terms);
+      const { findings } = await audit();
+      const found = findings.filter(
+        ({ code, sessionId }) => code === "EFFECT_WITHOUT_ENTRY" && sessionId === terms.sessionId,
+      );
+      expect(found.map((finding) => finding.expected)).to.deep.equal(expected);
+    }
+  });
+
+  it("finds what was recreated while the destination is not cancelled", async () => {
+    const { session, terms } = await open();
+    await committedTransfer(log, session, { setup: setup(terms) });
+    await moveAll(terms);
+    const honest = alpha.reader("alpha");
+    const burned = (await honest.effects(await honest.finalBlock())).find(
+      ({ name, termsHash }) => name === "Burned" && termsHash === termsHashOf(terms),
+    );
+    const recreated: Effect = { ...burned!, name: "Recreated" };
+    const altered: LedgerReader = {
+      ...{ name: "alpha", escrow: honest.escrow },
+      chainId: () => honest.chainId(),
+      finalBlock: () => honest.finalBlock(),
+      timestampOf: (block) => honest.timestampOf(block),
+      stateOf: (termsHash, block) => honest.stateOf(termsHash, block),
+      effects: async (toBlock) => [...(await honest.effects(toBlock)), recreated],
+    };
+    const { findings } = await audit([altered, beta.reader("beta")]);
+    expect(findings.map(({ code, expected }) => `${code} ${expected}`)).to.include(
+      "EFFECT_WITHOUT_ENTRY Cancelled on beta",
+    );
+  });
+
   it("finds two live copies", async () => {
     const { session, terms } = await open();
     await log.say(session, a, "init-setup", { step: "setup", ...setup(terms) });
@@ -117,6 +160,7 @@ describe("verify with the ledgers", function () {
       chainId: () => honest.chainId(),
       finalBlock: () => honest.finalBlock(),
       stateOf: (termsHash, block) => honest.stateOf(termsHash, block),
+      timestampOf: (block) => honest.timestampOf(block),
       effects: async (toBlock) => (await honest.effects(toBlock)).map(change),
     });
     const owner = toHex("0x5A0b54D5dc17e0AadC383d2db43B0a0D3E029c4c");

@@ -3,6 +3,7 @@ import { FINDINGS } from "../../src/audit/findings.ts";
 import { renderText, toReport } from "../../src/audit/report.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";
+import { SOUND_STORIES, tellStory } from "../support/recovery-stories.ts";
 import { committedTransfer, TRANSFER } from "../support/stories.ts";
 
 describe("the report", () => {
@@ -37,6 +38,16 @@ describe("the report", () => {
     expect(text).to.match(
       /ENTRY_ALTERED \(entry altered, critical\): session .+, index 23, block \d+\n.+\n {4}fields and signature: expected 0x\w{40}; found/,
     );
+  });
+
+  it("names the outcome by what was done: COMMIT that was undone is REVERSED (R5)", async () => {
+    const reversed = await recorded(async (world) => {
+      const [a, b] = [await world.register("a"), await world.register("b")];
+      const story = SOUND_STORIES["the clock cancelled the mint, and both went back"];
+      await tellStory(world, await world.open(a, b, TRANSFER), story);
+    });
+    const [session] = toReport(await audit(reversed)).sessions;
+    expect(session).to.include({ outcome: "REVERSED", ground: "ORIGIN", findings: 0 });
   });
 
   it("is JSON with the same content", async () => {

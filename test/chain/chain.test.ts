@@ -12,7 +12,7 @@ import {
   type TestChain,
 } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { startRpcProxy } from "../support/rpc-proxy.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 
 const REQUEST_TIMEOUT_MS = 400;
 
@@ -75,15 +75,17 @@ describe("createChain", () => {
     });
 
     it("calls an answer that is no JSON-RPC, and one that is cut off, an unreachable node", async () => {
-      const junk = await startRpcProxy(alpha.rpcUrl, {
-        doctor: ({ method }, result) => (method === "eth_getBlockByNumber" ? { number: "x" } : result),
+      const junk = await startFaultProxy(alpha.rpcUrl, {
+        kind: "doctored",
+        methods: ["eth_getBlockByNumber"],
+        change: () => ({ number: "x" }),
       });
       await expectRejection(
         createChain({ url: junk.rpcUrl, expected: { chainId: CHAIN_IDS.alpha }, finality: "instant" }).head(),
         "NODE_UNREACHABLE",
       );
       await junk.close();
-      const mute = await startRpcProxy(alpha.rpcUrl, { swallow: () => true });
+      const mute = await startFaultProxy(alpha.rpcUrl, { kind: "reply-lost" });
       await expectRejection(
         createChain({ url: mute.rpcUrl, expected: { chainId: CHAIN_IDS.alpha }, finality: "instant" }).head(),
         "NODE_UNREACHABLE",
@@ -122,7 +124,7 @@ describe("createChain", () => {
     });
 
     it("notices that the node lost its tail", async () => {
-      const chain = connect(node, { identityIntervalMs: 0 });
+      const chain = connect(node, { identityIntervalMs: 0, lagGraceMs: 0 });
       await node.mine(8);
       await chain.finalBlock();
       await node.rpc("anvil_rollback", [3]);
@@ -140,11 +142,11 @@ describe("createChain", () => {
     it("gives up on a node that hangs, and goes on when it is back", async () => {
       const chain = connect(node, { requestTimeoutMs: REQUEST_TIMEOUT_MS });
       await chain.head();
-      node.process.kill("SIGSTOP");
+      await node.pause();
       const before = performance.now();
       await expectRejection(chain.head(), "TIMEOUT", { chain: "beta" });
       expect(performance.now() - before).to.be.lessThan(REQUEST_TIMEOUT_MS * 3);
-      node.process.kill("SIGCONT");
+      node.resume();
       expect((await chain.head()).number).to.equal(0);
     });
 

@@ -1,12 +1,10 @@
 import { expect } from "chai";
-import { Wallet } from "ethers";
 
 import type { Chain, ChainOptions } from "../../src/chain/chain.ts";
 import { createLane, type Lane, type LaneOptions } from "../../src/chain/lane.ts";
 import type { Receipt } from "../../src/chain/rpc-values.ts";
 import { isGatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
-import { keySigner } from "../../src/entry/signature.ts";
 import { developmentSigner } from "../support/accounts.ts";
 import {
   requireAnvil,
@@ -17,7 +15,8 @@ import {
   type TestChain,
 } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { startRpcProxy, type ProxyRules, type RpcProxy } from "../support/rpc-proxy.ts";
+import { startFaultProxy, type FaultProxy } from "../support/fault-proxy.ts";
+import type { Fault } from "../support/faults.ts";
 import { until } from "../support/until.ts";
 
 const SIGNER = developmentSigner(3);
@@ -78,25 +77,6 @@ describe("Lane", () => {
       for (const lane of [one, other, one, other, other, one]) expect((await lane.send(CALL)).status).to.equal(1);
     });
 
-    it("says that an account is empty, and what would be needed", async () => {
-      const chain = node.connect();
-      const poor = createLane(chain, keySigner(toHex(Wallet.createRandom().privateKey)));
-      const error = await expectRejection(poor.send(CALL), "TRANSACTION_FAILED", {
-        account: poor.account,
-        actual: "0",
-      });
-      expect(BigInt(String(error.context["expected"])) > 0n).to.equal(true);
-      await poor.close();
-      chain.close();
-    });
-
-    it("does not pay more than its limit, and says what gas costs", async () => {
-      const { lane } = laneOn(node, { ...IMPATIENT, fees: { maxGasPrice: 1n, priorityFee: 0n } });
-      const before = await usedNonces(node);
-      await expectRejection(lane.send(CALL), "TRANSACTION_FAILED", { maximum: "1" });
-      expect(await usedNonces(node)).to.equal(before);
-    });
-
     it("keeps the nonce of a transaction that could not leave", async () => {
       const port = await freePort();
       const unreachable = {
@@ -105,21 +85,22 @@ describe("Lane", () => {
       };
       await expectRejection(laneOn(unreachable).lane.send(CALL), "NODE_UNREACHABLE");
 
-      let isBroken = true;
-      const proxy = await startRpcProxy(node.rpcUrl, {
-        refuse: ({ method }) =>
-          isBroken && method === "eth_sendRawTransaction" ? { code: -32_000, message: "not today" } : undefined,
+      const proxy = await startFaultProxy(node.rpcUrl, {
+        kind: "refused",
+        methods: ["eth_sendRawTransaction"],
+        code: -32_000,
+        message: "not today",
       });
       closers.push(() => proxy.close());
       const { lane } = laneOn(behind(node, proxy));
       const before = await usedNonces(node);
       await expectRejection(lane.send(CALL), "TRANSACTION_FAILED", { nonce: before });
-      isBroken = false;
+      await proxy.calm();
       expect(await nonceOf(node, await lane.send(CALL))).to.equal(before);
     });
 
     it("finds its transaction although the answer to sending it was lost, and sends it once", async () => {
-      const { lane, proxy } = await proxied({ swallow: ({ method }) => method === "eth_sendRawTransaction" });
+      const { lane, proxy } = await proxied({ kind: "reply-lost", methods: ["eth_sendRawTransaction"] });
       const before = await usedNonces(node);
       expect((await lane.send(CALL)).status).to.equal(1);
       expect(await usedNonces(node)).to.equal(before + 1);
@@ -128,9 +109,7 @@ describe("Lane", () => {
 
     it("tells a revert that only happened when it was mined", async () => {
       // The node's estimate would tell before: it is answered for.
-      const { lane } = await proxied({
-        answer: ({ method }) => (method === "eth_estimateGas" ? "0x30000" : undefined),
-      });
+      const { lane } = await proxied({ kind: "doctored", methods: ["eth_estimateGas"], change: () => "0x30000" });
       const { contractAddress } = await lane.send({ to: null, data: ALWAYS_REVERTS });
       const error = await expectRejection(lane.send({ to: contractAddress, data: "0x" }), "TRANSACTION_FAILED", {
         reverted: true,
@@ -139,9 +118,7 @@ describe("Lane", () => {
     });
 
     it("refuses a transaction over the gas that one may have", async () => {
-      const { lane } = await proxied({
-        answer: ({ method }) => (method === "eth_estimateGas" ? "0x2000000" : undefined),
-      });
+      const { lane } = await proxied({ kind: "doctored", methods: ["eth_estimateGas"], change: () => "0x2000000" });
       await expectRejection(lane.send(CALL), "TOO_LARGE", { maximum: 16_777_216 });
     });
 
@@ -151,8 +128,8 @@ describe("Lane", () => {
       await expectRejection(lane.send(CALL), "STORE_UNAVAILABLE");
     });
 
-    async function proxied(rules: ProxyRules): Promise<{ lane: Lane; proxy: RpcProxy }> {
-      const proxy = await startRpcProxy(node.rpcUrl, rules);
+    async function proxied(fault: Fault): Promise<{ lane: Lane; proxy: FaultProxy }> {
+      const proxy = await startFaultProxy(node.rpcUrl, fault);
       closers.push(() => proxy.close());
       return { lane: laneOn(behind(node, proxy)).lane, proxy };
     }
@@ -268,7 +245,7 @@ describe("Lane", () => {
     });
 
     it("resolves as final only at the configured depth", async () => {
-      const proxy = await startRpcProxy(node.rpcUrl);
+      const proxy = await startFaultProxy(node.rpcUrl);
       closers.push(() => proxy.close());
       const { lane } = laneOn(behind(node, proxy), IMPATIENT, { finality: { depth: 3 } });
       let isFinal = false;
@@ -323,6 +300,6 @@ describe("Lane", () => {
 });
 
 /** The same node, reached through a proxy. */
-function behind(node: TestChain, proxy: RpcProxy): TestChain {
+function behind(node: TestChain, proxy: FaultProxy): TestChain {
   return { ...node, connect: (options: Partial<ChainOptions> = {}) => node.connect({ ...options, url: proxy.rpcUrl }) };
 }

@@ -11,7 +11,7 @@ import { developmentSigner } from "../support/accounts.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { ACCOUNTS, deployLog, registerTestGateway, type TestGateway, type TestLog } from "../support/deploy.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { startRpcProxy } from "../support/rpc-proxy.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 
 const key = (account: number) => developmentSigner(account).address;
 
@@ -82,7 +82,7 @@ describe("RegistryReader", () => {
   });
 
   it("reads only the changes that are new", async () => {
-    const proxy = await startRpcProxy(node.rpcUrl);
+    const proxy = await startFaultProxy(node.rpcUrl);
     const chain = node.connect({ url: proxy.rpcUrl });
     const reader = new RegistryReader(chain, log.logRegistry);
     const asked = (): number => proxy.calls.filter(({ method }) => method === "eth_getLogs").length;

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { DevnetRecord } from "../../src/cli/devnet.ts";
+import { startFaultProxy, type FaultProxy } from "../support/fault-proxy.ts";
 import { gatelog, itRefuses } from "../support/gatelog.ts";
-import { startRpcProxy, type RpcProxy } from "../support/rpc-proxy.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
 import { until } from "../support/until.ts";
 
@@ -21,7 +21,7 @@ describe("gatelog on chains", function () {
   let dir: string;
   let remove: () => Promise<void>;
   let net: DevnetRecord;
-  let proxy: RpcProxy;
+  let proxy: FaultProxy;
 
   before(async () => {
     const folder = await temporaryFolder();
@@ -34,8 +34,10 @@ describe("gatelog on chains", function () {
     expect(up.code, up.stderr).to.equal(0);
     net = up.json as DevnetRecord;
     // An auditor behind a node that changes one byte of what it tells.
-    proxy = await startRpcProxy(net.alpha.rpcUrl, {
-      doctor: ({ method }, result) => (method === "eth_getLogs" ? withOtherKey(result) : result),
+    proxy = await startFaultProxy(net.alpha.rpcUrl, {
+      kind: "doctored",
+      methods: ["eth_getLogs"],
+      change: withOtherKey,
     });
     writeFileSync(join(dir, "other.key"), net.accounts.bob.privateKey);
   });

@@ -84,7 +84,7 @@ describe("gatelog", function () {
       [],
       ...["devnet", "devnet up", "devnet down", "deploy", "deploy log", "deploy ledger", "deploy map", "deploy admit"],
       ...["gateway", "gateway start", "gateway register", "api", "api start", "transfer", "sessions", "show", "verify"],
-      ...["config", "config check", "config schema"],
+      ...["settle", "config", "config check", "config schema"],
     ].map((command) => (typeof command === "string" ? command.split(" ") : command));
 
     it("gives it for every command, on standard output, and is done", async () => {
@@ -128,6 +128,12 @@ describe("gatelog", function () {
       ["verify from what is no block", [...verify, "--from-block", "-1"]],
       ["verify at a finality that is none", [...verify, "--finality", "never"]],
       ["verify beside a ledger in another form", [...verify, "--ledger", "alpha"]],
+      ["settle without a session", ["settle"]],
+      ["settle of what is no session id", ["settle", "xyz"]],
+      ["settle without a word of where the log is", ["settle", SESSION]],
+      ["settle at a finality that is none", ["settle", SESSION, "--finality", "log=never"]],
+      ["settle beside a ledger in another form", ["settle", SESSION, "--ledger", "alpha"]],
+      ["settle with a certificate that is not there", ["settle", SESSION, "--certificate", "nowhere.json"]],
       ["config schema of an unknown kind", ["config", "schema", "car"]],
       ["config check of an unknown kind", ["config", "check", "gateway.yaml", "--kind", "car"]],
       ["gateway start without a configuration", ["gateway", "start"]],

@@ -62,10 +62,40 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
         ];
         for (uint256 i = 0; i < parties.length; ++i) {
             uint256 snapshot = vm.snapshotState();
+            IAssetEscrow.Certificate memory abort = _signed(_coin, IAssetEscrow.Fact.REGISTER_ABORT, parties[i]);
+            vm.prank(stranger);
+            beta.cancel(_coin, abort);
+            _assertState(beta, _coin, IAssetEscrow.State.CANCELLED, "a party's certificate");
+            vm.revertToState(snapshot);
+        }
+    }
+
+    function test_certificate_OfCommit_IsGoodFromEveryKeyAndTheOwnerOfTheDestination() public {
+        uint256[4] memory parties = [BETA_OWNER, BETA_KEY, BETA_BACKUP, BETA_UNADMITTED];
+        for (uint256 i = 0; i < parties.length; ++i) {
+            uint256 snapshot = vm.snapshotState();
             _carry(_coin, _signed(_coin, COMMIT, parties[i]));
             _assertState(beta, _coin, IAssetEscrow.State.ASSIGNED, "a party's certificate");
             vm.revertToState(snapshot);
         }
+    }
+
+    /// @dev The origin's gateway could state COMMIT with its asset merely locked, have the mint assigned, and unlock.
+    function test_certificate_OfCommit_RevertsWhen_TheOriginsGroupSigned() public {
+        uint256[4] memory parties = [ALPHA_OWNER, ALPHA_KEY, ALPHA_BACKUP, ALPHA_UNADMITTED];
+        for (uint256 i = 0; i < parties.length; ++i) {
+            _expectBad(_coin, _signed(_coin, COMMIT, parties[i]), vm.addr(parties[i]));
+        }
+    }
+
+    /// @dev One owner of both groups is the destination's owner too.
+    function test_certificate_OfCommit_IsGoodFromAnOwnerOfBothGroups() public {
+        IAssetEscrow.Terms memory terms = _coinTerms(100);
+        terms.sessionId = bytes16(uint128(4));
+        terms.destination.owner = terms.origin.owner;
+        _mint(terms);
+        _carry(terms, _signed(terms, COMMIT, ALPHA_OWNER));
+        _assertState(beta, terms, IAssetEscrow.State.ASSIGNED, "state");
     }
 
     function test_certificate_RevertsWhen_ANonPartySigned() public {
@@ -81,7 +111,7 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
         certificate.signatures[0] = new bytes(65);
         _expectBad(_coin, certificate, address(0));
         // The other signature of the same key over the same digest, which makes no second certificate.
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(ALPHA_KEY, _digest(_coin, certificate));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(BETA_KEY, _digest(_coin, certificate));
         uint256 order = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
         certificate.signatures[0] = bytes.concat(r, bytes32(order - uint256(s)), bytes1(55 - v));
         _expectBad(_coin, certificate, address(0));
@@ -107,7 +137,7 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
         IAssetEscrow.Terms memory other = _coinTerms(100);
         other.sessionId = bytes16(uint128(2));
         _mint(other);
-        IAssetEscrow.Certificate memory certificate = _signed(_coin, COMMIT, ALPHA_KEY);
+        IAssetEscrow.Certificate memory certificate = _signed(_coin, COMMIT, BETA_KEY);
         // Over other terms the same bytes are the signature of some other account.
         vm.expectPartialRevert(IAssetEscrow.AssetEscrowInvalidCertificate.selector);
         vm.prank(stranger);
@@ -121,14 +151,14 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
         bytes32 request = keccak256(
             abi.encode(keccak256("Decide(bytes32 sessionHash,uint8 decision,uint32 epoch)"), _hash(_coin), 1, 1)
         );
-        certificate.signatures[0] = _sign(ALPHA_KEY, request);
+        certificate.signatures[0] = _sign(BETA_KEY, request);
         vm.expectPartialRevert(IAssetEscrow.AssetEscrowInvalidCertificate.selector);
         vm.prank(stranger);
         beta.assign(_coin, certificate);
     }
 
     function testFuzz_certificate_BindsFactBlockAndHash(uint8 change, uint64 number, bytes32 blockHash) public {
-        IAssetEscrow.Certificate memory certificate = _signed(_coin, COMMIT, ALPHA_KEY);
+        IAssetEscrow.Certificate memory certificate = _signed(_coin, COMMIT, BETA_KEY);
         change = uint8(bound(change, 0, 2));
         if (change == 0) certificate.fact = IAssetEscrow.Fact.REGISTER_ABORT;
         if (change == 1) certificate.blockNumber = number == 42 ? 43 : number;
@@ -162,7 +192,7 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
 
     function test_attestors_DoNotStandInTheWayOfAParty() public {
         (IAssetEscrow.Terms memory terms, ) = _attested(3, 2);
-        _carry(terms, _signed(terms, COMMIT, ALPHA_KEY));
+        _carry(terms, _signed(terms, COMMIT, BETA_KEY));
         _assertState(beta, terms, IAssetEscrow.State.ASSIGNED, "state");
     }
 
@@ -197,10 +227,10 @@ contract AssetEscrowCertificatesTest is AssetEscrowFixture {
     /// @dev A party counts by itself, and never as one of the attestors.
     function test_attestors_RevertWhen_APartyIsCountedAmongThem() public {
         (IAssetEscrow.Terms memory terms, uint256[] memory signers) = _attested(2, 2);
-        signers[1] = ALPHA_KEY;
-        bool ascending = vm.addr(signers[0]) < alphaKey;
+        signers[1] = BETA_KEY;
+        bool ascending = vm.addr(signers[0]) < betaKey;
         if (!ascending) (signers[0], signers[1]) = (signers[1], signers[0]);
-        _expectBad(terms, _attest(terms, signers, 2), alphaKey);
+        _expectBad(terms, _attest(terms, signers, 2), betaKey);
     }
 
     /// @dev Minted terms with attestors, and their keys in ascending order of account.

@@ -142,7 +142,7 @@ contract AssetEscrowDestinationTest is AssetEscrowFixture {
     function test_assign_IsDoneByAnyoneWithACertificateOfCommit() public {
         _mint(_coin);
         vm.prank(stranger);
-        beta.assign(_coin, _signed(_coin, IAssetEscrow.Fact.REGISTER_COMMIT, ALPHA_KEY));
+        beta.assign(_coin, _signed(_coin, IAssetEscrow.Fact.REGISTER_COMMIT, BETA_OWNER));
         vm.assertEq(coinMirror.balanceOf(bob), 100, "the beneficiary's");
     }
 
@@ -166,7 +166,7 @@ contract AssetEscrowDestinationTest is AssetEscrowFixture {
     function test_assign_RevertsWhen_ThereIsNoRegisterForACertificateToSpeakOf() public {
         IAssetEscrow.Terms memory modeB = _withoutRegister(_coin);
         _mint(modeB);
-        IAssetEscrow.Certificate memory commit = _signed(modeB, IAssetEscrow.Fact.REGISTER_COMMIT, ALPHA_KEY);
+        IAssetEscrow.Certificate memory commit = _signed(modeB, IAssetEscrow.Fact.REGISTER_COMMIT, BETA_KEY);
         vm.expectRevert(_badCertificate(modeB, IAssetEscrow.Fact.NONE, IAssetEscrow.Fact.REGISTER_COMMIT, address(0)));
         vm.prank(stranger);
         beta.assign(modeB, commit);

@@ -198,13 +198,14 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
         IAssetEscrow.Fact fact,
         uint256 signerSeed
     ) private {
-        bool truthful = _isTrue(flow, fact);
-        bytes memory call = _encode(flow, action, caller, _certificate(flow.terms, fact, truthful, signerSeed));
+        uint256 signer = _signerOf(_isTrue(flow, fact), signerSeed);
+        bool good = _isTrue(flow, fact) && _isWitness(flow, fact, vm.addr(signer));
+        bytes memory call = _encode(flow, action, caller, _certificate(flow.terms, fact, signer));
         bool atOrigin = _isOfOrigin(flow, action);
         address escrow = atOrigin ? flow.terms.origin.escrow : flow.terms.destination.escrow;
         vm.warp(escrow == address(alpha) ? _alphaClock : _betaClock);
 
-        (bytes4 expected, IAssetEscrow.State next) = _predict(flow, action, caller, fact, truthful);
+        (bytes4 expected, IAssetEscrow.State next) = _predict(flow, action, caller, fact, good);
         bytes4 actual = _call(escrow, caller, call);
         if (actual != expected) return _fail(_describe(flow, action, expected, actual));
         _note(action, actual == 0, atOrigin ? flow.origin : flow.destination, next);
@@ -244,16 +245,18 @@ abstract contract AssetEscrowDriver is AssetEscrowModel {
         flow.decision = decision;
     }
 
-    /// @dev By any of the parties if it is true; a lie is signed by a stranger.
+    /// @dev Any of the parties if it is true; a lie is signed by a stranger.
+    function _signerOf(bool truthful, uint256 signerSeed) private pure returns (uint256) {
+        uint256[4] memory parties = [ALPHA_OWNER, ALPHA_BACKUP, BETA_OWNER, BETA_KEY];
+        return truthful ? parties[signerSeed % 4] : STRANGER;
+    }
+
     function _certificate(
         IAssetEscrow.Terms memory terms,
         IAssetEscrow.Fact fact,
-        bool truthful,
-        uint256 signerSeed
+        uint256 signer
     ) private pure returns (IAssetEscrow.Certificate memory) {
-        if (fact == IAssetEscrow.Fact.NONE) return _none();
-        uint256[4] memory parties = [ALPHA_OWNER, ALPHA_BACKUP, BETA_OWNER, BETA_KEY];
-        return _signed(terms, fact, truthful ? parties[signerSeed % 4] : STRANGER);
+        return fact == IAssetEscrow.Fact.NONE ? _none() : _signed(terms, fact, signer);
     }
 
     function _encode(

@@ -34,13 +34,13 @@ abstract contract AssetEscrowModel is AssetEscrowFixture {
     uint256 internal _alphaClock = START;
     uint256 internal _betaClock = START;
 
-    /// @dev The error, or none, and the state after.
+    /// @dev The error, or none, and the state after. `good`: the certificate is true, and signed by one whose word is enough.
     function _predict(
         Flow storage flow,
         Action action,
         address caller,
         IAssetEscrow.Fact fact,
-        bool truthful
+        bool good
     ) internal view returns (bytes4 failure, IAssetEscrow.State next) {
         IAssetEscrow.State state = _isOfOrigin(flow, action) ? flow.origin : flow.destination;
         if (action == Action.CLAIM) {
@@ -52,7 +52,7 @@ abstract contract AssetEscrowModel is AssetEscrowFixture {
         next = _result(action, state);
         if (next == IAssetEscrow.State.NONE) return (IAssetEscrow.AssetEscrowConflict.selector, state);
         if (next == state) return (bytes4(0), state);
-        failure = _missingRight(flow, action, caller, fact, truthful);
+        failure = _missingRight(flow, action, caller, fact, good);
         if (failure != 0) next = state;
     }
 
@@ -91,7 +91,7 @@ abstract contract AssetEscrowModel is AssetEscrowFixture {
         Action action,
         address caller,
         IAssetEscrow.Fact fact,
-        bool truthful
+        bool good
     ) private view returns (bytes4) {
         bool originAction = action <= Action.RECREATE;
         bool isKey = _isKey(originAction ? flow.terms.origin : flow.terms.destination, caller);
@@ -108,8 +108,8 @@ abstract contract AssetEscrowModel is AssetEscrowFixture {
         if (action == Action.CANCEL && clock >= flow.terms.cancelAfter) return 0;
         if (action == Action.UNLOCK && caller == flow.terms.originator && clock >= flow.terms.lockExpiry) return 0;
         if (fact == IAssetEscrow.Fact.NONE) return IAssetEscrow.AssetEscrowUnauthorized.selector;
-        bool good = truthful && _suits(flow, action, fact);
-        return good ? bytes4(0) : IAssetEscrow.AssetEscrowInvalidCertificate.selector;
+        bool right = good && _suits(flow, action, fact);
+        return right ? bytes4(0) : IAssetEscrow.AssetEscrowInvalidCertificate.selector;
     }
 
     function _suits(Flow storage flow, Action action, IAssetEscrow.Fact fact) private view returns (bool) {
@@ -150,6 +150,16 @@ abstract contract AssetEscrowModel is AssetEscrowFixture {
             return flow.destination == IAssetEscrow.State.CANCELLED;
         }
         return fact == flow.decision;
+    }
+
+    /// @dev Whose word is enough: of COMMIT, that of the destination's side alone (decision 007).
+    function _isWitness(Flow storage flow, IAssetEscrow.Fact fact, address account) internal view returns (bool) {
+        if (_isSide(flow.terms.destination, account)) return true;
+        return fact != IAssetEscrow.Fact.REGISTER_COMMIT && _isSide(flow.terms.origin, account);
+    }
+
+    function _isSide(IAssetEscrow.Side storage side, address account) private view returns (bool) {
+        return account == side.owner || _isKey(side, account);
     }
 
     /// @dev A claim belongs where something is booked; without one it is tried at the destination.

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { startService } from "../../scripts/demo/services.ts";
 import { GATEWAY_NAMES } from "../../src/cli/devnet-deploy.ts";
 import { freePort } from "../../src/cli/processes.ts";
+import { startFaultProxy } from "../support/fault-proxy.ts";
 import { GatelogNet } from "../support/gatelog-net.ts";
 import { gatelog } from "../support/gatelog.ts";
-import { startRpcProxy } from "../support/rpc-proxy.ts";
 import { until } from "../support/until.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../examples/direct/index.ts", import.meta.url));
@@ -113,12 +113,8 @@ describe("Direct mode", function () {
 
   // The same by HTTP: a log API that belongs to a gateway signs for its operator.
   it("sends what it had signed before anything newer if the log API is killed while the log is away", async () => {
-    let away = false;
     const { log: place, accounts, api } = net.record;
-    const proxy = await startRpcProxy(place.rpcUrl, {
-      refuse: ({ method }) =>
-        away && method === "eth_sendRawTransaction" ? { code: -32005, message: "limit exceeded" } : undefined,
-    });
+    const proxy = await startFaultProxy(place.rpcUrl);
     const port = await freePort();
     const config = net.writeConfig("operator.yaml", api.config, (given) => ({
       ...given,
@@ -144,7 +140,12 @@ describe("Direct mode", function () {
     let service = await start();
     try {
       expect(await write(1)).to.deep.equal({ success: true, response_data: "0" });
-      away = true;
+      await proxy.arm({
+        kind: "refused",
+        methods: ["eth_sendRawTransaction"],
+        code: -32_005,
+        message: "limit exceeded",
+      });
       const asked = proxy.calls.length;
       const unanswered = write(2).catch(() => "no answer");
       await until(
@@ -155,7 +156,7 @@ describe("Direct mode", function () {
       service.child.kill("SIGKILL");
       await service.child.exited;
       await unanswered;
-      away = false;
+      await proxy.calm();
       service = await start();
       expect(await write(3)).to.deep.equal({ success: true, response_data: "2" });
       const response = await fetch(`${path}/entries`);

@@ -2,8 +2,11 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { conservationFaults, readHoldings, type Holdings } from "../../scripts/demo/assets.ts";
 import type { Service } from "../../scripts/demo/services.ts";
+import { entryToJson } from "../../src/entry/entry-json.ts";
+import { sessionFactsSchema } from "../../src/entry/session.ts";
 import { GatelogNet, type Side } from "../support/gatelog-net.ts";
 import { expectNotDone, gatelog } from "../support/gatelog.ts";
+import { makeEntry, sampleSigner } from "../support/sample-log.ts";
 
 const UNIT = 10n ** 18n;
 /** Far more than a case takes on a quiet machine; waiting inside has limits of its own. */
@@ -69,6 +72,22 @@ describe("A transfer between two ledgers", function () {
       expect(await net.ownerOf("alpha", 7n)).to.equal(null);
       expect(await net.ownerOf("beta", 7n)).to.equal(net.record.accounts.bob.address);
       expect((await net.outcome("beta", sessionId)).outcome).to.equal("COMMITTED");
+    });
+
+    it("commits whatever somebody posts in its gateway's name meanwhile", async () => {
+      const request = net.request("alpha", { idempotencyKey: "forged", asset: net.gold("alpha", 2n * UNIT) });
+      const transfer = await net.client("alpha").transfer(request);
+      const facts = sessionFactsSchema.parse(transfer["facts"]);
+      const forger = { gatewayId: facts.origin.gatewayId, epoch: 1, signer: sampleSigner("forger") };
+      const url = `${net.record.gateways.alpha.url}/v1/sessions/${facts.sessionId}/entries`;
+      const answers = Array.from({ length: 40 }, async (_, index) => {
+        const body = JSON.stringify(entryToJson(await makeEntry(facts, forger, null, { index })));
+        const headers = { "Content-Type": "application/json" };
+        const response = await fetch(url, { method: "POST", headers, body });
+        return ((await response.json()) as { code: string }).code;
+      });
+      expect([...new Set(await Promise.all(answers))]).to.deep.equal(["FOREIGN_SIGNATURE"]);
+      expect(await net.outcome("alpha", facts.sessionId)).to.include({ outcome: "COMMITTED" });
     });
 
     it("is the same session when the request is repeated under its idempotency key", async () => {

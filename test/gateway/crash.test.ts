@@ -23,10 +23,15 @@ const FLOWS: readonly Flow[] = [
   },
 ];
 
+/** One log of both with a register in it; or each its own, and the destination's escrow is the register. */
+const LOGGINGS = ["chain", "local"] as const;
+type Logging = (typeof LOGGINGS)[number];
+const PLACE: Readonly<Record<Logging, string>> = { chain: "with a shared log", local: "with private logs" };
+
 /** The durable points of each gateway in an undisturbed flow: enumerated from the code itself, so that none is missed. */
-async function pointsOf(flow: Flow): Promise<Record<Name, string[]>> {
+async function pointsOf(flow: Flow, logging: Logging): Promise<Record<Name, string[]>> {
   const points: Record<Name, string[]> = { alpha: [], beta: [] };
-  const stage = new GatewayStage();
+  const stage = new GatewayStage(logging);
   for (const name of NAMES) stage.watch(name, (point) => points[name].push(point));
   flow.prepare(stage);
   await stage.start();
@@ -59,13 +64,13 @@ async function expectEnd(stage: GatewayStage, sessionId: string): Promise<void> 
   await stage.stop();
 }
 
-for (const flow of FLOWS) {
-  const points = await pointsOf(flow);
-  describe(`a gateway killed in a transfer that is ${flow.title}`, () => {
+for (const [flow, logging] of FLOWS.flatMap((each) => LOGGINGS.map((place) => [each, place] as const))) {
+  const points = await pointsOf(flow, logging);
+  describe(`a gateway ${PLACE[logging]} killed in a transfer that is ${flow.title}`, () => {
     for (const name of NAMES)
       for (const [position, point] of points[name].entries()) {
         it(`goes on where ${name} was killed behind: ${point}`, async () => {
-          const stage = new GatewayStage();
+          const stage = new GatewayStage(logging);
           flow.prepare(stage);
           const isKilled = killAt(stage, name, position);
           await stage.start();
@@ -82,36 +87,37 @@ for (const flow of FLOWS) {
   });
 }
 
-describe("a gateway that is away for longer than the deadline", () => {
-  const [flow] = FLOWS;
-  it("comes back to a session that ended without it, or ends it, from every durable point", async function () {
-    this.timeout(120_000);
-    const points = await pointsOf(flow!);
-    for (const name of NAMES)
-      // Every third: the neighbours differ in nothing but how much was left to do.
-      for (let position = name === "alpha" ? 1 : 0; position < points[name].length; position += 3) {
-        const stage = new GatewayStage();
-        const isKilled = killAt(stage, name, position);
-        await stage.start();
-        const sessionId = await stage.transfer("alpha");
-        await stage.clock.until(isKilled);
-        await stage.clock.pass(AWAY_MS);
-        await stage.start(name);
-        await expectEnd(stage, sessionId);
-      }
-  });
+for (const logging of LOGGINGS)
+  describe(`a gateway ${PLACE[logging]} that is away for longer than the deadline`, () => {
+    const [flow] = FLOWS;
+    it("comes back to a session that ended without it, or ends it, from every durable point", async function () {
+      this.timeout(120_000);
+      const points = await pointsOf(flow!, logging);
+      for (const name of NAMES)
+        // Every third: the neighbours differ in nothing but how much was left to do.
+        for (let position = name === "alpha" ? 1 : 0; position < points[name].length; position += 3) {
+          const stage = new GatewayStage(logging);
+          const isKilled = killAt(stage, name, position);
+          await stage.start();
+          const sessionId = await stage.transfer("alpha");
+          await stage.clock.until(isKilled);
+          await stage.clock.pass(AWAY_MS);
+          await stage.start(name);
+          await expectEnd(stage, sessionId);
+        }
+    });
 
-  it("leaves nothing behind when both are away and come back one after the other", async () => {
-    const stage = new GatewayStage();
-    const isKilled = killAt(stage, "beta", 8);
-    await stage.start();
-    const sessionId = await stage.transfer("alpha");
-    await stage.clock.until(isKilled);
-    stage.kill("alpha");
-    await stage.clock.pass(AWAY_MS);
-    await stage.start("beta");
-    await stage.clock.pass(AWAY_MS);
-    await stage.start("alpha");
-    await expectEnd(stage, sessionId);
+    it("leaves nothing behind when both are away and come back one after the other", async () => {
+      const stage = new GatewayStage(logging);
+      const isKilled = killAt(stage, "beta", 8);
+      await stage.start();
+      const sessionId = await stage.transfer("alpha");
+      await stage.clock.until(isKilled);
+      stage.kill("alpha");
+      await stage.clock.pass(AWAY_MS);
+      await stage.start("beta");
+      await stage.clock.pass(AWAY_MS);
+      await stage.start("alpha");
+      await expectEnd(stage, sessionId);
+    });
   });
-});

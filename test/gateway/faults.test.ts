@@ -71,7 +71,8 @@ describe("a transfer under faults", () => {
         await untilMark("alpha", sessionId, "init-lock-assert");
         stage.parties[name].store.unavailable = true;
         await stage.clock.pass(MINUTE);
-        await expectRejection(stage.status(name, sessionId), "STORE_UNAVAILABLE");
+        const { outcome, waitingFor, reason } = await stage.status(name, sessionId);
+        expect([outcome, waitingFor, reason?.code]).to.deep.equal(["IN_DOUBT", "log", "STORE_UNAVAILABLE"]);
         stage.parties[name].store.unavailable = false;
         await expectCommitted(sessionId);
       });

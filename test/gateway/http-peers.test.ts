@@ -12,6 +12,7 @@ import { address, WORLD_FACTS } from "../support/world-facts.ts";
 const PEER = WORLD_FACTS.origin.gatewayId;
 const QUERY = { networkId: "eip155:31338", originChainId: 31337, originToken: address(0x32) };
 const OFFER = {
+  logging: "chain",
   chainId: 31338,
   escrow: address(0x41),
   token: address(0x42),

@@ -2,9 +2,11 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ErrorCode } from "../../src/entry/errors.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import { Outbox } from "../../src/store/outbox.ts";
 import { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
+import { expectRejection } from "../support/expect-error.ts";
 import { GatewayStage } from "../support/gateway-stage.ts";
 
 describe("a gateway with an outbox, killed with a write on its way", () => {
@@ -71,9 +73,105 @@ describe("a gateway with an outbox, killed with a write on its way", () => {
     store.fault = () => undefined;
     await stage.untilClosed(sessionId);
     const marks = await stage.marks("alpha", sessionId);
-    expect(marks.slice(4, 8)).to.deep.equal(["done-commence", "init-lock", "exec-lock", "init-rollback"]);
+    expect(marks.slice(4, 9)).to.deep.equal([
+      ...["done-commence", "init-lock", "exec-lock"],
+      ...["init-recover", "init-rollback"],
+    ]);
     expect(stage.signedTwice("alpha")).to.be.empty;
     expect(stage.parties.alpha.chain.effects.map(({ state }) => state)).to.deep.equal(["REFUSED"]);
     await stage.stop();
   });
+
+  /** From now on, a write with such an entry is refused, and the process that has tried it dies. */
+  const refuse = (mark: string, code: ErrorCode): void => {
+    stage.parties.alpha.store.fault = (write) => {
+      if (!("entries" in write) || !write.entries.some((entry) => markOf(entry) === mark)) return undefined;
+      stage.kill("alpha");
+      return { code, landed: false };
+    };
+  };
+
+  for (const code of ["UNKNOWN_SESSION", "WRONG_INDEX", "FOREIGN_SIGNATURE", "UNKNOWN_GATEWAY"] as const)
+    for (const mark of ["init-proposal", "exec-lock", "done-burn"])
+      it(`goes on with the very bytes of ${mark} that a lagging node refused with ${code}, also behind a crash (R8)`, async () => {
+        await stage.start();
+        refuse(mark, code);
+        const sessionId = await stage.transfer("alpha");
+        await stage.clock.until(() => stage.parties.alpha.process.isDead);
+        // The node still lags when the process is back; then it has caught up.
+        stage.parties.alpha.store.fault = (write) => ("entries" in write ? { code, landed: false } : undefined);
+        await stage.start("alpha");
+        await stage.clock.pass(60_000);
+        stage.parties.alpha.store.fault = () => undefined;
+        await stage.untilClosed(sessionId);
+        expect(stage.signedTwice("alpha")).to.be.empty;
+        expect(await stage.log.evidence(sessionId)).to.be.empty;
+        expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+        expect(stage.effects("alpha")).to.deep.equal(["lock", "burn"]);
+        await stage.stop();
+      });
+
+  for (const mark of ["init-proposal", "exec-lock", "done-burn", "init-complete"])
+    it(`ends a session whose ${mark} was refused when the key is rotated behind the crash`, async () => {
+      await stage.start();
+      refuse(mark, "FOREIGN_SIGNATURE");
+      const sessionId = await stage.transfer("alpha");
+      await stage.clock.until(() => stage.parties.alpha.process.isDead);
+      stage.parties.alpha.store.fault = () => undefined;
+      stage.rotateKey("alpha");
+      await stage.start("alpha");
+      await stage.untilClosed(sessionId);
+      expect(await stage.log.evidence(sessionId)).to.be.empty;
+      expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+      // What was refused stands in nobody's way, in an epoch that is over.
+      const reasons = outbox?.allSetAside().map(({ refusal }) => refusal.code);
+      expect([...new Set(reasons)]).to.deep.equal(["STALE_EPOCH"]);
+      expect(entriesPerSlot(stage)).to.equal(1);
+      await stage.stop();
+    });
+
+  it("names the way on when the log refuses an opening for good and the request comes again (R8)", async () => {
+    await stage.start();
+    const { store } = stage.parties.alpha;
+    store.fault = ({ kind }) => (kind === "open" ? { code: "INVALID_SESSION", landed: false } : undefined);
+    await expectRejection(stage.transfer("alpha", "one"), "INVALID_SESSION");
+    store.fault = () => undefined;
+    await stage.clock.pass(5_000); // with another time, the session has other facts
+    await expectRejection(stage.transfer("alpha", "one"), "SESSION_EXISTS");
+    const sessionId = await stage.transfer("alpha", "two");
+    await stage.untilClosed(sessionId);
+    expect(stage.signedTwice("alpha")).to.be.empty;
+    await stage.stop();
+  });
+
+  it("stands still, and signs nothing anew, while the node shows its own log shorter than it is", async () => {
+    await stage.start();
+    const { store } = stage.parties.alpha;
+    store.onWritten = (write) => {
+      if ("entries" in write && write.entries.some((entry) => markOf(entry) === "exec-burn")) stage.kill("alpha");
+    };
+    const sessionId = await stage.transfer("alpha");
+    await stage.clock.until(() => stage.parties.alpha.process.isDead);
+    store.onWritten = () => undefined;
+    store.shownLength = 5;
+    await stage.start("alpha");
+    await stage.clock.pass(60_000);
+    const { reason } = await stage.status("alpha", sessionId).catch((error: unknown) => ({ reason: error }));
+    expect(reason).to.include({ code: "STORE_UNAVAILABLE" });
+    store.shownLength = Infinity;
+    await stage.untilClosed(sessionId);
+    expect(stage.signedTwice("alpha")).to.be.empty;
+    expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    await stage.stop();
+  });
 });
+
+/** Most different entries that alpha has let out for one session, epoch and index. */
+function entriesPerSlot({ parties }: GatewayStage): number {
+  const slots = new Map<string, Set<string>>();
+  for (const { sessionId, epoch, index, entryHash } of parties.alpha.store.letOut) {
+    const slot = `${sessionId} ${epoch} ${index}`;
+    slots.set(slot, (slots.get(slot) ?? new Set()).add(entryHash));
+  }
+  return Math.max(...[...slots.values()].map(({ size }) => size));
+}

@@ -1,8 +1,13 @@
 import { expect } from "chai";
+import type { LogEntry } from "../../src/entry/entry.ts";
+import { COMMANDS } from "../../src/entry/vocabulary.ts";
 import { sessionIdFor } from "../../src/gateway/request.ts";
+import { MAX_PEER_LOG_LENGTH } from "../../src/gateway/session-reader.ts";
+import { MAX_ENTRIES_PER_CALL } from "../../src/store/log-store.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { GatewayStage } from "../support/gateway-stage.ts";
 
+const FLOOD = 1_000_000;
 const STRAY = "0c0ffee0-0000-4000-8000-000000000001";
 
 /** What anybody who is registered can do to a gateway: open sessions towards it. */
@@ -49,5 +54,44 @@ describe("a gateway towards which others open sessions", () => {
     const other = await stage.transfer("alpha", "two");
     await stage.untilClosed(other);
     expect(await stage.status("alpha", other)).to.include({ outcome: "COMMITTED" });
+  });
+
+  it("takes no further part in a session whose peer writes without end, and goes on with the others", async function () {
+    this.timeout(30_000);
+    await stage.start();
+    stage.peers.delayMs = 10;
+    const [flooded, sound] = [await stage.transfer("alpha", "one"), await stage.transfer("alpha", "two")];
+    const { gatewayId } = stage.parties.alpha;
+    const { store } = stage.parties.beta;
+    const read = store.read.bind(store);
+    let pages = 0;
+    // Behind what stands in the log, beta is shown a million entries that may stand anywhere.
+    store.read = async (sessionId, logOf, range) => {
+      const entries = await read(sessionId, logOf, range);
+      if (sessionId !== flooded || logOf !== gatewayId) return entries;
+      pages += 1;
+      const [first] = await read(sessionId, logOf, { from: 0, limit: 1 });
+      const missing = Array.from({ length: range.limit - entries.length }, (_, place): LogEntry => {
+        const index = range.from + entries.length + place;
+        return { ...first!, index, seqNumber: index + 1, operation: "fail", command: COMMANDS.peer };
+      });
+      return [...entries, ...missing].filter(({ index }) => index < FLOOD);
+    };
+    await stage.untilClosed(sound);
+    expect(await stage.status("beta", sound)).to.include({ outcome: "COMMITTED" });
+    await stage.clock.until(() => stage.isClosed("beta", flooded));
+    expect(pages).to.be.below(2 * (MAX_PEER_LOG_LENGTH / MAX_ENTRIES_PER_CALL));
+    store.read = read;
+    await stage.untilClosed(flooded);
+    const { outcome, facts } = await stage.status("beta", flooded);
+    expect(outcome).to.equal("ABORTED");
+    expect(stage.copies("alpha", facts.termsHash!)).to.equal(1);
+    const troubles = stage.parties.beta.events.filter(
+      ({ sessionId, type }) => sessionId === flooded && type === "trouble",
+    );
+    expect(troubles).to.deep.include({
+      ...{ type: "trouble", sessionId: flooded, code: "TOO_LARGE" },
+      message: `at most ${MAX_PEER_LOG_LENGTH} entries of a peer's log are read`,
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ZERO_HASH } from "../../src/entry/hex.ts";
-import { requestHashOf, sessionIdFor, transferRequestSchema } from "../../src/gateway/request.ts";
+import { requestHashOf, sessionIdFor, settleRequest, transferRequestSchema } from "../../src/gateway/request.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { ART, COIN, GatewayStage, UNMAPPED } from "../support/gateway-stage.ts";
 
@@ -214,10 +214,10 @@ describe("a transfer request", () => {
   it("has one hash however it was written", () => {
     const spelled = { ...request, profile: { logging: "chain", accessControl: "parties" }, deadlineMs: undefined };
     const lower = { ...request, originator: request.originator.toLowerCase() };
-    const hashes = [request, spelled, lower].map((each) => requestHashOf(transferRequestSchema.parse(each)));
+    const hashOf = (each: object) => requestHashOf(settleRequest(transferRequestSchema.parse(each), "chain"));
+    const hashes = [request, spelled, lower].map(hashOf);
     expect(new Set(hashes).size).to.equal(1);
-    const other = transferRequestSchema.parse({ ...request, deadlineMs: 1 });
-    expect(requestHashOf(other)).not.to.equal(hashes[0]);
+    expect(hashOf({ ...request, deadlineMs: 1 })).not.to.equal(hashes[0]);
   });
 
   it("takes no amount that is zero, negative, no number, or beyond 256 bits", () => {

@@ -1,28 +1,11 @@
 import { expect } from "chai";
 import { GatelogError } from "../../src/entry/errors.ts";
 import { COMMANDS, OPERATIONS, type Command, type Operation } from "../../src/entry/vocabulary.ts";
-import type { Mark } from "../../src/protocol/marks.ts";
+import { BESIDE_ORDER, isBesideOrder, type Mark } from "../../src/protocol/marks.ts";
 import { checkOrder, legalNext, type Role } from "../../src/protocol/order.ts";
+import { COMMITTED } from "./lines.ts";
 
 const ROLES: readonly Role[] = ["origin", "destination"];
-
-/** docs/PROTOCOL.md, "Legal order", along its main line: what each gateway writes in a session that is committed. */
-const COMMITTED: Readonly<Record<Role, readonly Mark[]>> = {
-  origin: [
-    ...(["init-setup", "init-proposal", "done-proposal", "init-commence", "done-commence"] as const),
-    ...(["init-lock", "exec-lock", "done-lock", "init-lock-assert", "done-lock-assert"] as const),
-    ...(["init-prepare", "done-prepare", "init-burn", "exec-burn", "done-burn"] as const),
-    ...(["init-commit-final", "done-commit-final", "exec-record", "done-record", "init-complete"] as const),
-  ],
-  destination: [
-    ...(["exec-setup", "done-setup", "ack-setup", "exec-proposal", "done-proposal", "ack-proposal"] as const),
-    ...(["exec-commence", "done-commence", "ack-commence"] as const),
-    ...(["exec-lock-assert", "done-lock-assert", "ack-lock-assert"] as const),
-    ...(["exec-prepare", "init-mint", "exec-mint", "done-mint", "ack-prepare"] as const),
-    ...(["exec-commit-final", "init-assign", "exec-assign", "done-assign", "ack-commit-final"] as const),
-    ...(["exec-complete", "done-complete"] as const),
-  ],
-};
 
 /** What may stand instead of the next mark of the committed sequence: a failure of the step, and where that leads. */
 const FAILURES: Readonly<Record<Role, Readonly<Partial<Record<Mark, readonly Mark[]>>>>> = {
@@ -55,8 +38,11 @@ const REVERSIBLE: readonly Mark[] = ["init-commit-final", "fail-assign"];
 const ROLLBACK: Readonly<Record<Role, Readonly<Partial<Record<Mark, readonly Mark[]>>>>> = {
   origin: {
     "init-rollback": ["exec-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
-    "exec-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
-    "exec-rollback-recreate": ["done-rollback-recreate"],
+    "exec-rollback-unlock": ["done-rollback-unlock", "fail-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
+    "exec-rollback-recreate": ["done-rollback-recreate", "fail-rollback-recreate"],
+    // Said once; then it is done, or the ledger has moved on meanwhile.
+    "fail-rollback-unlock": ["done-rollback-unlock", "exec-rollback-recreate", "done-rollback"],
+    "fail-rollback-recreate": ["done-rollback-recreate"],
     "done-rollback-unlock": ["done-rollback"],
     "done-rollback-recreate": ["done-rollback"],
     "done-rollback": ["ack-rollback"],
@@ -64,7 +50,8 @@ const ROLLBACK: Readonly<Record<Role, Readonly<Partial<Record<Mark, readonly Mar
   },
   destination: {
     "init-rollback": ["exec-rollback-cancel", "done-rollback"],
-    "exec-rollback-cancel": ["done-rollback-cancel"],
+    "exec-rollback-cancel": ["done-rollback-cancel", "fail-rollback-cancel"],
+    "fail-rollback-cancel": ["done-rollback-cancel"],
     "done-rollback-cancel": ["done-rollback"],
     "done-rollback": ["ack-rollback"],
     "ack-rollback": [],
@@ -126,13 +113,19 @@ describe("order of a log", () => {
         for (const last of [undefined, ...reachable(role)])
           for (const mark of ALL_MARKS) {
             const legal = expectedNext(role, last);
-            if (legal.has(mark)) continue;
+            if (legal.has(mark) || isBesideOrder(mark)) continue;
             const error = errorOf(() => checkOrder(role, last, mark));
             expect(error?.code, `${mark} behind ${last ?? "start"}`).to.equal("ILLEGAL_ORDER");
             const { expected, ...context } = error?.context ?? {};
             expect(context).to.deep.equal({ role, last: last ?? "start", actual: mark });
             expect(new Set(String(expected).split(" ").filter(Boolean))).to.deep.equal(legal);
           }
+      });
+
+      it("permits the recovery handshake and the peer's states behind any mark, and lets nothing follow from them", () => {
+        for (const last of [undefined, ...reachable(role)])
+          for (const mark of BESIDE_ORDER) expect(() => checkOrder(role, last, mark), mark).not.to.throw();
+        for (const mark of BESIDE_ORDER) expect(reachable(role)).not.to.include(mark);
       });
 
       it("permits no lock, mint or burn behind a rollback (R1)", () => {

@@ -9,6 +9,7 @@ import { fold, next, step } from "../../src/protocol/step.ts";
 import { runFairly, takeTurn } from "../support/world-schedule.ts";
 import { World } from "../support/world.ts";
 import { WORLD_FACTS, WORLD_TERMS } from "../support/world-facts.ts";
+import { reading } from "./folded.ts";
 
 function committedLogs() {
   const world = new World();
@@ -68,7 +69,14 @@ describe("fold and step", () => {
 
   it("takes over no more of a peer's reason than fits what it writes itself", () => {
     const payload = { accepted: false, code: "REFUSED", reason: "\u{1F512}".repeat(4_000) };
-    const verdict = readVerdict({ mark: "ack-proposal", entryHash: ZERO_HASH, index: 0, vote: "none", payload });
+    const verdict = readVerdict({
+      mark: "ack-proposal",
+      entryHash: ZERO_HASH,
+      index: 0,
+      causedBy: ZERO_HASH,
+      vote: "none",
+      payload,
+    });
     expect(verdict).to.have.property("reason", "\u{1F512}".repeat(500));
   });
 
@@ -97,21 +105,27 @@ describe("fold and step", () => {
   });
 
   it("step gives the same answer twice and changes nothing that it was given", () => {
-    const receipt = { state: "LOCKED", transactionHash: null, blockNumber: 7 } as const;
     const refusal = { code: "REFUSED", reason: "cancelled on request" } as const;
-    const events: readonly ProtocolEvent[] = [
+    // 7 entries and it may be locked, 14 and it may be burned: earlier no such reading is possible.
+    const lockedBehind = (own: number) => (own < 7 ? "NONE" : own < 15 ? "LOCKED" : "BURNED");
+    const eventsBehind = (own: number): readonly ProtocolEvent[] => [
       { type: "waited" },
-      { type: "ledger-read", side: "own", receipt },
-      { type: "ledger-read", side: "peer", receipt },
-      { type: "ledger-refused", refusal },
+      { type: "ledger-read", side: "own", reading: reading(lockedBehind(own)) },
+      { type: "ledger-read", side: "peer", reading: reading("MINTED") },
+      { type: "ledger-unreachable", side: "own" },
+      { type: "ledger-refused", action: "lock", refusal },
       { type: "abort-wished", refusal },
       { type: "deadline-passed" },
       { type: "sent", entryHash: ZERO_HASH },
       { type: "judged", index: 0, verdict: { accepted: true } },
       { type: "log-closed", log: "peer" },
+      { type: "restarted" },
+      { type: "recovery-wished" },
+      { type: "peer-contact", contact: "CRASHED_WAIT" },
+      { type: "peer-broken" },
     ];
     for (const own of [1, 3, 6, 8, 10, 14, 15])
-      for (const event of events) {
+      for (const event of eventsBehind(own)) {
         // Up to its burn the origin is ahead of what it knows of the peer, or beside it: both are states of a crash.
         const state = after("origin", own, Math.min(logs.destination.length, own + 2));
         const before = structuredClone(state);
@@ -144,9 +158,7 @@ describe("fold and step", () => {
   });
 
   it("halts when the escrow shows what the decision excludes", () => {
-    const read = (state: LedgerState): ProtocolEvent => {
-      return { type: "ledger-read", side: "own", receipt: { state, transactionHash: null, blockNumber: 1 } };
-    };
+    const read = (state: LedgerState): ProtocolEvent => ({ type: "ledger-read", side: "own", reading: reading(state) });
     const world = new World();
     while (world.sides.destination.ledger !== "MINTED") takeTurn(world);
     world.decision = "ABORT";

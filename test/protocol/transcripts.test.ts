@@ -4,6 +4,7 @@ import type { Role } from "../../src/protocol/order.ts";
 import type { Refusal } from "../../src/protocol/state.ts";
 import { isSettled, runFairly } from "../support/world-schedule.ts";
 import { ROLES, World } from "../support/world.ts";
+import { PRIVATE_TRANSCRIPTS } from "./private-transcripts.ts";
 import { TRANSCRIPTS } from "./transcripts.ts";
 
 const REFUSED: Refusal = { code: "LEDGER_REJECTED", reason: "the token is paused" };
@@ -82,7 +83,7 @@ const FLOWS: Readonly<Record<keyof typeof TRANSCRIPTS, (world: World) => void>> 
   },
   "message 3.5 is lost": (world) => {
     runUntil(world, "origin", "init-commit-final");
-    world.sides.origin.state = { ...world.sides.origin.state, sent: world.sides.origin.state.own.lastEntryHash };
+    world.sides.origin.state = { ...world.sides.origin.state, sent: [world.sides.origin.state.own.lastEntryHash] };
     world.crash("destination"); // back without the message, it reads the register
   },
   "an answer comes late, behind the abort": (world) => {
@@ -99,9 +100,70 @@ const FLOWS: Readonly<Record<keyof typeof TRANSCRIPTS, (world: World) => void>> 
   },
 };
 
+/** With private logs: no register, the destination's escrow decides (model 4.3). */
+const PRIVATE_FLOWS: Readonly<Record<keyof typeof PRIVATE_TRANSCRIPTS, (world: World) => void>> = {
+  committed: () => undefined,
+  "refused at 1.2": FLOWS["refused at 1.2"],
+  "NO, because the mint is refused": FLOWS["NO, because the mint is refused"],
+  "cancelled by the origin's client after the lock": FLOWS["cancelled by the client after the lock"],
+  "cancelled by the destination behind its YES": (world) => {
+    runUntil(world, "destination", "ack-prepare");
+    world.wishAbort("destination");
+    actAlone(world, "destination");
+  },
+  "the deadline passes for the destination behind its YES": (world) => {
+    runUntil(world, "destination", "ack-prepare");
+    world.deadlinePassed = true;
+    world.seeDeadline("destination");
+    actAlone(world, "destination");
+  },
+  "the deadline passes for the origin, which waits for a vote": (world) => {
+    runUntil(world, "origin", "init-prepare");
+    world.deadlinePassed = true;
+    world.seeDeadline("origin");
+    actAlone(world, "origin");
+  },
+  "the destination cancels while the origin burns": (world) => {
+    runUntil(world, "origin", "exec-burn");
+    actUntilSent(world, "origin");
+    world.seeDeadline("destination");
+    actAlone(world, "destination");
+    world.mine("origin");
+    actAlone(world, "origin"); // it has not heard of the rollback
+  },
+  "the deadline passes behind message 3.5": (world) => {
+    runUntil(world, "origin", "init-commit-final");
+    world.deadlinePassed = true;
+    for (const role of ROLES) {
+      world.hear(role);
+      world.seeDeadline(role);
+    }
+  },
+  "the mint is cancelled by the clock behind message 3.5": FLOWS["the mint is cancelled by the clock under COMMIT"],
+  "the origin comes back and finds the other side rolled back": (world) => {
+    runUntil(world, "origin", "init-prepare");
+    world.hear("destination");
+    world.act("destination"); // what it was waiting for has come
+    for (let blocks = 0; blocks < 2; blocks++) {
+      actAlone(world, "destination");
+      world.mine("destination");
+      actAlone(world, "destination");
+      world.seeDeadline("destination");
+    }
+    world.crash("origin");
+  },
+};
+
 /** The role goes on without hearing of the register or the peer. */
 function actAlone(world: World, role: Role): void {
   for (let steps = 0; steps < STEPS_MAX && world.act(role); steps++);
+}
+
+function expectTranscript(world: World, transcript: string): void {
+  runFairly(world);
+  expect(`\n${world.trace.join("\n")}`).to.equal(transcript.replaceAll(/^ {4}/gm, ""));
+  expect(isSettled(world)).to.equal(true);
+  for (const role of ROLES) expect(world.sides[role].halted).to.equal(undefined);
 }
 
 describe("transcripts", () => {
@@ -110,9 +172,15 @@ describe("transcripts", () => {
       const world = new World();
       // Object.entries knows the names only as strings; they are the table's own.
       FLOWS[name as keyof typeof TRANSCRIPTS](world);
-      runFairly(world);
-      expect(`\n${world.trace.join("\n")}`).to.equal(transcript.replaceAll(/^ {4}/gm, ""));
-      expect(isSettled(world)).to.equal(true);
-      for (const role of ROLES) expect(world.sides[role].halted).to.equal(undefined);
+      expectTranscript(world, transcript);
     });
+
+  describe("with private logs", () => {
+    for (const [name, transcript] of Object.entries(PRIVATE_TRANSCRIPTS))
+      it(name, () => {
+        const world = new World("destination");
+        PRIVATE_FLOWS[name as keyof typeof PRIVATE_TRANSCRIPTS](world);
+        expectTranscript(world, transcript);
+      });
+  });
 });

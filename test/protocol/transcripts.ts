@@ -4,7 +4,7 @@
  */
 
 /** 0.1 to 1.1: both know of the session and the origin has proposed. */
-const PROPOSED = `
+export const PROPOSED = `
     origin: 0.1 init-setup
     destination: 0.1 exec-setup
     destination: 0.1 done-setup
@@ -20,7 +20,7 @@ const COMMENCED = `${PROPOSED}
     origin: 1.3 init-commence`;
 
 /** 1.4 to 2.1: the origin is about to lock. */
-const LOCKING = `${COMMENCED}
+export const LOCKING = `${COMMENCED}
     destination: 1.3 exec-commence
     destination: 1.3 done-commence
     destination: 1.4 ack-commence
@@ -29,13 +29,13 @@ const LOCKING = `${COMMENCED}
     origin: 2.1 exec-lock`;
 
 /** 2.1 and 2.2: locked, and the destination is told. */
-const LOCKED = `${LOCKING}
+export const LOCKED = `${LOCKING}
     origin: lock → LOCKED
     origin: 2.1 done-lock
     origin: 2.2 init-lock-assert`;
 
 /** 2.2 to 3.1: the destination is asked to vote. */
-const ASKED = `${LOCKED}
+export const ASKED = `${LOCKED}
     destination: 2.2 exec-lock-assert
     destination: 2.3 done-lock-assert
     destination: 2.4 ack-lock-assert
@@ -43,19 +43,19 @@ const ASKED = `${LOCKED}
     origin: 3.1 init-prepare`;
 
 /** 3.1 and 3.2: the destination is about to mint. */
-const MINTING = `${ASKED}
+export const MINTING = `${ASKED}
     destination: 3.1 exec-prepare
     destination: 3.2 init-mint
     destination: 3.2 exec-mint`;
 
 /** 3.2 and 3.3: minted, YES. */
-const VOTED = `${MINTING}
+export const VOTED = `${MINTING}
     destination: mint → MINTED
     destination: 3.2 done-mint
     destination: 3.3 ack-prepare yes`;
 
 /** 3.3 and 3.4: the origin is about to burn. */
-const BURNING = `${VOTED}
+export const BURNING = `${VOTED}
     origin: 3.3 done-prepare
     origin: 3.4 init-burn
     origin: 3.4 exec-burn`;
@@ -235,6 +235,7 @@ export const TRANSCRIPTS = {
     origin: asked to abort
     origin: crashes
     origin: asked to abort
+    origin: 9.3 init-recover
     origin: decides ABORT (ORIGIN)
     origin: 9.1 init-rollback
     origin: 9.1 exec-rollback-unlock
@@ -244,6 +245,7 @@ export const TRANSCRIPTS = {
     origin: 9.2 ack-rollback
     origin: closes its log
     origin: lock reverts (REFUSED)
+    destination: 9.4 ack-recover-update
     destination: 9.1 init-rollback
     destination: 9.1 done-rollback
     destination: 9.2 ack-rollback
@@ -251,11 +253,15 @@ export const TRANSCRIPTS = {
 
   "the burn's reply is lost, and the origin crashes": `${BURNING}
     origin: crashes
+    origin: 9.3 init-recover
     origin: burn → BURNED
     origin: burn → BURNED
+    destination: 9.4 ack-recover-update
+    origin: 9.5 ack-recover-update-ack
     origin: 3.4 done-burn
     origin: decides COMMIT (ORIGIN)
     origin: 3.5 init-commit-final
+    destination: 9.6 ack-recover-success
     destination: 3.5 exec-commit-final
     destination: 3.6 init-assign
     destination: 3.6 exec-assign
@@ -272,14 +278,18 @@ export const TRANSCRIPTS = {
     destination: closes its log`,
 
   "message 3.5 is lost": `${DECIDED}
+    origin: 3.5 init-commit-final
+    destination: crashes
+    destination: 9.3 init-recover
     destination: 3.5 exec-commit-final
     destination: 3.6 init-assign
     destination: 3.6 exec-assign
-    origin: 3.5 init-commit-final
-    destination: crashes
     destination: assign → ASSIGNED
+    origin: 9.4 ack-recover-update
+    destination: 9.5 ack-recover-update-ack
     destination: 3.6 done-assign
     destination: 3.7 ack-commit-final
+    origin: 9.6 ack-recover-success
     origin: 3.7 done-commit-final
     origin: 3.8 exec-record
     origin: 3.8 done-record
@@ -302,11 +312,11 @@ export const TRANSCRIPTS = {
     destination: closes its log`,
 
   "the mint is cancelled by the clock under COMMIT": `${DECIDED}
+    origin: 3.5 init-commit-final
+    destination: cancel → CANCELLED
     destination: 3.5 exec-commit-final
     destination: 3.6 init-assign
     destination: 3.6 exec-assign
-    origin: 3.5 init-commit-final
-    destination: cancel → CANCELLED
     destination: 3.6 fail-assign
     destination: 9.1 init-rollback
     destination: 9.1 done-rollback

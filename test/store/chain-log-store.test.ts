@@ -8,13 +8,15 @@ import { signDecision } from "../../src/entry/signed-statements.ts";
 import { entryInput } from "../../src/store/chain-log-calls.ts";
 import { logRegistryInterface } from "../../src/chain/contracts.ts";
 import { TOPICS } from "../../src/chain/events.ts";
+import { LogReader, sizeOf } from "../../src/chain/log-reader.ts";
 import { ChainLogStore } from "../../src/store/chain-log-store.ts";
 import { makeEntries, makeEntry, type KitGateway } from "../../src/store/conformance/stage.ts";
 import { requireAnvil, startAnvil, startHardhat, type AnvilChain, type TestChain } from "../support/chains.ts";
 import { createChainWorld, type ChainWorld } from "../support/chain-world.ts";
 import { ACCOUNTS } from "../support/deploy.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { startRpcProxy, type ProxyRules, type RpcProxy } from "../support/rpc-proxy.ts";
+import { startFaultProxy, type FaultProxy } from "../support/fault-proxy.ts";
+import { withOtherDigit, type Fault } from "../support/faults.ts";
 import { until } from "../support/until.ts";
 
 const WHOLE = { from: 0, limit: 250 } as const;
@@ -30,9 +32,9 @@ describe("ChainLogStore", () => {
   async function readerBehindProxy(
     world: ChainWorld,
     node: TestChain,
-    rules: ProxyRules = {},
-  ): Promise<{ store: ChainLogStore; proxy: RpcProxy }> {
-    const proxy = await startRpcProxy(node.rpcUrl, rules);
+    ...faults: readonly Fault[]
+  ): Promise<{ store: ChainLogStore; proxy: FaultProxy }> {
+    const proxy = await startFaultProxy(node.rpcUrl, ...faults);
     const chain = node.connect({ url: proxy.rpcUrl, identityIntervalMs: 600_000 });
     closers.push(
       () => proxy.close(),
@@ -116,6 +118,24 @@ describe("ChainLogStore", () => {
       expect(asked()).to.equal(before + 1);
     });
 
+    it("gives out no log that is longer or larger than a reader holds", async () => {
+      const { facts } = await written(world.origin, 3);
+      const chain = node.connect();
+      closers.push(() => chain.close());
+      const at = await chain.head();
+      const readWith = async (maxLogBytes: number) => {
+        const reader = new LogReader(chain, toHex(facts.log!.registry), { maxLogBytes });
+        const session = await reader.opened(facts.sessionId, await reader.sessionState(facts.sessionId, at), at);
+        return reader.readLog(session, world.origin.gatewayId, at);
+      };
+      const { entries } = await readWith(10_000);
+      expect(entries).to.have.length(3);
+      const size = sizeOf(entries);
+      expect((await readWith(size)).entries).to.have.length(3);
+      await expectRejection(readWith(size - 1), "TOO_LARGE"); // found on the way
+      await expectRejection(readWith(1_000), "TOO_LARGE"); // seen by the length alone
+    });
+
     it("reads several entries of one block in order", async () => {
       const facts = await world.open(store);
       const entries = await makeEntries(facts, world.origin, 7);
@@ -158,30 +178,29 @@ describe("ChainLogStore", () => {
 
     it("does not believe a node that changes an event, or hides one", async () => {
       const { facts } = await written(world.origin, 3);
-      const read = async (rules: ProxyRules): Promise<unknown> =>
-        (await readerBehindProxy(world, node, rules)).store.read(facts.sessionId, world.origin.gatewayId, WHOLE);
-      const isEntry = (event: { topics: string[] }): boolean => event.topics[0] === TOPICS.EntryAppended;
-      const events = (change: (data: string) => string | undefined): ProxyRules => ({
-        doctor: ({ method }, result) =>
-          method === "eth_getLogs"
-            ? (result as { topics: string[]; data: string }[]).flatMap((event) => {
-                const data = isEntry(event) ? change(event.data) : event.data;
-                return data === undefined ? [] : [{ ...event, data }];
-              })
-            : result,
+      const read = async (fault: Fault): Promise<unknown> =>
+        (await readerBehindProxy(world, node, fault)).store.read(facts.sessionId, world.origin.gatewayId, WHOLE);
+      const events = (change: (data: string) => string | undefined): Fault => ({
+        kind: "doctored-logs",
+        change: (logs) =>
+          logs.flatMap((event) => {
+            const data = event.topics[0] === TOPICS.EntryAppended ? change(event.data) : event.data;
+            return data === undefined ? [] : [{ ...event, data }];
+          }),
       });
-      const flipped = (place: number) => (data: string) =>
-        data.slice(0, place) + (data[place] === "0" ? "1" : "0") + data.slice(place + 1);
       // In causedBy, lastEntryHash, payloadHash, the payload, and r.
       const places = [64 + 20, 2 * 64 + 20, 3 * 64 + 20, 9 * 64 + 20, 5 * 64 + 20].map((offset) => offset + 2);
-      for (const place of places) await expectRejection(read(events(flipped(place))), "CORRUPT_STORE");
+      for (const place of places)
+        await expectRejection(read(events((data) => withOtherDigit(data, place))), "CORRUPT_STORE");
       await expectRejection(read(events(() => undefined)), "STORE_UNAVAILABLE", { event: "EntryAppended" });
       // Nor one whose head is not the last entry's hash: the second word of `logOf`.
       const logOf = logRegistryInterface.getFunction("logOf").selector;
-      const otherHead: ProxyRules = {
-        doctor: ({ method, params }, result) => {
+      const otherHead: Fault = {
+        kind: "doctored",
+        methods: ["eth_call"],
+        change: (result, { params }) => {
           const [call] = params as [{ data: string }];
-          return method === "eth_call" && call.data.startsWith(logOf) ? flipped(2 + 64 + 20)(String(result)) : result;
+          return call.data.startsWith(logOf) ? withOtherDigit(String(result), 2 + 64 + 20) : result;
         },
       };
       await expectRejection(read(otherHead), "CORRUPT_STORE");
@@ -194,11 +213,14 @@ describe("ChainLogStore", () => {
       const second = await world.open(store);
       const limit = 64;
       const { store: reader, proxy } = await readerBehindProxy(world, node, {
-        refuse: ({ method, params }) => {
+        kind: "refused",
+        methods: ["eth_getLogs"],
+        when: ({ params }) => {
           const [filter] = params as [{ fromBlock: string; toBlock: string }];
-          const tooWide = method === "eth_getLogs" && Number(filter.toBlock) - Number(filter.fromBlock) >= limit;
-          return tooWide ? { code: -32_005, message: "query returned more than 10000 results" } : undefined;
+          return Number(filter.toBlock) - Number(filter.fromBlock) >= limit;
         },
+        code: -32_005,
+        message: "query returned more than 10000 results",
       });
       const sessions = await reader.sessionsOf(world.destination.gatewayId, { open: false });
       expect(sessions.slice(-2)).to.deep.equal([first.sessionId, second.sessionId]);
@@ -317,9 +339,9 @@ describe("ChainLogStore", () => {
       const store = world.store({ chain, account: ACCOUNTS.alice });
       const facts = await world.open(store);
       const entry = await makeEntry(facts, world.origin, null);
-      node.process.kill("SIGSTOP");
+      await node.pause();
       await expectRejection(store.append([entry]), "TIMEOUT");
-      node.process.kill("SIGCONT");
+      node.resume();
       await store.append([entry]);
       await store.append([entry]);
       expect(await store.read(facts.sessionId, world.origin.gatewayId, WHOLE)).to.have.length(1);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { network } from "hardhat";
 
 import { createChain, type Chain, type ChainOptions } from "../../src/chain/chain.ts";
+import { until } from "./until.ts";
 
 export const CHAIN_IDS = { alpha: 31337, beta: 31338, log: 31339 } as const;
 export type ChainName = keyof typeof CHAIN_IDS;
@@ -44,9 +45,11 @@ export async function startHardhat(name: ChainName): Promise<TestChain> {
 }
 
 export interface AnvilChain extends TestChain {
-  readonly process: ChildProcess;
   /** SIGKILL: like a power cut. */
   kill(): Promise<void>;
+  /** SIGSTOP: its port stays open, and nobody answers. Resolves once it stands still. */
+  pause(): Promise<void>;
+  resume(): void;
 }
 
 export interface AnvilOptions {
@@ -103,13 +106,21 @@ export async function startAnvil(options: AnvilOptions): Promise<AnvilChain> {
   await answers(rpc, child);
   return {
     ...described(name, CHAIN_IDS[name], rpcUrl, rpc),
-    process: child,
     mine: async (blocks = 1) => {
       await rpc("anvil_mine", [`0x${blocks.toString(16)}`]);
     },
     kill,
+    pause: () => pause(child),
+    resume: () => child.kill("SIGCONT"),
     close: kill,
   };
+}
+
+/** On a busy machine a process goes on answering for a while: its other threads stop only when one has taken the signal. */
+async function pause(child: ChildProcess): Promise<void> {
+  child.kill("SIGSTOP");
+  if (process.platform !== "linux") return;
+  await until("the process stands still", () => / T \d/.test(readFileSync(`/proc/${child.pid}/stat`, "utf8")));
 }
 
 /** A port that nothing listens on; also for a URL where no node is. */

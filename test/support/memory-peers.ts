@@ -64,7 +64,7 @@ export class MemoryPeers implements PeerTransport, RunTransport {
     });
   }
 
-  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<SignedEntry[]> {
+  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<LogRun> {
     return this.#ask(peer, (gateway) => gateway.peerLog(sessionId, query));
   }
 

@@ -5,7 +5,7 @@ import type { Seams } from "../../src/cli/wiring.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { faultStep } from "../../src/gateway/fault-points.ts";
-import { systemClock, type GatewayPorts, type PeerTransport } from "../../src/gateway/ports.ts";
+import { systemClock, type GatewayPorts, type PeerTransport, type RunTransport } from "../../src/gateway/ports.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import type { LogStore } from "../../src/store/log-store.ts";
@@ -28,10 +28,12 @@ export function faultSeams(points: Points): Seams {
 function mortalPorts(ports: GatewayPorts, points: Points): GatewayPorts {
   const ledgers = new Map([...ports.ledgers].map(([id, ledger]) => [id, mortalLedger(ledger, points)]));
   const clock = { ...systemClock, now: () => points.now() };
+  const { privateLogs } = ports;
   return {
     ...ports,
     store: gatewaysStore(ports.store, points),
     peers: mortalPeers(ports.peers, points),
+    ...(privateLogs && { privateLogs: { ...privateLogs, runs: mortalRuns(privateLogs.runs, points) } }),
     ledgers,
     clock,
   };
@@ -76,6 +78,7 @@ function underOutbox(store: LogStore, points: Points): LogStore {
     openSession: (opening, first) => {
       const { sessionId, origin } = opening.facts;
       const open = { session: sessionId, step: faultStep.open, writer: origin.gatewayId };
+      points.letOut(first ?? []);
       return around([open], () => store.openSession(opening, first));
     },
     append: (entries) => {
@@ -141,6 +144,20 @@ function mortalPeers(peers: PeerTransport, points: Points): PeerTransport {
       await points.pass(step, "before");
       await peers.send(peer, sessionId, entry);
       await points.pass(step, "after");
+    },
+  });
+}
+
+/** Private logs travel in runs, and a run may hold several messages. */
+function mortalRuns(runs: RunTransport, points: Points): RunTransport {
+  return withMethods(runs, {
+    push: async (peer, sessionId, run) => {
+      const steps = run.entries.map((entry) => ({ ...stepOf(entry), step: faultStep.send(markOf(entry)) }));
+      points.letOut(run.entries);
+      for (const step of steps) await points.pass(step, "before");
+      const receipt = await runs.push(peer, sessionId, run);
+      for (const step of steps) await points.pass(step, "after");
+      return receipt;
     },
   });
 }

@@ -4,9 +4,9 @@ import type { StepName } from "../../src/entry/vocabulary.ts";
 import type { Party, RegistryWorld, Say, WorldSession } from "./registry-world.ts";
 
 /** A transfer as docs/PROTOCOL.md has it: who writes what at which step, and whom it answers. */
-type Line = readonly [role: "origin" | "destination", mark: string, step: StepName, answers?: "message"];
+export type Line = readonly [role: "origin" | "destination", mark: string, step: StepName, answers?: "message"];
 
-const TO_VOTE: readonly Line[] = [
+export const TO_VOTE: readonly Line[] = [
   ["origin", "init-setup", "setup"],
   ["destination", "exec-setup", "setup", "message"],
   ["destination", "done-setup", "setup"],
@@ -33,7 +33,7 @@ const TO_VOTE: readonly Line[] = [
   ["destination", "exec-prepare", "prepare", "message"],
 ];
 
-const TO_BURN: readonly Line[] = [
+export const TO_BURN: readonly Line[] = [
   ["destination", "init-mint", "mint"],
   ["destination", "exec-mint", "mint"],
   ["destination", "done-mint", "mint"],
@@ -44,7 +44,7 @@ const TO_BURN: readonly Line[] = [
   ["origin", "done-burn", "burn"],
 ];
 
-const TO_END: readonly Line[] = [
+export const TO_END: readonly Line[] = [
   ["origin", "init-commit-final", "commit-final"],
   ["destination", "exec-commit-final", "commit-final", "message"],
   ["destination", "init-assign", "assign"],
@@ -63,7 +63,7 @@ const TO_END: readonly Line[] = [
 export const TRANSFER = { termsHash: `0x${"11".repeat(32)}` } as const;
 
 /** Writes lines one by one; an entry that answers names the other side's last message. */
-class Teller {
+export class Teller {
   readonly #world: RegistryWorld;
   readonly #session: WorldSession;
   readonly #messages = new Map<Party, Hash>();
@@ -114,6 +114,21 @@ export async function committedTransfer(
   await world.decide(session, "COMMIT", true);
   await teller.tell(TO_END);
   await close(world, session);
+}
+
+/** A transfer as far as this entry, at most the origin's done-burn, and no further: its gateways are gone. */
+export async function transferUpTo(
+  world: RegistryWorld,
+  session: WorldSession,
+  last: readonly [role: "origin" | "destination", mark: string],
+  setup: Say,
+): Promise<void> {
+  const lines = [...TO_VOTE, ...TO_BURN];
+  const end = lines.findIndex(([role, mark]) => role === last[0] && mark === last[1]);
+  if (end === -1) throw new Error(`no transfer gets to ${last.join(" ")} this way`);
+  await new Teller(world, session).tell(lines.slice(0, end + 1), (mark) =>
+    mark === "init-setup" ? setup : mark === "ack-prepare" ? { vote: "yes" } : {},
+  );
 }
 
 /** A transfer that the destination refuses with its vote; both sides roll back. */

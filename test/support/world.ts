@@ -20,6 +20,7 @@ import { apply, fold, next } from "../../src/protocol/step.ts";
 import { draft } from "../../src/protocol/drafts.ts";
 import { escrowAfter } from "./world-ledger.ts";
 import { WORLD_SESSIONS, type Register } from "./world-facts.ts";
+import type { Ending, Standing } from "./world-oracles.ts";
 
 export const ROLES = ["origin", "destination"] as const;
 
@@ -70,6 +71,14 @@ export class World {
     for (const role of ROLES) this.hear(role);
   }
 
+  /** For the oracles. */
+  get standing(): Standing {
+    const { register, decision, sides } = this;
+    const { origin, destination } = sides;
+    const ledgers = { origin: origin.ledger, destination: destination.ledger };
+    return { register, decision, ledgers, ended: { origin: endingOf(origin), destination: endingOf(destination) } };
+  }
+
   /** The gateway does the next thing it wants to do. False if it waits, is done, or stands still. */
   act(role: Role): boolean {
     const side = this.sides[role];
@@ -88,7 +97,8 @@ export class World {
   hear(role: Role): void {
     const side = this.sides[role];
     const heard = this.sides[other(role)].log.slice(side.state.peer.length);
-    side.state = fold(side.state, "peer", heard);
+    if (side.state.peer.length > 0 || side.state.own.length > 0) side.state = fold(side.state, "peer", heard);
+    else if (heard.length > 0) side.state = fold(startOf(role, this.register, "peer", heard), "peer", heard.slice(1));
     if (this.decision !== "NONE") this.#tell(role, { type: "decided", decision: this.decision });
   }
 
@@ -113,8 +123,12 @@ export class World {
   crash(role: Role): void {
     this.trace.push(`${role}: crashes`);
     const side = this.sides[role];
-    Object.assign(side, { state: emptyState(role, this.register), todo: [], waitsFor: undefined });
-    side.state = fold(side.state, "own", side.log);
+    const state = emptyState(role, this.register);
+    Object.assign(side, { state, todo: [], waitsFor: undefined });
+    if (role === "destination") this.hear(role); // in any order: the terms, which take long to check, are checked once
+    const known = role === "origin" ? 1 : 0;
+    if (known > 0) side.state = startOf(role, this.register, "own", side.log);
+    side.state = fold(side.state, "own", side.log.slice(known));
     if (side.closed) side.state = apply(side.state, { type: "log-closed", log: "own" });
     this.hear(role);
     this.#tell(role, { type: "restarted" });
@@ -259,6 +273,23 @@ function newSide(role: Role, register: Register): Side {
 
 function emptyState(role: Role, register: Register): SessionState {
   return initialState(role, WORLD_SESSIONS[register].facts, ZERO_HASH);
+}
+
+/** Behind the first entry, the same in all worlds, each of which would check its terms again. */
+const starts = new Map<string, SessionState>();
+
+function startOf(role: Role, register: Register, log: "own" | "peer", [first]: readonly LogEntry[]): SessionState {
+  const key = `${role} ${register} ${log}`;
+  const known = starts.get(key);
+  if (known) return known;
+  const start = fold(emptyState(role, register), log, first ? [first] : []);
+  starts.set(key, start);
+  return start;
+}
+
+function endingOf({ closed, state }: Side): Ending | null {
+  if (!closed) return null;
+  return state.own.marks.has("init-rollback") ? "ROLLED_BACK" : "COMPLETED";
 }
 
 function other(role: Role): Role {

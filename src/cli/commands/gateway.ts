@@ -34,7 +34,7 @@ export async function startGateway(
   const config = readConfig(file, gatewayConfigSchema, env);
   const place = parseListen(config.listen);
   const log = createLog(config.name);
-  const { context, gateway, store, outbox, directory, signer, options, metrics } = await patiently(log, () =>
+  const { context, gateway, store, served, outbox, directory, signer, options, metrics } = await patiently(log, () =>
     wire(config, wiringContext(file, config.dataDir, env, seams), log),
   );
   if (outbox) await sendPending(log, outbox);
@@ -45,7 +45,7 @@ export async function startGateway(
     { gatewayId: options.gatewayId, networkId, log: options.log },
   );
   const deps = {
-    ...{ store, directory, operator, onFailure: logFailures(log) },
+    ...{ store: served, directory, operator, onFailure: logFailures(log) },
     routes: [createGatewayRoutes(gateway)],
     rootRoutes: [metrics.routes, createStatusRoutes(gateway)],
     alarms: async () => (await gateway.overview()).alarms,

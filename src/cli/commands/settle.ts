@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 import { sessionIdSchema } from "../../entry/hex.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { parseAs } from "../../entry/parse.ts";
@@ -14,7 +14,7 @@ import {
   type SettlePorts,
 } from "../../gateway/settle.ts";
 import { answering, type CommandContext } from "../command.ts";
-import { address, collect, httpUrl, integer, namedLedgers } from "../option-types.ts";
+import { address, collect, finalities, httpUrl, integer, namedLedgers } from "../option-types.ts";
 import { EXIT, type Answer, type ExitCode } from "../output.ts";
 import { wireSettlement, type SettleAccess } from "../settle-wiring.ts";
 import { Cleanup } from "../wiring.ts";
@@ -39,29 +39,41 @@ export function settleCommand(program: Command): void {
     .option("--log-registry <address>", "the registry on it", address)
     .option("--api <url>", "for private logs: log storage API that has the session", httpUrl)
     .option("--store <file>", "for private logs: the gateway's own store (sqlite)")
-    .option("--ledger <name=url,escrow>", "ledger of the session; give both", namedLedgers, [])
-    .option(
-      "--finality <[name=]how>",
-      "instant, finalized, or a number of blocks; for one ledger, or for log",
-      collect,
-      [],
+    .addOption(repeated("--ledger <name=url,escrow>", "ledger of the session; give both", namedLedgers))
+    .addOption(
+      new Option(
+        "--finality <[name=]how>",
+        "instant, finalized, or a number of blocks; for one ledger, or for log alone",
+      )
+        .argParser(finalities)
+        .default(new Map(), "instant"),
     )
     .option("--key-file <file>", "private key of the account that acts and pays; development chains need none")
     .option("--key-env <name>", "the same, in a variable of the environment")
-    .option(
-      "--certify-key-file <file>",
-      "key that states what was read: of a group, its owner or an attestor",
-      collect,
-      [],
+    .addOption(
+      repeated(
+        "--certify-key-file <file>",
+        "key that states what was read: a group's, its owner's, an attestor's",
+        collect,
+      ),
     )
-    .option("--certify-key-env <name>", "the same, in a variable of the environment", collect, [])
-    .option("--certificate <file>", "certificate that was made elsewhere", collect, [])
+    .addOption(repeated("--certify-key-env <name>", "the same, in a variable of the environment", collect))
+    .addOption(repeated("--certificate <file>", "certificate that was made elsewhere", collect))
     .option("--certify", "sign the certificate that the next step needs, print it, and send nothing")
     .option("--explain", "say what would be done and why, and do nothing")
     .option("--reverse", "last resort: under COMMIT, cancel from cancelAfter on if nobody at hand can state COMMIT")
     .option("--timeout <ms>", "how long to wait until all is final", integer(1, MAX_TIMEOUT_MS), DEFAULT_TIMEOUT_MS)
     .addHelpText("after", "\nExit codes: 0 settled and committed; 1 settled and rolled back; 2 not settled.")
     .action(answering(run));
+}
+
+/** An option that may be given several times, or not at all. */
+function repeated<T>(
+  flags: string,
+  description: string,
+  parse: (text: string, previous?: readonly T[]) => T[],
+): Option {
+  return new Option(flags, description).argParser<readonly T[]>(parse).default([], "none");
 }
 
 async function run({ progress, env }: CommandContext, session: string, options: SettleCommandOptions): Promise<Answer> {

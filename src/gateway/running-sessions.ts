@@ -1,0 +1,124 @@
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import type { SessionId } from "../entry/hex.ts";
+import type { Decision } from "../entry/statements.ts";
+import type { SessionState } from "../protocol/state.ts";
+import type { SessionRecord } from "../store/log-store.ts";
+import type { GatewayOptions, GatewayPorts } from "./ports.ts";
+import type { TransferStatus } from "./public.ts";
+import { Room } from "./room.ts";
+import { SessionActor } from "./session-actor.ts";
+import { statusOf } from "./status.ts";
+
+/** Why a session stands still, until an operator asks for a recovery or the process is started again. */
+export interface Halted {
+  readonly error: GatelogError;
+  /** What it was when it stopped; undefined if it never ran. */
+  readonly actor: SessionActor | undefined;
+}
+
+interface Hooks {
+  /** True: somebody else is at work on the session, and it must not be run yet. */
+  isBusy(sessionId: SessionId): boolean;
+  /** The session has ended here. */
+  onEnd(sessionId: SessionId): Promise<void> | undefined;
+}
+
+/** The sessions that this process runs, one actor each, and those that it has stopped running. */
+export class RunningSessions {
+  readonly room: Room;
+  readonly #ports: GatewayPorts;
+  readonly #options: GatewayOptions;
+  readonly #hooks: Hooks;
+  readonly #actors = new Map<SessionId, SessionActor>();
+  readonly #runs = new Map<SessionId, Promise<void>>();
+  readonly #halted = new Map<SessionId, Halted>();
+  #stopped = false;
+
+  constructor(ports: GatewayPorts, options: GatewayOptions, hooks: Hooks) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#hooks = hooks;
+    this.room = new Room(options.gatewayId);
+  }
+
+  /** Resolves when each has stopped after the effect that it is in. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const actor of this.#actors.values()) actor.stop();
+    await Promise.all(this.#runs.values());
+  }
+
+  /** Runs, or stands still. */
+  has(sessionId: SessionId): boolean {
+    return this.#actors.has(sessionId) || this.#halted.has(sessionId);
+  }
+
+  get size(): number {
+    return this.#actors.size + this.#halted.size;
+  }
+
+  get(sessionId: SessionId): SessionActor | undefined {
+    return this.#actors.get(sessionId);
+  }
+
+  get halted(): ReadonlyMap<SessionId, Halted> {
+    return this.#halted;
+  }
+
+  /** The session's actor, started if there is anything to do for it here. @param isNew This process has opened it. */
+  run(record: SessionRecord, isNew = false): SessionActor {
+    const { sessionId, origin } = record.opening.facts;
+    const running = this.#actors.get(sessionId);
+    if (running) return running;
+    const actor = new SessionActor(sessionId, this.#ports, this.#options, isNew);
+    const ownLog = record.logs.find((log) => log.gatewayId === this.#options.gatewayId);
+    const standsStill = this.#halted.has(sessionId) || this.#hooks.isBusy(sessionId);
+    if (ownLog?.closed || standsStill || this.#stopped) return actor;
+    this.#actors.set(sessionId, actor);
+    this.room.take(sessionId, origin.gatewayId);
+    const run = actor
+      .run()
+      .then(() => this.#hooks.onEnd(sessionId))
+      .catch((error: unknown) => this.halt(sessionId, error, actor))
+      .finally(() => {
+        this.#actors.delete(sessionId);
+        this.room.leave(sessionId);
+        this.#runs.delete(sessionId);
+      });
+    this.#runs.set(sessionId, run);
+    return actor;
+  }
+
+  halt(sessionId: SessionId, cause: unknown, actor?: SessionActor): void {
+    const error = gatelogErrorOf(cause);
+    this.#halted.set(sessionId, { error, actor });
+    this.#ports.observe({ type: "alarm", sessionId, code: error.code, message: error.message });
+  }
+
+  /** May run again. */
+  release(sessionId: SessionId): void {
+    this.#halted.delete(sessionId);
+  }
+
+  /** A session as it is known: running, standing still, or as its logs tell it. */
+  statusOf(state: SessionState, decision: Decision): TransferStatus {
+    const { sessionId } = state.facts;
+    const now = this.#ports.clock.now();
+    const halted = this.#halted.get(sessionId);
+    const actor = this.#actors.get(sessionId) ?? halted?.actor;
+    const activity = actor?.activity ?? { waitingFor: null, since: now, trouble: null };
+    return statusOf(state, decision, activity, halted?.error, { now, stuckAfter: this.#options.timing.stuckAfter });
+  }
+
+  /** What is known of every open session without asking anybody. */
+  statuses(): TransferStatus[] {
+    const halted = [...this.#halted.values()].flatMap(({ actor }) => (actor ? [actor] : []));
+    return [...this.#actors.values(), ...halted].flatMap(({ state }) =>
+      state ? [this.statusOf(state, state.decision)] : [],
+    );
+  }
+}
+
+export function gatelogErrorOf(cause: unknown): GatelogError {
+  return isGatelogError(cause) ? cause : new GatelogError("INTERNAL", String(cause), {}, { cause });
+}

@@ -1,0 +1,78 @@
+import { faultPoints, type FaultPoint, type Logging } from "../../src/gateway/fault-points.ts";
+import type { Role } from "../../src/protocol/order.ts";
+import { FATES, type CrashCase, type Fate, type Fault } from "./crash-case.ts";
+import { flowsOf, type FlowName } from "./flows.ts";
+import { ROLES } from "./session-logs.ts";
+import type { Actor, Stack } from "./stage.ts";
+
+/** Points behind a restart at which a gateway is killed again: recovery has no points of its own, it is what comes next. */
+const AGAIN = [1, 2, 4, 7, 11] as const;
+
+const NO_DISPUTE =
+  "two accounts of one log that exclude each other take a liar or a lost disk, and then neither side goes on: test/gateway/private-disputes.test.ts";
+
+/** Steps that no transfer here comes to, and why. */
+export const UNREACHABLE: Readonly<Record<Role, Readonly<Record<string, string>>>> = {
+  origin: {
+    "append fail-rollback-unlock": "the escrow refuses no unlock: what it cannot hand out it books to its owner (R6)",
+    "append init-recover-dispute": NO_DISPUTE,
+    "send init-recover-dispute": NO_DISPUTE,
+  },
+  destination: { "append init-recover-dispute": NO_DISPUTE, "send init-recover-dispute": NO_DISPUTE },
+};
+
+/** What is done at each point. */
+type Treatment = "self" | "other" | "both" | "again" | "stopped";
+
+/** Every case of a stack, in the order of the points. */
+export function casesOf(stack: Stack): CrashCase[] {
+  return stack === "http" ? apiCases() : ROLES.flatMap((role) => gatewayCases(stack, role));
+}
+
+function gatewayCases(stack: Stack, role: Role): CrashCase[] {
+  const other: Role = role === "origin" ? "destination" : "origin";
+  const logging: Logging = stack === "private" ? "local" : "outboxed";
+  return reachable(role, logging).flatMap((point, place) => {
+    const [flow, ...further] = flowsOf(role, point, logging);
+    const make = (treatment: Treatment, fault: Partial<Fault>, through: FlowName = flow, fate?: Fate): CrashCase => {
+      const base = { role, at: role, point, victims: [role], how: "killed" } as const;
+      const name = [stack, through, role, point, treatment, ...(fate ? [fate] : [])].join(" ");
+      return { name, stack, flow: through, faults: [{ ...base, ...fault, ...(fate && { fate }) }] };
+    };
+    const fates = point.endsWith("/pending") ? FATES : ([undefined] as const);
+    return [
+      ...fates.map((fate) => make("self", {}, flow, fate)),
+      ...further.map((through) => make("self", {}, through, fates[place % fates.length])),
+      make("other", { victims: [other] }),
+      ...fates.map((fate) => make("both", { victims: [role, other] }, flow, fate)),
+      make("again", { again: AGAIN[place % AGAIN.length] ?? 1 }),
+      ...(point.endsWith("/before") || point.endsWith("/after") ? [make("stopped", { how: "stopped" })] : []),
+    ];
+  });
+}
+
+/** The log API dies on behalf of a gateway's write: before it, in the middle of it, and before it has answered. */
+function apiCases(): CrashCase[] {
+  return ROLES.flatMap((role) =>
+    reachable(role, "outboxed")
+      .filter((point) => /^(open|close|append|decide).*\/(queued|pending|unanswered)$/.test(point))
+      .map((point, place): CrashCase => {
+        const [flow] = flowsOf(role, point, "outboxed");
+        const fate = point.endsWith("/pending") ? FATES[place % FATES.length] : undefined;
+        const fault: Fault = { role, at: "api", point, victims: ["api"], how: "killed", ...(fate && { fate }) };
+        return { name: ["http", flow, role, point, "api"].join(" "), stack: "http", flow, faults: [fault] };
+      }),
+  );
+}
+
+function reachable(role: Role, logging: Logging): readonly FaultPoint[] {
+  return faultPoints(role, logging).filter((point) => !(stepOf(point) in UNREACHABLE[role]));
+}
+
+export function stepOf(point: FaultPoint): string {
+  return point.slice(0, point.lastIndexOf("/"));
+}
+
+export function actorsOf({ faults }: CrashCase): readonly Actor[] {
+  return [...new Set(faults.flatMap(({ victims }) => victims))];
+}

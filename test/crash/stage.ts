@@ -1,0 +1,187 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
+import { RpcLedgerReader } from "../../src/audit/rpc-ledger-reader.ts";
+import type { GatewayId, Hash } from "../../src/entry/hex.ts";
+import type { Role } from "../../src/protocol/order.ts";
+import type { LedgerState } from "../../src/protocol/state.ts";
+import { GatelogNet } from "../support/gatelog-net.ts";
+import type { Arm } from "../support/mortal-gateway-control.ts";
+import { MortalProcess, type MortalListener } from "../support/mortal-gateway-process.ts";
+import { anvilControl, hardhatControl, type ChainControl } from "./chain-control.ts";
+import { writeGatewayConfig } from "./configs.ts";
+import { gatewayIdOf, privateLogs, sharedLogs, SIDES, type SessionLogs } from "./session-logs.ts";
+
+/** Where the logs are: in the log chain, to which each gateway carries its own; in a file of each gateway's; or behind the log API. */
+export const STACKS = ["chain", "private", "http"] as const;
+export type Stack = (typeof STACKS)[number];
+
+/** A process of a case. Transfers go from alpha to beta. */
+export type Actor = Role | "api";
+
+export type ChainName = "alpha" | "beta" | "log";
+const CHAINS = ["alpha", "beta", "log"] as const satisfies readonly ChainName[];
+
+/**
+ * Two ledgers, a log chain and the processes of a transfer. It stays for many cases: the chains go on, and a process is
+ * started anew only when it was killed. One case at a time.
+ */
+export class CrashStage {
+  readonly net: GatelogNet;
+  readonly chains: Readonly<Record<ChainName, ChainControl>>;
+  readonly #logs: Readonly<Record<Stack, SessionLogs>>;
+  readonly #processes = new Map<Actor, MortalProcess>();
+  readonly #ahead: Record<ChainName | "gateways", number> = { alpha: 0, beta: 0, log: 0, gateways: 0 };
+  #spare = new MortalProcess();
+  #stack: Stack | undefined;
+
+  private constructor(net: GatelogNet, chains: Readonly<Record<ChainName, ChainControl>>) {
+    this.net = net;
+    this.chains = chains;
+    const shared = sharedLogs(net);
+    this.#logs = { chain: shared, http: shared, private: privateLogs(net) };
+    this.#writeClock();
+  }
+
+  static async open(): Promise<CrashStage> {
+    const net = await GatelogNet.open();
+    const { alpha, beta, log } = net.record;
+    // Where there is no anvil for the platform, beta is a Hardhat node as well.
+    const isAnvil = net.record.processes.some(({ name }) => name.startsWith("beta") && name.includes("anvil"));
+    const chains = {
+      alpha: hardhatControl(alpha.rpcUrl),
+      beta: isAnvil ? await anvilControl(beta.rpcUrl) : hardhatControl(beta.rpcUrl),
+      log: hardhatControl(log.rpcUrl),
+    };
+    return new CrashStage(net, chains);
+  }
+
+  /** The processes of this stack run afterwards, those of another one no more. */
+  async use(stack: Stack, listenerOf: (actor: Actor) => MortalListener): Promise<void> {
+    if (this.#stack === stack) return;
+    await Promise.all([...this.#processes.keys()].map((actor) => this.kill(actor)));
+    this.#stack = stack;
+    if (stack === "http") await this.start("api", [], listenerOf("api"));
+    await this.start("origin", [], listenerOf("origin"));
+    await this.start("destination", [], listenerOf("destination"));
+  }
+
+  gatewayId(role: Role): GatewayId {
+    return gatewayIdOf(this.net, role);
+  }
+
+  chainNamed(chainId: number): ChainName {
+    const name = CHAINS.find((each) => this.net.record[each].chainId === chainId);
+    if (name === undefined) throw new Error(`there is no chain ${chainId} here`);
+    return name;
+  }
+
+  get isPrivate(): boolean {
+    return this.#stack === "private";
+  }
+
+  /** The logs of the stack that is in use. */
+  get logs(): SessionLogs {
+    return this.#logs[this.#stackInUse];
+  }
+
+  /** The escrow's state under these terms, as an auditor reads it. */
+  async escrowState(role: Role, termsHash: Hash): Promise<LedgerState> {
+    const reader = this.ledgerReader(role);
+    return reader.stateOf(termsHash, await reader.finalBlock());
+  }
+
+  ledgerReader(role: Role): RpcLedgerReader {
+    const { rpcUrl, escrow } = this.net.record[SIDES[role]];
+    return new RpcLedgerReader(httpJsonRpc(rpcUrl), { name: SIDES[role], escrow });
+  }
+
+  get #stackInUse(): Stack {
+    if (this.#stack === undefined) throw new Error("no stack is in use yet");
+    return this.#stack;
+  }
+
+  get actors(): readonly Actor[] {
+    return this.#stack === "http" ? ["origin", "destination", "api"] : ["origin", "destination"];
+  }
+
+  isRunning(actor: Actor): boolean {
+    return this.#processes.has(actor);
+  }
+
+  process(actor: Actor): MortalProcess {
+    const process = this.#processes.get(actor);
+    if (process === undefined) throw new Error(`no process of ${actor} is running`);
+    return process;
+  }
+
+  /** Starts a process, or starts it again after it was killed. Resolves once it takes requests. */
+  async start(actor: Actor, arms: readonly Arm[], listener: MortalListener): Promise<void> {
+    const process = this.#spare;
+    this.#spare = new MortalProcess();
+    this.#processes.set(actor, process);
+    const kind = actor === "api" ? "api" : "gateway";
+    const config = actor === "api" ? this.net.record.api.config : writeGatewayConfig(this.net, this.#stackInUse, actor);
+    await process.start({ kind, config, logFile: this.logFile(actor), ...this.#orders(actor, arms) }, listener);
+  }
+
+  async rearm(actor: Actor, arms: readonly Arm[], listener: MortalListener): Promise<void> {
+    await this.process(actor).obey(this.#orders(actor, arms), listener);
+  }
+
+  async kill(actor: Actor): Promise<void> {
+    const process = this.process(actor);
+    this.#processes.delete(actor);
+    await process.kill();
+  }
+
+  logFile(actor: Actor): string {
+    return join(this.net.dir, `${actor}.log`);
+  }
+
+  traceFile(actor: Actor): string {
+    return join(this.net.dir, `${actor}.trace`);
+  }
+
+  /** Moves clocks forward: those of the chains named, and the gateways' too unless only some chains are. */
+  async advance(seconds: number, ...only: readonly ChainName[]): Promise<void> {
+    for (const name of only.length === 0 ? CHAINS : only) await this.#moveChain(name, seconds);
+    if (only.length > 0) return;
+    this.#ahead.gateways += seconds;
+    this.#writeClock();
+  }
+
+  /** All clocks as far ahead as the one that is furthest. */
+  async levelClocks(): Promise<void> {
+    const furthest = Math.max(...Object.values(this.#ahead));
+    for (const name of CHAINS)
+      if (this.#ahead[name] < furthest) await this.#moveChain(name, furthest - this.#ahead[name]);
+    this.#ahead.gateways = furthest;
+    this.#writeClock();
+  }
+
+  async close(): Promise<void> {
+    for (const process of [...this.#processes.values(), this.#spare]) await process.kill();
+    await Promise.all(Object.values(this.chains).map((chain) => chain.stop()));
+    await this.#logs.chain.close();
+    await this.#logs.private.close();
+    await this.net.stop();
+  }
+
+  async #moveChain(name: ChainName, seconds: number): Promise<void> {
+    await this.chains[name].advance(seconds);
+    this.#ahead[name] += seconds;
+  }
+
+  #writeClock(): void {
+    writeFileSync(this.#clockFile, String(this.#ahead.gateways * 1_000));
+  }
+
+  get #clockFile(): string {
+    return join(this.net.dir, "clock");
+  }
+
+  #orders(actor: Actor, arms: readonly Arm[]) {
+    return { clock: this.#clockFile, arms, trace: this.traceFile(actor) };
+  }
+}

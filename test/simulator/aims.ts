@@ -1,0 +1,94 @@
+import { faultPoints, type FaultPoint } from "../../src/gateway/fault-points.ts";
+import type { Role } from "../../src/protocol/order.ts";
+import type { Random } from "./random.ts";
+
+/** A situation that is brought about so that what follows from it is met often enough. */
+const TWISTS = [
+  "none",
+  "unmapped",
+  "too-much",
+  "paused-lock",
+  "paused-mint",
+  "paused-burn",
+  "paused-assign",
+  "paused-unlock",
+  "paused-recreate",
+  "paused-cancel",
+  "cancel",
+  "crash-first",
+  "away-behind-burn",
+  "away-behind-vote",
+  "cut-off",
+  "log-away-at-deadline",
+  "expired-early",
+] as const;
+export type Twist = (typeof TWISTS)[number];
+
+/** Where somebody is to die. */
+export interface Aim {
+  readonly role: Role;
+  readonly point: FaultPoint;
+}
+
+/** Points that no simulation reaches, by a word in their names, and why. */
+export const OUT_OF_REACH: readonly (readonly [word: string, reason: string])[] = [
+  ["recover-dispute", "two honest gateways never dispute: that one does would be a violation"],
+];
+
+/** Every point of either role that a simulation can reach. */
+export const AIMS: readonly Aim[] = (["origin", "destination"] as const)
+  .flatMap((role) => faultPoints(role, "outboxed").map((point) => ({ role, point })))
+  .filter(({ point }) => !OUT_OF_REACH.some(([word]) => point.includes(word)));
+
+/** The situation in which a step is met at all; the first word that its name ends with counts. */
+const TWIST_BY_STEP: readonly (readonly [word: string, twist: Twist])[] = [
+  ["fail-proposal", "unmapped"],
+  ["fail-lock", "too-much"],
+  ["fail-lock-assert", "expired-early"],
+  ["fail-mint", "paused-mint"],
+  ["fail-prepare", "paused-mint"],
+  ["fail-burn", "paused-burn"],
+  ["fail-assign", "away-behind-vote"],
+  ["fail-rollback-unlock", "paused-unlock"],
+  ["fail-rollback-recreate", "paused-recreate"],
+  ["fail-rollback-cancel", "paused-cancel"],
+  ["-peer", "cut-off"],
+  ["recover", "crash-first"],
+  ["recover-update", "crash-first"],
+  ["recover-update-ack", "crash-first"],
+  ["recover-success", "crash-first"],
+  ["recreate", "away-behind-burn"],
+  ["unlock", "paused-burn"],
+  ["cancel", "paused-burn"],
+  ["rollback", "paused-burn"],
+  ["ABORT", "paused-mint"],
+];
+
+function twistFor({ point }: Aim): Twist {
+  const step = point.split("/")[0] ?? "";
+  return TWIST_BY_STEP.find(([word]) => step.endsWith(word))?.[1] ?? "none";
+}
+
+/** Points that every transfer passes, and points that need a situation. */
+const COMMON: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) === "none");
+const RARE: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) !== "none");
+
+/** Points that each seed aims at. */
+const AIMS_PER_SEED = 3;
+
+/**
+ * Every second seed aims at a rare point and others of the same situation, the rest at common ones, in turn: as many seeds in a
+ * row as there are points aim at all of them.
+ */
+export function aimsOf(seed: number, random: Random): { readonly twist: Twist; readonly aims: readonly Aim[] } {
+  const turn = Math.floor(seed / 2);
+  const rare = seed % 2 === 0 ? RARE[turn % RARE.length] : undefined;
+  if (rare === undefined) {
+    const first = turn * AIMS_PER_SEED;
+    const aims = Array.from({ length: AIMS_PER_SEED }, (_, nth) => COMMON[(first + nth) % COMMON.length]);
+    return { twist: random.pick(TWISTS), aims: aims.filter((aim) => aim !== undefined) };
+  }
+  const twist = twistFor(rare);
+  const related = RARE.filter((aim) => twistFor(aim) === twist);
+  return { twist, aims: [rare, ...Array.from({ length: AIMS_PER_SEED - 1 }, () => random.pick(related))] };
+}

@@ -1,0 +1,31 @@
+import { toHex, type Hex } from "../../src/entry/hex.ts";
+import { gatewayIdOf } from "../../src/entry/statements.ts";
+import { address } from "../support/world-facts.ts";
+
+/** Who and what there is in every simulation. */
+export const NAMES = ["alpha", "beta"] as const;
+export type Name = (typeof NAMES)[number];
+
+export function otherThan(name: Name): Name {
+  return name === "alpha" ? "beta" : "alpha";
+}
+
+export const KEYS: Readonly<Record<Name, Hex>> = {
+  alpha: toHex(`0x${"a1".repeat(32)}`),
+  beta: toHex(`0x${"b2".repeat(32)}`),
+};
+export const OWNERS = { alpha: address(0xa01), beta: address(0xb01) } as const;
+export const ACCOUNTS = { alpha: address(0xa02), beta: address(0xb02) } as const;
+export const GATEWAY_IDS = {
+  alpha: gatewayIdOf(OWNERS.alpha, "alpha"),
+  beta: gatewayIdOf(OWNERS.beta, "beta"),
+} as const;
+export const LOG = { chainId: 31339, registry: address(0x10) } as const;
+export const CHAIN_IDS = { alpha: 31337, beta: 31338 } as const;
+export const ESCROWS = { alpha: address(0xa0), beta: address(0xb0) } as const;
+/** Mapped to each other. */
+export const COINS = { alpha: address(0xa20), beta: address(0xb20) } as const;
+/** Held by both escrows and mapped nowhere. */
+export const UNMAPPED = address(0xdead);
+export const ALICE = address(0xa11ce);
+export const BOB = address(0xb0b);

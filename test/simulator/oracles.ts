@@ -1,0 +1,275 @@
+import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
+import type { GatewayId, Hash, SessionId } from "../../src/entry/hex.ts";
+import type { SessionFacts } from "../../src/entry/session.ts";
+import type { DecisionStatement } from "../../src/entry/statements.ts";
+import type { Certificate, Terms } from "../../src/entry/terms.ts";
+import type { GatewayEvent } from "../../src/gateway/public.ts";
+import { ERRORS } from "../../src/entry/errors.ts";
+import type { EscrowState, LedgerAction } from "../../src/ledger/ledger.ts";
+import { markOf, type Mark } from "../../src/protocol/marks.ts";
+import type { Role } from "../../src/protocol/order.ts";
+import {
+  breaches,
+  INVARIANTS,
+  shortfalls,
+  type Ending,
+  type Invariant,
+  type Standing,
+} from "../support/world-oracles.ts";
+import { ACCOUNTS, GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
+import { ENDOWMENT, hashOf, type ChainWitness, type SimChain, type Transaction } from "./sim-chain.ts";
+import type { SimClock } from "./sim-clock.ts";
+import type { Fault } from "./faults.ts";
+import type { GrownSession, LogWitness, SimLog } from "./sim-log.ts";
+
+const MS_PER_SECOND = 1_000;
+
+export interface Violation {
+  readonly invariant: Invariant | "told" | "supply";
+  readonly text: string;
+}
+
+const OWN_INVARIANTS = {
+  told: "what a log or a gateway says is done is done, finally",
+  supply: "what there was at the start is there at the end",
+} as const;
+
+export function describeViolation({ invariant, text }: Violation): string {
+  const rule = invariant === "told" || invariant === "supply" ? OWN_INVARIANTS[invariant] : INVARIANTS[invariant];
+  return `${rule}: ${text}`;
+}
+
+interface OracleDeps {
+  readonly clock: SimClock;
+  readonly log: SimLog;
+  readonly chains: Readonly<Record<Name, SimChain>>;
+  /** Told of what is no breach and worth counting. */
+  readonly happened: (fault: Fault, detail: string) => void;
+}
+
+/** What an entry says that the writer's escrow finally shows. */
+const CLAIMS: Partial<Record<Mark, readonly EscrowState[]>> = {
+  "done-lock": ["LOCKED"],
+  "done-mint": ["MINTED"],
+  "done-burn": ["BURNED"],
+  "done-assign": ["ASSIGNED"],
+  "done-rollback-unlock": ["UNLOCKED", "REFUSED"],
+  "done-rollback-recreate": ["RECREATED"],
+  "done-rollback-cancel": ["CANCELLED"],
+};
+const ENDS_OF_ROLLBACK: readonly EscrowState[] = ["UNLOCKED", "REFUSED", "RECREATED", "CANCELLED"];
+
+/** Watches everything that happens in a simulation and knows what must never. It sees the truth, not what a node answers. */
+export class Oracles implements LogWitness, ChainWitness {
+  readonly violations: Violation[] = [];
+  readonly #deps: OracleDeps;
+  /** First entry that was let out for each place in a log (R8). */
+  readonly #letOut = new Map<string, Hash>();
+  /** Actions whose transactions were sent, by chain and terms. */
+  readonly #sent = new Set<string>();
+
+  constructor(deps: OracleDeps) {
+    this.#deps = deps;
+  }
+
+  // ---- what a gateway lets out
+
+  letOut(entries: readonly SignedEntry[]): void {
+    for (const { sessionId, gatewayId, epoch, index, entryHash } of entries) {
+      const place = `${sessionId} ${gatewayId} ${epoch} ${index}`;
+      const first = this.#letOut.get(place) ?? entryHash;
+      this.#letOut.set(place, first);
+      if (first !== entryHash) this.#breach("signed", `two entries at index ${index} of ${nameOf(gatewayId)}'s log`);
+    }
+  }
+
+  messageSent(entry: SignedEntry): void {
+    this.letOut([entry]);
+    const standing = this.#log(entry.sessionId, entry.gatewayId)?.[entry.index];
+    if (standing?.entryHash !== entry.entryHash)
+      this.#breach("ahead", `${nameOf(entry.gatewayId)} sends ${markOf(entry)} before it stands in the log`);
+  }
+
+  actionAsked(name: Name, action: LedgerAction, terms: Terms): void {
+    const { clock, chains, log } = this.#deps;
+    this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
+    const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
+    const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
+    const marks = this.#marks(terms.sessionId, GATEWAY_IDS[name]);
+    if (!marks.includes(announced)) this.#breach("ahead", `${name} acts before ${announced} stands in its log`);
+    const isRollingBack = marks.includes("init-rollback");
+    if (["lock", "mint", "burn"].includes(action) && isRollingBack)
+      this.#breach("obeyed", `${name} asks for ${action} behind init-rollback`);
+    const destination = chains[otherThan(name)].final(hashOf(terms));
+    if (action === "recreate" && destination !== "CANCELLED")
+      this.#breach("obeyed", `${name} recreates while the destination is finally ${destination}`);
+    if (log.sessions.get(terms.sessionId)?.opening.facts.register !== "log") return;
+    const { decision } = log.record(terms.sessionId, clock.now());
+    const needed = action === "assign" ? "COMMIT" : isCompensation && action !== "recreate" ? "ABORT" : null;
+    if (needed !== null && (decision.decision !== needed || !decision.final))
+      this.#breach("obeyed", `${name} asks for ${action} while the register holds ${decision.decision}`);
+  }
+
+  certified({ fact, termsHash, chainId }: Omit<Certificate, "signatures">): void {
+    const chain = NAMES.map((name) => this.#deps.chains[name]).find((each) => each.chainId === chainId);
+    const held = chain?.final(termsHash);
+    if (fact === "DESTINATION_CANCELLED" && held !== "CANCELLED")
+      this.#breach("told", `a certificate says CANCELLED of an escrow that is finally ${held ?? "nowhere"}`);
+  }
+
+  observed(name: Name, event: GatewayEvent): void {
+    if (
+      (event.type === "trouble" || event.type === "alarm") &&
+      (ERRORS[event.code].disposition === "halt" || event.code === "INTERNAL")
+    )
+      this.#breach("halted", `${name} halts with ${event.code}: ${event.message}`);
+    if (event.type !== "outcome") return;
+    const ended = this.#standing(event.sessionId)?.ended[this.#roleOf(event.sessionId, name)];
+    const expected: Ending = event.outcome === "COMMITTED" ? "COMPLETED" : "ROLLED_BACK";
+    if (ended !== expected)
+      this.#breach("told", `${name} tells of ${event.outcome}, and its log is ${ended ?? "open"}`);
+  }
+
+  // ---- what the log takes
+
+  logged({ opening }: GrownSession, entries: readonly SignedEntry[]): void {
+    for (const entry of entries) {
+      const mark = markOf(entry);
+      if (mark === "ack-prepare" && entry.vote === "no") this.#deps.happened("vote-no", nameOf(entry.gatewayId));
+      if (mark === "ack-proposal" && this.#marks(entry.sessionId, entry.gatewayId).includes("fail-proposal"))
+        this.#deps.happened("proposal-refused", nameOf(entry.gatewayId));
+      if (mark === "init-recover-dispute") this.#breach("dispute", `${nameOf(entry.gatewayId)} disputes`);
+      const claimed = CLAIMS[mark];
+      const { termsHash } = opening.facts;
+      if (termsHash === null) continue;
+      const name = nameOf(entry.gatewayId);
+      const final = this.#deps.chains[name].final(termsHash);
+      const was = this.#deps.chains[name].history(termsHash);
+      // A state that is final was reached; it may have been left for another one since.
+      if (
+        claimed &&
+        !claimed.some((state) => was.includes(state) && (state === final || was.indexOf(state) < was.indexOf(final)))
+      )
+        this.#breach("told", `${name} logs ${mark}, and its escrow is finally ${final}`);
+      const hasActed = this.#sent.has(`${name} ${termsHash} lock`) || this.#sent.has(`${name} ${termsHash} mint`);
+      if (mark === "done-rollback" && hasActed && !ENDS_OF_ROLLBACK.includes(final))
+        this.#breach("told", `${name} logs ${mark}, and its escrow is finally ${final}`);
+    }
+  }
+
+  decided({ opening }: GrownSession, { decision, ground }: DecisionStatement): void {
+    const { facts } = opening;
+    const { chains, clock } = this.#deps;
+    if (clock.now() >= facts.deadline * MS_PER_SECOND) this.#deps.happened("deadline-passed", `decided ${decision}`);
+    const destination = this.#entries(facts.sessionId, facts.destination?.gatewayId);
+    const vote = destination.find((entry) => markOf(entry) === "ack-prepare")?.vote;
+    if (decision === "COMMIT") {
+      const origin = facts.termsHash && chains[nameOf(facts.origin.gatewayId)].final(facts.termsHash);
+      if (vote !== "yes" || origin !== "BURNED")
+        this.#breach("ground", `COMMIT with vote ${vote ?? "none"} and the origin finally ${origin ?? "nowhere"}`);
+    } else if (vote === "yes" && ground !== "ORIGIN" && clock.now() < facts.deadline * MS_PER_SECOND)
+      this.#breach("early", `ABORT on the ground ${ground} between YES and the deadline`);
+    this.#check(facts.sessionId);
+  }
+
+  closed(session: GrownSession): void {
+    this.#check(session.opening.facts.sessionId);
+  }
+
+  // ---- what a ledger does
+
+  mined(chain: SimChain, transaction: Transaction, before: EscrowState, after: EscrowState): void {
+    const { action, terms } = transaction;
+    if (before === after) return;
+    const same = chain.effects.filter((effect) => effect.action === action && hashOf(effect.terms) === hashOf(terms));
+    if (same.length > 1) this.#breach("once", `${action} takes effect twice on ${chain.name}`);
+    const isByGateway = transaction.by === ACCOUNTS[chain.name];
+    if (isByGateway && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
+      this.#breach("ahead", `${action} on ${chain.name} was never asked for`);
+    this.#check(terms.sessionId);
+    const free = NAMES.flatMap((name) => [...this.#deps.chains[name].free.values()]);
+    if (sum(free) > NAMES.length * ENDOWMENT) this.#breach("supply", `${sum(free)} coins can be used`);
+  }
+
+  // ---- the end
+
+  /** When everybody has finished and nothing is on its way any more. */
+  atEnd(): void {
+    const { log, chains } = this.#deps;
+    for (const sessionId of log.sessions.keys()) {
+      const standing = this.#standing(sessionId);
+      if (standing) for (const missing of shortfalls(standing)) this.#breach(missing, describeStanding(standing));
+    }
+    const free = sum(NAMES.flatMap((name) => [...chains[name].free.values()]));
+    const held = sum(NAMES.map((name) => chains[name].held));
+    if (free !== NAMES.length * ENDOWMENT || held !== 0)
+      this.#breach("supply", `${free} coins in accounts and ${held} in escrows, of ${NAMES.length * ENDOWMENT}`);
+  }
+
+  notEnded(text: string): void {
+    this.#breach("ended", text);
+  }
+
+  #check(sessionId: SessionId): void {
+    const standing = this.#standing(sessionId);
+    if (standing) for (const broken of breaches(standing)) this.#breach(broken, describeStanding(standing));
+  }
+
+  #standing(sessionId: SessionId): Standing | undefined {
+    const session = this.#deps.log.sessions.get(sessionId);
+    const { facts } = session?.opening ?? {};
+    if (!session || !facts?.destination || facts.register === "none") return undefined;
+    const { termsHash, origin, destination, register } = facts;
+    const ledger = (gatewayId: GatewayId): EscrowState =>
+      termsHash === null ? "NONE" : this.#deps.chains[nameOf(gatewayId)].head(termsHash);
+    return {
+      register,
+      decision: session.decision?.statement.decision ?? "NONE",
+      ledgers: { origin: ledger(origin.gatewayId), destination: ledger(destination.gatewayId) },
+      ended: {
+        origin: this.#endOf(session, origin.gatewayId),
+        destination: this.#endOf(session, destination.gatewayId),
+      },
+    };
+  }
+
+  #endOf(session: GrownSession, gatewayId: GatewayId): Ending | null {
+    const log = session.logs.get(gatewayId);
+    if (!log || log.closedSince > this.#deps.clock.now()) return null;
+    return log.entries.some((entry) => markOf(entry) === "init-rollback") ? "ROLLED_BACK" : "COMPLETED";
+  }
+
+  #roleOf(sessionId: SessionId, name: Name): Role {
+    const facts: SessionFacts | undefined = this.#deps.log.sessions.get(sessionId)?.opening.facts;
+    return facts?.origin.gatewayId === GATEWAY_IDS[name] ? "origin" : "destination";
+  }
+
+  #entries(sessionId: SessionId, gatewayId: GatewayId | undefined): readonly LogEntry[] {
+    return (gatewayId && this.#log(sessionId, gatewayId)) ?? [];
+  }
+
+  #marks(sessionId: SessionId, gatewayId: GatewayId): Mark[] {
+    return this.#entries(sessionId, gatewayId).map(markOf);
+  }
+
+  #log(sessionId: SessionId, gatewayId: GatewayId): readonly LogEntry[] | undefined {
+    return this.#deps.log.sessions.get(sessionId)?.logs.get(gatewayId)?.entries;
+  }
+
+  #breach(invariant: Violation["invariant"], text: string): void {
+    this.violations.push({ invariant, text });
+  }
+}
+
+function nameOf(gatewayId: GatewayId): Name {
+  return gatewayId === GATEWAY_IDS.alpha ? "alpha" : "beta";
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function describeStanding({ decision, ledgers, ended }: Standing): string {
+  const side = (role: Role): string => `${role} ${ledgers[role]}, ${ended[role] ?? "open"}`;
+  return `${decision}; ${side("origin")}; ${side("destination")}`;
+}

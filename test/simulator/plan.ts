@@ -1,0 +1,295 @@
+import type { FaultPoint } from "../../src/gateway/fault-points.ts";
+import { DEFAULT_TIMING, type GatewayTiming } from "../../src/gateway/ports.ts";
+import type { LedgerAction } from "../../src/ledger/ledger.ts";
+import type { Role } from "../../src/protocol/order.ts";
+import { AIMS, aimsOf, type Aim, type Twist } from "./aims.ts";
+import { NAMES, otherThan, type Name } from "./cast.ts";
+import type { Fault, Spell } from "./faults.ts";
+import { Random } from "./random.ts";
+import { START } from "./sim-clock.ts";
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const MOST_SESSIONS = 4;
+
+/** A transfer that a client asks for. */
+export interface PlannedTransfer {
+  readonly key: string;
+  readonly from: Name;
+  /** Milliseconds from the start. */
+  readonly at: number;
+  readonly asset: "coin" | "unmapped" | "too much";
+  /** Whose client asks to cancel it, and when. */
+  readonly cancel: { readonly by: Role; readonly at: number } | null;
+}
+
+/** Where a process dies: at a named point in a role, at the nth call of a process, or at a moment. */
+export type Trigger =
+  | { readonly kind: "point"; readonly role: Role; readonly point: FaultPoint }
+  | { readonly kind: "call"; readonly nth: number }
+  | { readonly kind: "moment"; readonly at: number };
+
+export interface PlannedCrash {
+  /** Null: whichever passes the point first. */
+  readonly name: Name | null;
+  readonly trigger: Trigger;
+  /** Milliseconds until it is started again, or until all deadlines have passed. */
+  readonly downMs: number;
+}
+
+/** All that is chosen before a run; what is chosen in it comes from forks of the same seed. */
+export interface Plan {
+  readonly transfers: readonly PlannedTransfer[];
+  readonly crashes: readonly PlannedCrash[];
+  readonly spells: readonly Spell[];
+  readonly likelihood: ReadonlyMap<Fault, number>;
+  readonly timing: GatewayTiming;
+  readonly skewMs: Readonly<Record<Name, number>>;
+  readonly finalityMs: { readonly log: number; readonly alpha: number; readonly beta: number };
+  /** Milliseconds from one reorganization to the next; 0: none. */
+  readonly reorgEveryMs: number;
+  /** Others do what they may do behind deadline, expiry and cancelAfter. */
+  readonly strangers: { readonly abort: boolean; readonly cancel: boolean; readonly unlock: boolean };
+  /** How likely a process dies again in its first calls behind a start, and how likely within a rollback. */
+  readonly diesAgain: { readonly inRecovery: number; readonly inRollback: number };
+  /** UNIX ms from which on nothing goes wrong. */
+  readonly calmFrom: number;
+}
+
+/** Faults that strike a single call, each with a likelihood of its own. */
+const PER_CALL: readonly Fault[] = [
+  "log-request-lost",
+  "log-reply-lost",
+  "log-write-late",
+  "log-write-dropped",
+  "ledger-pending",
+  "ledger-dropped",
+  "ledger-reply-lost",
+  "message-lost",
+  "message-twice",
+  "message-late",
+  "message-reply-lost",
+];
+
+/** By how much both clocks are behind where the lock expires before the gateways think so. */
+const SLOW_CLOCK_MS = 20 * SECOND;
+
+export function planOf(seed: number): Plan {
+  return new Planner(seed).plan();
+}
+
+class Planner {
+  readonly #random: Random;
+  readonly #deadline: number;
+  readonly #twist: Twist;
+  readonly #aims: readonly Aim[];
+  readonly #transfers: PlannedTransfer[] = [];
+  readonly #crashes: PlannedCrash[] = [];
+  readonly #spells: Spell[] = [];
+
+  constructor(seed: number) {
+    this.#random = new Random(seed).fork("plan");
+    this.#deadline = this.#random.whole(40, 150) * SECOND;
+    ({ twist: this.#twist, aims: this.#aims } = aimsOf(seed, this.#random));
+  }
+
+  plan(): Plan {
+    const random = this.#random;
+    const stormMs = random.whole(30, 240) * SECOND;
+    this.#planTransfers();
+    this.#planTwist();
+    this.#planCrashes(stormMs);
+    this.#planSpells(stormMs);
+    const finality = (): number => random.pick([0, 0, 2 * SECOND, 5 * SECOND]);
+    const isCancelledByClock = this.#twist === "away-behind-vote" || random.chance(0.1);
+    const isExpiredEarly = this.#twist === "expired-early";
+    return {
+      transfers: this.#transfers,
+      crashes: this.#crashes,
+      spells: this.#spells,
+      likelihood: this.#likelihoods(),
+      timing: this.#timing(isCancelledByClock),
+      skewMs: this.#skew(),
+      finalityMs: { log: finality(), alpha: isExpiredEarly ? 0 : finality(), beta: isExpiredEarly ? 0 : finality() },
+      reorgEveryMs: random.chance(0.25) ? random.whole(1_500, 9_000) : 0,
+      strangers: {
+        abort: !isExpiredEarly && random.chance(0.2),
+        cancel: isCancelledByClock,
+        unlock: isExpiredEarly || random.chance(0.3),
+      },
+      diesAgain: { inRecovery: random.pick([0, 0.1, 0.4]), inRollback: random.pick([0, 0, 0.5]) },
+      calmFrom: START + stormMs,
+    };
+  }
+
+  #timing(isCancelledByClock: boolean): GatewayTiming {
+    const random = this.#random;
+    const isExpiredEarly = this.#twist === "expired-early";
+    return {
+      ...DEFAULT_TIMING,
+      retry: random.pick([SECOND, 2 * SECOND]),
+      retryMax: isExpiredEarly ? 2 * SECOND : random.pick([4 * SECOND, 8 * SECOND, 16 * SECOND]),
+      maxTimeout: isExpiredEarly ? 60 * MINUTE : random.pick([20 * SECOND, 60 * SECOND, 100 * SECOND]),
+      deadline: this.#deadline,
+      lockMargin: isExpiredEarly ? 2 * SECOND : random.pick([10 * SECOND, 60 * SECOND, 60 * MINUTE]),
+      cancelGrace: isCancelledByClock ? random.whole(1, 30) * SECOND : 30 * 24 * 60 * MINUTE,
+    };
+  }
+
+  #skew(): Plan["skewMs"] {
+    const random = this.#random;
+    if (this.#twist === "expired-early") return { alpha: -SLOW_CLOCK_MS, beta: -SLOW_CLOCK_MS };
+    const isSkewed = random.chance(0.3);
+    const skew = (): number => (isSkewed ? random.whole(-20, 20) * SECOND : random.whole(-SECOND, SECOND));
+    return { alpha: skew(), beta: skew() };
+  }
+
+  #planTransfers(): void {
+    const random = this.#random;
+    const count = random.pick([1, 1, 1, 1, 1, 2, 2, 2, 3, MOST_SESSIONS]);
+    for (let position = 0; position < count; position++) {
+      const isCancelled = (position === 0 && this.#twist === "cancel") || random.chance(0.06);
+      const at = position === 0 ? 0 : random.whole(0, 20 * SECOND);
+      this.#transfers.push({
+        key: `t${position + 1}`,
+        from: random.pick(NAMES),
+        at,
+        asset: position > 0 ? random.pick(["coin", "coin", "coin", "unmapped", "too much"]) : this.#firstAsset(),
+        cancel: isCancelled
+          ? { by: random.pick(["origin", "destination"]), at: at + random.whole(50, 8 * SECOND) }
+          : null,
+      });
+    }
+  }
+
+  #firstAsset(): PlannedTransfer["asset"] {
+    return this.#twist === "unmapped" ? "unmapped" : this.#twist === "too-much" ? "too much" : "coin";
+  }
+
+  /** Who plays the role in the first transfer. */
+  #playing(role: Role): Name {
+    const from = this.#transfers[0]?.from ?? "alpha";
+    return role === "origin" ? from : otherThan(from);
+  }
+
+  #planTwist(): void {
+    const random = this.#random;
+    const past = this.#deadline + random.whole(1, 20) * SECOND;
+    const soon = random.whole(10, 100) * SECOND;
+    const [origin, destination] = [this.#playing("origin"), this.#playing("destination")];
+    switch (this.#twist) {
+      case "paused-lock":
+        return this.#pause(origin, "lock", soon);
+      case "paused-mint":
+        return this.#pause(destination, "mint", soon);
+      case "paused-burn":
+        return this.#pause(origin, "burn", soon);
+      case "paused-assign":
+        return this.#pause(destination, "assign", soon);
+      case "paused-unlock":
+        this.#pause(origin, "unlock", past + 30 * SECOND);
+        return this.#pause(origin, "burn", past);
+      case "paused-cancel":
+        this.#pause(destination, "cancel", past + 30 * SECOND);
+        return this.#pause(origin, "burn", past);
+      case "paused-recreate":
+        this.#pause(origin, "recreate", past + 60 * SECOND);
+        return this.#crashAt(origin, "origin", "append done-burn/queued", past);
+      case "away-behind-burn":
+        return this.#crashAt(
+          origin,
+          "origin",
+          random.pick(["append exec-burn/after", "append done-burn/queued"]),
+          past,
+        );
+      case "away-behind-vote":
+        return this.#crashAt(destination, "destination", "append ack-prepare/after", past + 30 * SECOND);
+      case "crash-first":
+        this.#crashAt(null, "origin", random.pick(["append init-proposal/after", "append init-lock/after"]), 0);
+        return this.#crashAt(
+          null,
+          "destination",
+          random.pick(["append ack-proposal/after", "append init-mint/after"]),
+          0,
+        );
+      case "cut-off":
+        for (const name of NAMES)
+          this.#spell("peer-away", name, random.whole(0, 3) * SECOND, random.whole(5, 110) * SECOND);
+        return;
+      case "log-away-at-deadline":
+        return this.#spell("log-away", random.pick(NAMES), this.#deadline - 10 * SECOND, 30 * SECOND);
+      case "expired-early":
+        // The clocks are behind: the originator may unlock before either gateway thinks that the deadline has passed.
+        return this.#crashAt(
+          destination,
+          "destination",
+          "append ack-commence/after",
+          this.#deadline - SLOW_CLOCK_MS + 11 * SECOND,
+        );
+      case "none":
+      case "unmapped":
+      case "too-much":
+      case "cancel":
+    }
+  }
+
+  #pause(name: Name, action: LedgerAction, forMs: number): void {
+    this.#spell("ledger-refused", `${name} ${action}`, 0, forMs);
+  }
+
+  #crashAt(name: Name | null, role: Role, point: FaultPoint, downMs: number): void {
+    this.#crashes.push({ name, trigger: { kind: "point", role, point }, downMs });
+  }
+
+  #planCrashes(stormMs: number): void {
+    const random = this.#random;
+    const down = (): number => random.pick([0, random.whole(100, 3 * SECOND), random.whole(5, 40) * SECOND]);
+    for (const { role, point } of this.#aims) this.#crashAt(null, role, point, down());
+    const further = random.pick([0, 0, 1, 2, 3]);
+    for (let count = 0; count < further; count++) {
+      const name = random.pick(NAMES);
+      const isLong = random.chance(0.15);
+      const downMs = isLong ? this.#deadline + random.whole(-20, 30) * SECOND : down();
+      const trigger = this.#anyTrigger(stormMs);
+      this.#crashes.push({ name, trigger, downMs });
+      if (random.chance(0.25)) this.#crashes.push({ name: otherThan(name), trigger, downMs: down() });
+    }
+  }
+
+  #anyTrigger(stormMs: number): Trigger {
+    const random = this.#random;
+    const kind = random.pick(["point", "call", "call", "moment"] as const);
+    if (kind === "moment") return { kind, at: random.whole(0, stormMs) };
+    if (kind === "call") return { kind, nth: random.whole(1, 250) };
+    return { kind, ...random.pick(AIMS) };
+  }
+
+  #planSpells(stormMs: number): void {
+    const random = this.#random;
+    const begin = (): number => random.whole(0, Math.min(stormMs, 30 * SECOND));
+    const last = (): number => random.whole(1, 40) * SECOND;
+    if (random.chance(0.25)) this.#spell("log-away", random.pick(NAMES), begin(), last());
+    if (random.chance(0.25)) this.#spell("peer-away", random.pick(NAMES), begin(), last());
+    if (random.chance(0.25)) this.#spell("ledger-away", `${random.pick(NAMES)} ${random.pick(NAMES)}`, begin(), last());
+    for (const name of NAMES) {
+      const lag = random.whole(200, 15 * SECOND);
+      if (random.chance(0.2)) this.#spell("log-read-stale", name, begin(), 4 * last(), lag);
+      for (const chain of NAMES)
+        if (random.chance(0.15)) this.#spell("ledger-read-stale", `${name} ${chain}`, begin(), 4 * last(), lag);
+    }
+  }
+
+  #spell(fault: Fault, place: string, at: number, forMs: number, lagMs = 0): void {
+    this.#spells.push({ fault, place, from: START + at, until: START + at + forMs, lagMs });
+  }
+
+  #likelihoods(): Map<Fault, number> {
+    const random = this.#random;
+    const isQuiet = random.chance(0.2);
+    const active = PER_CALL.filter(() => !isQuiet && random.chance(0.35));
+    const likelihoods = new Map(active.map((fault) => [fault, random.pick([0.02, 0.08, 0.25])]));
+    // One in so many writes to the disk: it costs a process each time.
+    if (random.chance(0.2)) likelihoods.set("outbox-write-lost", random.pick([0.01, 0.03]));
+    return likelihoods;
+  }
+}

@@ -1,0 +1,167 @@
+import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
+import { GatelogError } from "../../src/entry/errors.ts";
+import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../src/entry/hex.ts";
+import { sessionHashOf, type SessionOpening } from "../../src/entry/session.ts";
+import type { ClosingStatement, DecisionStatement } from "../../src/entry/statements.ts";
+import {
+  checkRange,
+  type GatewayDirectory,
+  type LogHead,
+  type ReadRange,
+  type SessionRecord,
+} from "../../src/store/log-store.ts";
+import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import type { SimClock } from "./sim-clock.ts";
+
+const MS_PER_SECOND = 1_000;
+
+/** One gateway's log as it grew. */
+interface GrownLog {
+  readonly entries: LogEntry[];
+  /** When each entry was mined. */
+  readonly since: number[];
+  closedSince: number;
+}
+
+/** A session as it grew, for readers that are behind and for oracles. */
+export interface GrownSession {
+  readonly opening: SessionOpening;
+  readonly sessionHash: Hash;
+  readonly since: number;
+  readonly logs: ReadonlyMap<GatewayId, GrownLog>;
+  decision: { readonly statement: DecisionStatement; readonly since: number } | null;
+}
+
+/** Told of everything that the log takes, once. */
+export interface LogWitness {
+  logged(session: GrownSession, entries: readonly SignedEntry[]): void;
+  decided(session: GrownSession, statement: DecisionStatement): void;
+  closed(session: GrownSession, gatewayId: GatewayId): void;
+}
+
+/**
+ * The log chain: takes what `MemoryLogStore` takes, register and all, and remembers when it did, so that a node may answer as of
+ * any moment before.
+ */
+export class SimLog {
+  readonly #store: MemoryLogStore;
+  readonly #clock: SimClock;
+  readonly #sessions = new Map<SessionId, GrownSession>();
+  /** Until a decision is final. */
+  readonly #finalityMs: number;
+  witness: LogWitness | undefined;
+
+  constructor(directory: GatewayDirectory, clock: SimClock, finalityMs: number) {
+    this.#store = new MemoryLogStore({ directory }, { clock: () => Math.floor(clock.now() / MS_PER_SECOND) });
+    this.#clock = clock;
+    this.#finalityMs = finalityMs;
+  }
+
+  get sessions(): ReadonlyMap<SessionId, GrownSession> {
+    return this.#sessions;
+  }
+
+  async open(opening: SessionOpening): Promise<void> {
+    await this.#store.openSession(opening);
+    const { facts } = opening;
+    if (this.#sessions.has(facts.sessionId)) return;
+    const parties = facts.destination === null ? [facts.origin] : [facts.origin, facts.destination];
+    const logs = parties.map(
+      ({ gatewayId }) => [gatewayId, { entries: [], since: [], closedSince: Infinity }] as [GatewayId, GrownLog],
+    );
+    this.#sessions.set(facts.sessionId, {
+      opening,
+      sessionHash: sessionHashOf(facts),
+      since: this.#clock.now(),
+      logs: new Map(logs),
+      decision: null,
+    });
+  }
+
+  async append(entries: readonly SignedEntry[]): Promise<void> {
+    await this.#store.append(entries);
+    const [first] = entries;
+    const session = first && this.#sessions.get(first.sessionId);
+    const log = first && session?.logs.get(first.gatewayId);
+    if (!session || !log) return;
+    const added = entries.filter(({ index }) => index >= log.entries.length);
+    for (const entry of added) {
+      log.entries.push(entry);
+      log.since.push(this.#clock.now());
+    }
+    if (added.length > 0) this.witness?.logged(session, added);
+  }
+
+  async close(closing: ClosingStatement): Promise<void> {
+    await this.#store.closeLog(closing);
+    const session = this.#sessions.get(closing.sessionId);
+    const log = session?.logs.get(closing.gatewayId);
+    if (!session || !log || log.closedSince !== Infinity) return;
+    log.closedSince = this.#clock.now();
+    this.witness?.closed(session, closing.gatewayId);
+  }
+
+  async decide(statement: DecisionStatement): Promise<void> {
+    await this.#store.decide(statement);
+    const session = this.#sessions.get(statement.sessionId);
+    if (!session || session.decision) return;
+    session.decision = { statement, since: this.#clock.now() };
+    this.witness?.decided(session, statement);
+  }
+
+  /** What a node shows whose chain ends at `moment`. */
+  record(sessionId: SessionId, moment: number): SessionRecord {
+    const { opening, sessionHash, logs, decision } = this.#sessionAt(sessionId, moment);
+    const heads = [...logs].map(([gatewayId, log]): LogHead => {
+      const length = lengthAt(log, moment);
+      const lastEntryHash = log.entries[length - 1]?.entryHash ?? ZERO_HASH;
+      return { gatewayId, length, lastEntryHash, closed: log.closedSince <= moment };
+    });
+    const known = decision && decision.since <= moment ? decision : null;
+    return {
+      opening,
+      sessionHash,
+      decision: {
+        decision: known?.statement.decision ?? "NONE",
+        final: known !== null && known.since + this.#finalityMs <= moment,
+        statement: known?.statement ?? null,
+      },
+      logs: heads,
+      closed: heads.every((head) => head.closed),
+    };
+  }
+
+  read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange, moment: number): LogEntry[] {
+    const { from, limit } = checkRange(range);
+    const log = this.#sessionAt(sessionId, moment).logs.get(gatewayId);
+    if (log === undefined) throw new GatelogError("UNKNOWN_LOG", "no such log", { sessionId, gatewayId });
+    return log.entries.slice(from, Math.min(from + limit, lengthAt(log, moment)));
+  }
+
+  sessionsOf(gatewayId: GatewayId, { open }: { readonly open: boolean }, moment: number): SessionId[] {
+    return [...this.#sessions].flatMap(([sessionId, session]) => {
+      const log = session.logs.get(gatewayId);
+      const isShown = log !== undefined && session.since <= moment && !(open && log.closedSince <= moment);
+      return isShown ? [sessionId] : [];
+    });
+  }
+
+  /** Number of entries that one log had at `moment`; 0 if there was no such log. */
+  length(sessionId: SessionId, gatewayId: GatewayId, moment: number): number {
+    const log = this.#sessions.get(sessionId)?.logs.get(gatewayId);
+    return log === undefined ? 0 : lengthAt(log, moment);
+  }
+
+  #sessionAt(sessionId: SessionId, moment: number): GrownSession {
+    const session = this.#sessions.get(sessionId);
+    if (session === undefined || session.since > moment)
+      throw new GatelogError("UNKNOWN_SESSION", "no such session", { sessionId });
+    return session;
+  }
+}
+
+function lengthAt({ since }: GrownLog, moment: number): number {
+  let length = since.length;
+  while (length > 0 && (since[length - 1] ?? 0) > moment) length -= 1;
+  return length;
+}
