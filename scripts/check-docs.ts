@@ -14,6 +14,7 @@ import { ERRORS } from "../src/entry/errors.ts";
 import { COMMANDS, STEPS } from "../src/entry/vocabulary.ts";
 import type { Mark } from "../src/protocol/marks.ts";
 import { legalNext, type Role } from "../src/protocol/order.ts";
+import { RECOVERY_TABLE } from "../src/protocol/recovery-table.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const FOLDERS = ["bench", "bin", "contracts", "docs", "examples", "scripts", "src", "test"];
@@ -40,6 +41,8 @@ function sourceOf(path: string): string {
 }
 
 const CITATION = new RegExp(`^((?:${FOLDERS.join("|")})/[\\w./-]+)(?:#(\\w+)| "(.+)")?$`);
+/** Rows of the drafts' crash table. */
+const CRASH_TABLE_ROWS = 29;
 const KEYWORDS = "function|const|class|interface|type|enum|struct|error|event|contract|library|modifier";
 
 /** Undefined if the citation is right. */
@@ -117,11 +120,16 @@ function orderOf(role: Role): string[][] {
   return rows;
 }
 
-function compare(page: string, heading: string, actual: readonly (readonly string[])[]): Fault[] {
+/** Of a written row the first columns count, unless it is said which do. */
+function compare(
+  page: string,
+  heading: string,
+  actual: readonly (readonly string[])[],
+  picked: readonly number[] = actual[0]?.map((_, index) => index) ?? [],
+): Fault[] {
   const lineOf = sourceOf(page).split("\n").indexOf(heading) + 1;
   const fault = (what: string): Fault => ({ page, line: lineOf, what: `table "${heading}": ${what}` });
-  const columns = actual[0]?.length ?? 0;
-  const written = tableBelow(page, heading).map((row) => row.slice(0, columns).join(" | "));
+  const written = tableBelow(page, heading).map((row) => picked.map((index) => row[index] ?? "").join(" | "));
   const wanted = actual.map((row) => row.join(" | "));
   return [
     ...wanted.filter((row) => !written.includes(row)).map((row) => fault(`lacks ${row}`)),
@@ -129,12 +137,24 @@ function compare(page: string, heading: string, actual: readonly (readonly strin
   ];
 }
 
+/** The rows of the recovery table that answer each row of the drafts' crash table. */
+function crashTable(): string[][] {
+  const citing = (role: Role, crash: number): string => {
+    const rows = RECOVERY_TABLE[role].filter(({ cites }) => cites.includes(crash));
+    return rows.map(({ id }) => id).join(",") || "none";
+  };
+  const numbers = Array.from({ length: CRASH_TABLE_ROWS }, (_, index) => index + 1);
+  return numbers.map((crash) => [String(crash), citing("origin", crash), citing("destination", crash)]);
+}
+
 const stepName = (code: number) => `${Math.floor(code / 100)}.${code % 100}`;
-const tables: readonly (readonly [page: string, heading: string, rows: string[][]])[] = [
+type Table = readonly [page: string, heading: string, rows: readonly (readonly string[])[], picked?: readonly number[]];
+const tables: readonly Table[] = [
   ["docs/PROTOCOL.md", "### Origin", orderOf("origin")],
   ["docs/PROTOCOL.md", "### Destination", orderOf("destination")],
   ["docs/PROTOCOL.md", "## Steps", Object.entries(STEPS).map(([name, code]) => [stepName(code), name])],
   ["docs/PROTOCOL.md", "## Commands", Object.entries(COMMANDS).map(([name, code]) => [String(code), name])],
+  ["docs/PROTOCOL.md", "## Crash table", crashTable(), [0, 2, 3]],
   [
     "docs/FACES.md",
     "## Error codes",
@@ -159,7 +179,7 @@ function numbering(page: string): Fault[] {
 
 const faults = [
   ...pages().flatMap(faultsOf),
-  ...tables.flatMap(([page, heading, rows]) => compare(page, heading, rows)),
+  ...tables.flatMap(([page, heading, rows, picked]) => compare(page, heading, rows, picked)),
   ...numbering("docs/INVARIANTS.md"),
 ];
 for (const { page, line, what } of faults) process.stdout.write(`${page}:${line}: ${what}\n`);

@@ -7,6 +7,7 @@ import { MAX_ENTRIES_PER_CALL, type LogRun, type SessionRecord } from "../store/
 import { CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
 import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } from "./ports.ts";
 import type { OfferQuery, PeerOffer } from "./public.ts";
+import { RestDelivery } from "./rest-delivery.ts";
 import { firstPage, type LogQuery, type RunReceipt } from "./runs.ts";
 
 /** Entries before a message that go along where nothing is known of what the peer has: most groups are shorter. */
@@ -35,14 +36,17 @@ export class Exchange implements PeerTransport {
   readonly #own: GatewayId;
   readonly #hooks: CopyHooks;
   readonly #copies: CopyKeeper;
+  readonly #rests: RestDelivery;
   /** How many entries of the own log the peer is known to have, by session. */
   readonly #held = new Map<SessionId, number>();
 
-  constructor(ports: GatewayPorts, privateLogs: PrivateLogPorts, own: GatewayId, hooks: CopyHooks) {
+  constructor(ports: GatewayPorts, privateLogs: PrivateLogPorts, options: GatewayOptions, hooks: CopyHooks) {
+    const { gatewayId: own, timing } = options;
     this.#ports = ports;
     this.#private = privateLogs;
     this.#own = own;
     this.#hooks = hooks;
+    this.#rests = new RestDelivery(ports, timing, (sessionId) => this.#deliverRest(sessionId));
     this.#copies = new CopyKeeper(ports, privateLogs.copies, own, hooks);
   }
 
@@ -61,18 +65,14 @@ export class Exchange implements PeerTransport {
     await this.#fetch(record, peer, receipt.length);
   }
 
-  /** What the peer lacks of a log that is closed: nothing more will be sent. As far as the peer can be reached. */
-  async sendRest(sessionId: SessionId): Promise<void> {
-    try {
-      const record = await this.#ports.store.session(sessionId);
-      const held = this.#held.get(sessionId);
-      const own = lengthOf(record, this.#own);
-      if (isClosed(record, this.#own) && held !== undefined && held < own)
-        await this.#deliver(record, peerOf(record, this.#own), held);
-    } catch (error) {
-      this.#trouble(sessionId, error);
-    }
-    this.#held.delete(sessionId);
+  /** The session has ended here: what the peer lacks of the log is still brought to it, in the background. */
+  finish(sessionId: SessionId): void {
+    this.#rests.begin(sessionId);
+  }
+
+  /** Gives up what is still on its way. */
+  stop(): Promise<void> {
+    return this.#rests.stop();
   }
 
   /**
@@ -120,6 +120,15 @@ export class Exchange implements PeerTransport {
     const entries = firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
     if (from > 0) return { entries };
     return { opening: (await this.#ports.store.session(sessionId)).opening, entries };
+  }
+
+  async #deliverRest(sessionId: SessionId): Promise<void> {
+    const record = await this.#ports.store.session(sessionId);
+    const own = record.logs.find(({ gatewayId }) => gatewayId === this.#own);
+    if (own?.closed !== true) return; // The process ends, not the session.
+    const held = this.#held.get(sessionId);
+    if (held !== undefined && held < own.length) await this.#deliver(record, peerOf(record, this.#own), held);
+    this.#held.delete(sessionId);
   }
 
   /** Brings the peer the own log from `start` on, page by page, beginning earlier where its copy ends earlier. */
@@ -260,7 +269,7 @@ export function createExchange(ports: GatewayPorts, options: GatewayOptions, hoo
     throw new GatelogError("INVALID_CONFIG", "logs are either in a register that options name, or private", {
       gatewayId: options.gatewayId,
     });
-  return privateLogs && new Exchange(ports, privateLogs, options.gatewayId, hooks);
+  return privateLogs && new Exchange(ports, privateLogs, options, hooks);
 }
 
 /** Where the peer says that its copy ends, if the error says so. */
@@ -277,8 +286,4 @@ function peerOf({ opening: { facts } }: SessionRecord, own: GatewayId): GatewayI
       sessionId: facts.sessionId,
     });
   return facts.origin.gatewayId === own ? facts.destination.gatewayId : facts.origin.gatewayId;
-}
-
-function isClosed({ logs }: SessionRecord, gatewayId: GatewayId): boolean {
-  return logs.some((log) => log.gatewayId === gatewayId && log.closed);
 }

@@ -66,7 +66,7 @@ class GatewayProcess implements Gateway {
     this.#openings = new Openings(this.#ports, options);
     this.#running = new RunningSessions(this.#ports, options, {
       isBusy: (sessionId) => this.#openings.has(sessionId),
-      onEnd: (sessionId) => this.#exchange?.sendRest(sessionId),
+      onEnd: (sessionId) => this.#exchange?.finish(sessionId),
     });
     this.#discovery = new Discovery(this.#ports, options.gatewayId, {
       isKnown: (sessionId) => this.#isKnown(sessionId),
@@ -90,6 +90,7 @@ class GatewayProcess implements Gateway {
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([this.#running.stop(), this.#discovering]);
+    await this.#exchange?.stop();
   }
 
   async transfer(asked: TransferRequest): Promise<TransferStatus> {

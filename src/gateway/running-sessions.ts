@@ -20,7 +20,7 @@ interface Hooks {
   /** True: somebody else is at work on the session, and it must not be run yet. */
   isBusy(sessionId: SessionId): boolean;
   /** The session has ended here. */
-  onEnd(sessionId: SessionId): Promise<void> | undefined;
+  onEnd(sessionId: SessionId): void;
 }
 
 /** The sessions that this process runs, one actor each, and those that it has stopped running. */

@@ -195,7 +195,8 @@ export class SessionActor {
     if (this.#stopped) return;
     await this.#refresh();
     const after = this.#current();
-    if (after.peer.length > before.peer.length || after.decision !== before.decision) {
+    // What the peer writes beside the order is no news either: it could do so for ever.
+    if (after.peer.last !== before.peer.last || after.decision !== before.decision) {
       this.#waitMs = this.#options.timing.retry;
       this.#waitUntil = undefined;
     } else if (clock.now() >= this.#waitUntil) {
@@ -216,11 +217,11 @@ export class SessionActor {
     this.#brokenPeer = undefined;
     this.#state = own.state;
     if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
-    await this.#refresh();
     if (this.#recoveryWished) this.#apply({ type: "recovery-wished" });
     else if (this.#isStart) this.#apply({ type: "restarted" });
     if (this.#dispute) this.#apply({ type: "disputed", dispute: this.#dispute });
     this.#isStart = false;
+    await this.#refresh(); // last: what fails here is not begun again from the start
   }
 
   /** What is new in the peer's log, in the register, and on the clock. Own entries are folded as they are written. */

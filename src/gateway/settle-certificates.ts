@@ -31,7 +31,7 @@ export function parseCertificate(document: unknown, name: string): Certificate {
 }
 
 /** Whose single signature states the fact (`EscrowCertificates.sol`, decision 007): of COMMIT the origin's side is no witness. */
-export function witnessesOf({ origin, destination }: Terms, fact: CertificateFact): readonly Address[] {
+function witnessesOf({ origin, destination }: Terms, fact: CertificateFact): readonly Address[] {
   const sides = fact === "REGISTER_COMMIT" ? [destination] : [destination, origin];
   return sides.flatMap(({ owner, keys }) => [owner, ...keys]);
 }

@@ -233,6 +233,11 @@ function isHeld({ rights, lockExpired, cancelAfterPassed }: SettleSituation, sid
   }
 }
 
+/** What somebody does, and not only waits for. */
+export function isDoing(step: SettleStep): step is DoingStep {
+  return step.type === "decide" || step.type === "act";
+}
+
 /** Tells apart what is done, and by which right. */
 export function stepName(step: DoingStep): string {
   return step.type === "decide" ? `decide by ${step.ground}` : `${step.action} by ${step.by}`;

@@ -15,6 +15,7 @@ import {
   whoMay,
 } from "./settle-certificates.ts";
 import {
+  isDoing,
   planSettlement,
   sideOf,
   stepName,
@@ -271,10 +272,6 @@ function settlement(
   const { decision, origin, destination } = view;
   const states = { origin: origin?.state ?? "NONE", destination: destination?.state ?? "NONE" } as const;
   return { known, decision: decision.decision, ...states, outcome, broken, done, left, refusals };
-}
-
-export function isDoing(step: SettleStep): step is DoingStep {
-  return step.type === "decide" || step.type === "act";
 }
 
 function factOf(step: DoingStep): CertificateFact | null {

@@ -77,7 +77,7 @@ export const DESTINATION_ROWS: readonly Row[] = [
 
   // ---- A reading of the register that is older than the own log.
   row("d-stale-register", { at: [...COMMITTED, ...ROLLBACK], decision: ["NONE"], register: "log" }, "WAIT",
-    "this log rests on a decision that the register, as it is read now, does not show yet", [25]),
+    "this log rests on a decision that the register, as it is read now, does not show yet"),
 
   // ---- Decided ABORT, or under COMMIT what the clock has cancelled.
   row("d-abort", { at: UNBOUND, decision: ["ABORT"] }, "ROLL_BACK",
@@ -89,11 +89,11 @@ export const DESTINATION_ROWS: readonly Row[] = [
   row("d-undo-open", { at: UNDO, own: OPEN }, "WAIT",
     "something is on its way, or the ledger does not answer", [24]),
   row("d-undo-ended", { at: UNDO, own: ["CANCELLED"] }, "END",
-    "cancelled and final, whoever brought it about", [10, 11, 12, 14, 16, 17, 21, 24]),
+    "cancelled and final, whoever brought it about", [10, 11, 12, 13, 14, 15, 16, 17, 21, 24]),
   row("d-undo", { at: ["init-rollback@mint"] }, "ROLL_BACK",
-    "cancelling is announced; where the mint has not landed, its tombstone (R1)", [10, 11, 12, 14, 16, 17]),
+    "cancelling is announced; where the mint has not landed, its tombstone (R1)", [10, 11, 12, 13, 14, 15, 16, 17]),
   row("d-undo-act", { at: ["exec-rollback-cancel@mint", "fail-rollback-cancel@mint"] }, "ACT_CANCEL",
-    "cancelled, again if need be", [10, 11, 12, 14, 16, 17, 24]),
+    "cancelled, again if need be", [10, 11, 12, 13, 14, 15, 16, 17, 24]),
   row("d-rolled-back", { at: ROLLED_BACK }, "CLOSE",
     "rolled back: nothing is left to do", [24]),
   row("d-undone", { at: UNDONE }, "GO_ON",

@@ -41,7 +41,9 @@ const OF_COMMIT: readonly Position[] = ["init-rollback@commit", ...RECREATING_CO
 const BURNED: readonly Position[] = ["done-burn", ...COMMITTED, ...OF_COMMIT];
 const ROLLBACK: readonly Position[] = [...OF_NOTHING, ...OF_LOCK, ...OF_BURN, ...OF_COMMIT];
 const ENDED: readonly Position[] = [...UNDONE_LOCK, ...UNDONE_BURN, ...UNDONE_COMMIT];
-const UNDO: readonly Position[] = ROLLBACK.filter((at) => !OF_NOTHING.includes(at) && !/^(done|ack)-rollback@/.test(at));
+const UNDO: readonly Position[] = ROLLBACK.filter(
+  (at) => !OF_NOTHING.includes(at) && !/^(done|ack)-rollback@/.test(at),
+);
 const UNDONE: readonly Position[] = ROLLBACK.filter((at) => at.startsWith("done-rollback@"));
 const ROLLED_BACK: readonly Position[] = ROLLBACK.filter((at) => at.startsWith("ack-rollback"));
 /** The order of entries permits them, and no ledger leads there. */
@@ -94,7 +96,7 @@ export const ORIGIN_ROWS: readonly Row[] = [
 
   // ---- A reading of the register that is older than the own log.
   row("o-stale-register", { at: [...COMMITTED, ...ROLLBACK], decision: ["NONE"], register: "log" }, "WAIT",
-    "this log rests on a decision that the register, as it is read now, does not show yet", [25]),
+    "this log rests on a decision that the register, as it is read now, does not show yet"),
 
   // ---- Decided ABORT, or under COMMIT what the clock has cancelled.
   row("o-abort", { at: [...UNBURNED, "done-burn"], decision: ["ABORT"] }, "ROLL_BACK",
@@ -106,11 +108,11 @@ export const ORIGIN_ROWS: readonly Row[] = [
   row("o-undo-open", { at: UNDO, own: OPEN }, "WAIT",
     "something is on its way, or the ledger does not answer", [24]),
   row("o-undo-ended", { at: UNDO, own: ["UNLOCKED", "REFUSED", "RECREATED"] }, "END",
-    "undone or barred, and final, whoever brought it about", [5, 6, 7, 8, 14, 15, 16, 17, 24]),
+    "undone or barred, and final, whoever brought it about", [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 21, 24]),
   row("o-undo-lock", { at: ["init-rollback@lock", "init-rollback@burn"], own: ["NONE", "LOCKED"] }, "ROLL_BACK",
-    "unlocking is announced; where the lock has not landed, its tombstone (R1)", [5, 6, 7, 8, 9, 10, 13, 14, 17]),
+    "unlocking is announced; where the lock has not landed, its tombstone (R1)", [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17]),
   row("o-undo-lock-act", { at: [...UNLOCKING, ...UNLOCKING_BURN], own: ["NONE", "LOCKED"] }, "ACT_UNLOCK",
-    "unlocked, or barred, again if need be", [5, 6, 7, 8, 9, 10, 13, 14, 17, 24]),
+    "unlocked, or barred, again if need be", [5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17, 24]),
   row("o-undo-burn-unseen", { at: UNDO, own: ["BURNED"], peerLedger: ["UNREAD"] }, "READ_PEER",
     "burned: recreated only once the destination is finally cancelled", [15, 16, 21, 24]),
   row("o-undo-burn-open", { at: UNDO, own: ["BURNED"], peerLedger: [...OPEN, "NONE", "MINTED"] }, "WAIT",
@@ -150,7 +152,7 @@ export const ORIGIN_ROWS: readonly Row[] = [
   row("o-peer-gone", { at: [...ASKING_EARLY, "exec-lock", "done-lock", ...ASKING_LOCKED], peer: ["CRASHED_DEFINITELY"] }, "ABORT",
     "the destination has crashed definitely before its vote was needed no more: ABORT", [3, 8, 11, 12]),
   row("o-ask-early", { at: ASKING_EARLY }, "GO_ON",
-    "nothing is locked: the next message, or the last one again", [1, 2, 3, 4, 26]),
+    "nothing is locked: the next message, or the last one again", [1, 2, 3, 4, 26, 28]),
   row("o-lock-unseen", { at: ["exec-lock", "done-lock"], own: ["UNREAD"] }, "READ_OWN",
     "the ledger says whether the lock has happened", [5, 6]),
   row("o-lock-open", { at: ["exec-lock", "done-lock"], own: OPEN }, "WAIT",

@@ -48,7 +48,7 @@ export function rollback(state: SessionState, reason: Refusal | undefined): Effe
 }
 
 /** The drafts' rollback list, folded from the log: what was started and would have to be undone, the latest last. */
-export function rollbackList({ own: { marks } }: Pick<SessionState, "own">): readonly string[] {
+function rollbackList({ own: { marks } }: Pick<SessionState, "own">): readonly string[] {
   const started: readonly (readonly [Mark, string])[] = [
     ["init-lock", "UNLOCK"],
     ["init-burn", "RECREATE"],

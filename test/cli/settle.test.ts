@@ -218,6 +218,15 @@ describe("gatelog settle", function () {
       expectNotDone(await run(left, {}, "--certificate", file), "MALFORMED");
     });
 
+    it("nothing without saying what it lacks, in words too", async () => {
+      const { code, stdout } = await gatelog(world.arguments(left, {}).slice(1));
+      expect([code, stdout.split("  ")[0]]).to.deep.equal([2, "NOT SETTLED"]);
+      expect(stdout).to.include(
+        "cancel on the destination's ledger is permitted (the register holds ABORT), and needs",
+      );
+      expect(stdout).to.include("a certificate of REGISTER_ABORT, signed by a key or the owner of either group");
+    });
+
     it("to read a register that is not the session's, and to go without a ledger of it", async () => {
       const { sessionId } = left.session.facts;
       const log = ["--rpc-url", world.logChain.rpcUrl, "--log-registry", left.terms.log!.registry];

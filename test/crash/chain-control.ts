@@ -42,36 +42,58 @@ export function hardhatControl(rpcUrl: string): ChainControl {
 export async function anvilControl(rpcUrl: string): Promise<ChainControl> {
   const rpc = httpJsonRpc(rpcUrl);
   await rpc("evm_setIntervalMining", [0]);
-  let isFrozen = false;
-  let isOver = false;
-  let block: Promise<unknown> = Promise.resolve();
-  const mining = (async () => {
-    while (!isOver) {
-      if (!isFrozen) await (block = rpc("evm_mine", []));
-      await sleep(BLOCK_TIME_MS);
-    }
-  })();
-  // The node may be gone first; whoever needs it says so.
-  mining.catch(() => undefined);
+  const miner = new Miner(rpc);
   return {
     rpc,
-    async freeze() {
-      isFrozen = true;
-      await block;
-    },
+    freeze: () => miner.pause(),
     async thaw() {
-      isFrozen = false;
+      miner.resume();
       await rpc("evm_mine", []);
     },
     async drop(hash) {
       await rpc("anvil_dropTransaction", [hash]);
     },
     advance: (seconds) => advance(rpc, seconds),
-    async stop() {
-      isOver = true;
-      await mining.catch(() => undefined);
-    },
+    stop: () => miner.stop(),
   };
+}
+
+class Miner {
+  readonly #rpc: JsonRpc;
+  readonly #run: Promise<void>;
+  #block: Promise<unknown> = Promise.resolve();
+  #isPaused = false;
+  #isOver = false;
+
+  constructor(rpc: JsonRpc) {
+    this.#rpc = rpc;
+    this.#run = this.#mine();
+    // The node may be gone first; whoever needs it says so.
+    this.#run.catch(() => undefined);
+  }
+
+  /** Resolves when the block that is being made is made. */
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#block;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    await this.#run.catch(() => undefined);
+  }
+
+  async #mine(): Promise<void> {
+    while (!this.#isOver) {
+      if (!this.#isPaused) this.#block = this.#rpc("evm_mine", []);
+      await this.#block;
+      await sleep(BLOCK_TIME_MS);
+    }
+  }
 }
 
 async function advance(rpc: JsonRpc, seconds: number): Promise<void> {

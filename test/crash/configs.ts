@@ -3,6 +3,11 @@ import { GATEWAY_NAMES } from "../../src/cli/devnet-deploy.ts";
 import type { GatelogNet } from "../support/gatelog-net.ts";
 import { SIDES } from "./session-logs.ts";
 import type { Stack } from "./stage.ts";
+import type { ChainName, Ways } from "./ways.ts";
+
+interface LedgerPlace {
+  readonly chainId: number;
+}
 
 /** Short, so that a survivor soon notices what the other one has done; the protocol's own times pass by moving the clocks. */
 const TIMING = { retry: 300, retryMax: 1_000, discovery: 500, cancelGrace: 20 * 60_000 } as const;
@@ -10,17 +15,22 @@ const TIMING = { retry: 300, retryMax: 1_000, discovery: 500, cancelGrace: 20 * 
 const CARRIERS = { origin: "carrier", destination: "betaOwner" } as const satisfies Readonly<Record<Role, string>>;
 
 /** The configuration that the development network wrote for the gateway, with its log elsewhere. Gives the file. */
-export function writeGatewayConfig(net: GatelogNet, stack: Stack, role: Role): string {
+export function writeGatewayConfig(net: GatelogNet, stack: Stack, role: Role, ways: Ways | undefined): string {
   const side = SIDES[role];
   const { record } = net;
-  return net.writeConfig(`${side}-${stack}.yaml`, record.gateways[side].config, ({ log, ...given }) => {
-    const common = { ...given, timing: TIMING };
+  const urlOf = (chain: ChainName): string => ways?.url(role, chain) ?? record[chain].rpcUrl;
+  return net.writeConfig(`${side}-${stack}.yaml`, record.gateways[side].config, ({ log, ledgers, ...given }) => {
+    const reached = (ledgers as readonly LedgerPlace[]).map((ledger) => ({
+      ...ledger,
+      rpcUrl: urlOf(ledger.chainId === record.alpha.chainId ? "alpha" : "beta"),
+    }));
+    const common = { ...given, ledgers: reached, timing: TIMING };
     if (stack === "private")
       return { ...common, store: { driver: "sqlite", path: `./${side}-data/logs.sqlite` }, peers: [peerOf(net, role)] };
     const store =
       stack === "http"
         ? { driver: "http", url: record.api.url }
-        : { driver: "chain", rpcUrl: record.log.rpcUrl, carrierKey: { file: net.writeKey(CARRIERS[role]) } };
+        : { driver: "chain", rpcUrl: urlOf("log"), carrierKey: { file: net.writeKey(CARRIERS[role]) } };
     return { ...common, log, store };
   });
 }

@@ -15,8 +15,8 @@ export interface Fault {
   readonly point: FaultPoint;
   /** Who falls while it stands there. */
   readonly victims: readonly Actor[];
-  /** SIGKILL and started again at once, or SIGSTOP until the deadline is past, and SIGCONT. */
-  readonly how: "killed" | "stopped";
+  /** SIGKILL and started again at once; SIGSTOP until the deadline is past, and SIGCONT; or for a while no chain answers it. */
+  readonly how: "killed" | "stopped" | "cut-off";
   readonly fate?: Fate;
   /** Each victim is killed again at the so-many-th point that it passes behind its restart. */
   readonly again?: number;

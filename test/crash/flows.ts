@@ -12,14 +12,14 @@ export interface Scene {
   readonly stage: CrashStage;
   readonly hands: Hands;
   /** Resolves once the register holds a decision. */
-  decided(): Promise<void>;
+  readonly decided: () => Promise<void>;
   /** Resolves once the entry stands in the log. */
-  logged(role: Role, mark: Mark): Promise<void>;
-  terms(): Promise<Terms>;
+  readonly logged: (role: Role, mark: Mark) => Promise<void>;
+  readonly terms: () => Promise<Terms>;
   /** Its client asks the origin to abort. */
-  cancel(): Promise<void>;
+  readonly cancel: () => Promise<void>;
   /** Kills the gateway where it stands, and starts it again once `meanwhile` is over. */
-  away(role: Role, meanwhile?: () => Promise<void>): Promise<void>;
+  readonly away: (role: Role, meanwhile?: () => Promise<void>) => Promise<void>;
 }
 
 /** Where a gateway is held while something happens elsewhere. */
@@ -32,6 +32,8 @@ export interface Hold {
 export interface Flow {
   /** If nothing keeps the holds from being reached. */
   readonly outcome: Outcome;
+  /** Where it is another one without a register: there the destination's escrow decides, and what cancels it aborts. */
+  readonly outcomeOfPrivate?: Outcome;
   /** The asset, once all that it takes is prepared. */
   readonly asset: (scene: Pick<Scene, "stage" | "hands">) => Promise<object>;
   readonly holds?: readonly Hold[];
@@ -61,14 +63,21 @@ const passDeadline = async ({ stage, decided }: Scene): Promise<void> => {
 };
 
 /** The origin hears of the YES only when it is too late. */
-const AFTER_MINT: Hold = {
+const afterMint = (then: Hold["meanwhile"] = passDeadline): Hold => ({
   role: "origin",
   point: "send init-prepare/after",
   meanwhile: async (scene) => {
     await scene.logged("destination", "ack-prepare");
-    await passDeadline(scene);
+    await then(scene);
   },
-};
+});
+
+/** Burned, and nobody knows it yet. */
+const afterBurn = (then: Hold["meanwhile"] = passDeadline): Hold => ({
+  role: "origin",
+  point: "act burn/after",
+  meanwhile: then,
+});
 
 /** Killed early in the transfer and started again: what follows is the handshake, and the transfer beside it. */
 const restarted = (role: Role, point: FaultPoint): Hold => ({ role, point, meanwhile: ({ away }) => away(role) });
@@ -80,20 +89,14 @@ const missed = (role: Role, by: Role, point: FaultPoint): Hold => ({
   meanwhile: ({ away, logged }) => away(role, () => logged(by, "fail-peer")),
 });
 
-/** Burned, and nobody knows it yet. */
-const AFTER_BURN: Hold = { role: "origin", point: "act burn/after", meanwhile: passDeadline };
-
-/** What the escrow may not do any more when the rollback comes to it, until the gateway has said so. */
-const refusing = (side: "alpha" | "beta", hold: Hold, role: Role, mark: Mark): Omit<Flow, "outcome"> => ({
+/** The deadline passes, and the token refuses the escrow what the rollback asks for, until the gateway has said so. */
+const refusing = (side: "alpha" | "beta", hold: typeof afterMint, role: Role, mark: Mark): Omit<Flow, "outcome"> => ({
   asset: gold,
   holds: [
-    {
-      ...hold,
-      meanwhile: async (scene) => {
-        await scene.hands.letEscrowMint(side, false);
-        await hold.meanwhile(scene);
-      },
-    },
+    hold(async (scene) => {
+      await scene.hands.letEscrowMint(side, false);
+      await passDeadline(scene);
+    }),
   ],
   beside: async ({ logged, hands }) => {
     await logged(role, mark);
@@ -157,32 +160,19 @@ export const FLOWS = {
     cleanUp: ({ hands }) => hands.letEscrowMint("alpha", true),
   },
 
-  "cancelled-by-client": {
-    outcome: "ABORTED",
-    asset: gold,
-    holds: [
-      {
-        role: "origin",
-        point: "send init-prepare/after",
-        meanwhile: async (scene) => {
-          await scene.logged("destination", "ack-prepare");
-          await scene.cancel();
-        },
-      },
-    ],
-  },
+  "cancelled-by-client": { outcome: "ABORTED", asset: gold, holds: [afterMint(({ cancel }) => cancel())] },
 
-  "deadline-after-mint": { outcome: "ABORTED", asset: gold, holds: [AFTER_MINT] },
+  "deadline-after-mint": { outcome: "ABORTED", asset: gold, holds: [afterMint()] },
 
-  "deadline-after-burn": { outcome: "ABORTED", asset: gold, holds: [AFTER_BURN] },
+  "deadline-after-burn": { outcome: "ABORTED", asset: gold, holds: [afterBurn()] },
 
   "cancel-refused": {
     outcome: "ABORTED",
-    ...refusing("beta", AFTER_MINT, "destination", "fail-rollback-cancel"),
+    ...refusing("beta", afterMint, "destination", "fail-rollback-cancel"),
   },
   "recreate-refused": {
     outcome: "ABORTED",
-    ...refusing("alpha", AFTER_BURN, "origin", "fail-rollback-recreate"),
+    ...refusing("alpha", afterBurn, "origin", "fail-rollback-recreate"),
   },
 
   "origin-restarted": {
@@ -209,6 +199,7 @@ export const FLOWS = {
   /** Under COMMIT the clock of beta passes `cancelAfter` before the destination assigns, and anyone cancels. */
   reversed: {
     outcome: "REVERSED",
+    outcomeOfPrivate: "ABORTED",
     asset: gold,
     holds: [
       {

@@ -26,7 +26,8 @@ type Treatment = "self" | "other" | "both" | "again" | "stopped";
 
 /** Every case of a stack, in the order of the points. */
 export function casesOf(stack: Stack): CrashCase[] {
-  return stack === "http" ? apiCases() : ROLES.flatMap((role) => gatewayCases(stack, role));
+  if (stack === "http") return apiCases();
+  return ROLES.flatMap((role) => (stack === "cut" ? cutCases(role) : gatewayCases(stack, role)));
 }
 
 function gatewayCases(stack: Stack, role: Role): CrashCase[] {
@@ -44,9 +45,10 @@ function gatewayCases(stack: Stack, role: Role): CrashCase[] {
       ...fates.map((fate) => make("self", {}, flow, fate)),
       ...further.map((through) => make("self", {}, through, fates[place % fates.length])),
       make("other", { victims: [other] }),
-      ...fates.map((fate) => make("both", { victims: [role, other] }, flow, fate)),
+      make("both", { victims: [role, other] }, flow, fates[place % fates.length]),
       make("again", { again: AGAIN[place % AGAIN.length] ?? 1 }),
-      ...(point.endsWith("/before") || point.endsWith("/after") ? [make("stopped", { how: "stopped" })] : []),
+      // Where one step ends the next begins: once between two of them.
+      ...(point.endsWith("/before") ? [make("stopped", { how: "stopped" })] : []),
     ];
   });
 }
@@ -63,6 +65,17 @@ function apiCases(): CrashCase[] {
         return { name: ["http", flow, role, point, "api"].join(" "), stack: "http", flow, faults: [fault] };
       }),
   );
+}
+
+/** The chains are out of a gateway's reach when it is about to write or act, and when it has just done so. */
+function cutCases(role: Role): CrashCase[] {
+  return reachable(role, "outboxed")
+    .filter((point) => /^append .*\/(queued|after)$|^(act|decide|close).*\/(before|pending|after)$/.test(point))
+    .map((point) => {
+      const [flow] = flowsOf(role, point, "outboxed");
+      const fault: Fault = { role, at: role, point, victims: [], how: "cut-off" };
+      return { name: ["cut", flow, role, point].join(" "), stack: "cut", flow, faults: [fault] };
+    });
 }
 
 function reachable(role: Role, logging: Logging): readonly FaultPoint[] {

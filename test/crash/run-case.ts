@@ -7,6 +7,7 @@ import type { Terms } from "../../src/entry/terms.ts";
 import { sessionIdFor } from "../../src/gateway/request.ts";
 import { markOf, type Mark } from "../../src/protocol/marks.ts";
 import type { Role } from "../../src/protocol/order.ts";
+import type { Outcome } from "../../src/protocol/state.ts";
 import { readTerms } from "../../src/protocol/payloads.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import type { MortalListener, Stop } from "../support/mortal-gateway-process.ts";
@@ -15,7 +16,8 @@ import { checkEnd } from "./check-end.ts";
 import type { CrashCase, Fault } from "./crash-case.ts";
 import { FLOWS, GOLD_PER_TRANSFER, type Flow, type Hold, type Scene } from "./flows.ts";
 import { SIDES } from "./session-logs.ts";
-import type { Actor, ChainName, CrashStage } from "./stage.ts";
+import type { Actor, CrashStage } from "./stage.ts";
+import type { ChainName } from "./ways.ts";
 import type { CrashWorker } from "./worker.ts";
 
 /** For a whole case; most take a few seconds. */
@@ -23,6 +25,8 @@ const CASE_LIMIT_MS = 90_000;
 const POLL_MS = 40;
 /** How long a transaction stays unmined behind the return of its sender. */
 const LATE_MS = 700;
+/** Longer than a few retries. */
+const CUT_OFF_MS = 2_000;
 const PAST_DEADLINE_S = 11 * 60;
 /** A survivor that notices nothing (there may be no session yet) is not waited for longer. */
 const STOPPED_MAX_MS = 8_000;
@@ -42,7 +46,7 @@ export class CaseRun {
   readonly #again = new Map<Actor, number>();
   readonly #frozen = new Set<ChainName>();
   readonly #busy = new Set<Promise<void>>();
-  #failure: unknown;
+  #failure: Error | undefined;
   #wasHeld = true;
 
   constructor(worker: CrashWorker, stage: CrashStage, plan: CrashCase, key: string) {
@@ -79,15 +83,20 @@ export class CaseRun {
       for (const name of this.#frozen) await stage.chains[name].thaw();
       await this.#flow.cleanUp?.({ stage, hands: this.#worker.hands });
     }
-    const expected = this.#isOutcomeCertain() ? this.#flow.outcome : undefined;
+    const expected = this.#isOutcomeCertain() ? this.#outcome : undefined;
     const after = await this.#worker.hands.holdings();
     await checkEnd(stage, this.#sessionId, { outcome: expected, amount: GOLD_PER_TRANSFER, before, after });
     await stage.levelClocks();
   }
 
+  get #outcome(): Outcome {
+    const { outcome, outcomeOfPrivate = outcome } = this.#flow;
+    return this.#stage.isPrivate ? outcomeOfPrivate : outcome;
+  }
+
   /** A hold that was never reached, or a gateway that stood still past the deadline, leaves the outcome open. */
   #isOutcomeCertain(): boolean {
-    return this.#wasHeld && this.#plan.faults.every(({ how }) => how === "killed");
+    return this.#wasHeld && this.#plan.faults.every(({ how }) => how !== "stopped");
   }
 
   async #untilOver(): Promise<void> {
@@ -119,7 +128,7 @@ export class CaseRun {
   #track(work: Promise<void>): void {
     const tracked = work
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failure ??= error instanceof Error ? error : new Error(String(error));
       })
       .finally(() => this.#busy.delete(tracked));
     this.#busy.add(tracked);
@@ -172,6 +181,7 @@ export class CaseRun {
   async #strike(fault: Fault, stop: Stop): Promise<void> {
     this.#faults.delete(fault); // Once: who is started again passes the same points again.
     if (fault.how === "stopped") await this.#holdPastDeadline(fault.victims);
+    else if (fault.how === "cut-off") await this.#cutOff(fault.role);
     else {
       if (fault.again !== undefined) for (const victim of fault.victims) this.#again.set(victim, fault.again);
       await this.#killAndRestart(fault.victims, {
@@ -203,6 +213,12 @@ export class CaseRun {
     );
     await also.behind?.(restarted);
     await restarted;
+  }
+
+  /** It goes on without any chain, and finds them again. */
+  async #cutOff(role: Role): Promise<void> {
+    const mend = await this.#stage.cut(role);
+    this.#track(sleep(CUT_OFF_MS).then(mend));
   }
 
   /** What is stopped stays so until the others have drawn their conclusion, and then goes on where it was. */

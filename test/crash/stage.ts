@@ -10,17 +10,18 @@ import type { Arm } from "../support/mortal-gateway-control.ts";
 import { MortalProcess, type MortalListener } from "../support/mortal-gateway-process.ts";
 import { anvilControl, hardhatControl, type ChainControl } from "./chain-control.ts";
 import { writeGatewayConfig } from "./configs.ts";
+import { CHAINS, Ways, type ChainName } from "./ways.ts";
 import { gatewayIdOf, privateLogs, sharedLogs, SIDES, type SessionLogs } from "./session-logs.ts";
 
-/** Where the logs are: in the log chain, to which each gateway carries its own; in a file of each gateway's; or behind the log API. */
-export const STACKS = ["chain", "private", "http"] as const;
+/**
+ * Where the logs are: in the log chain, to which each gateway carries its own; in a file of each gateway's; or behind the log
+ * API. `cut` is `chain` with ways to the chains that can be cut.
+ */
+export const STACKS = ["chain", "private", "http", "cut"] as const;
 export type Stack = (typeof STACKS)[number];
 
 /** A process of a case. Transfers go from alpha to beta. */
 export type Actor = Role | "api";
-
-export type ChainName = "alpha" | "beta" | "log";
-const CHAINS = ["alpha", "beta", "log"] as const satisfies readonly ChainName[];
 
 /**
  * Two ledgers, a log chain and the processes of a transfer. It stays for many cases: the chains go on, and a process is
@@ -34,12 +35,13 @@ export class CrashStage {
   readonly #ahead: Record<ChainName | "gateways", number> = { alpha: 0, beta: 0, log: 0, gateways: 0 };
   #spare = new MortalProcess();
   #stack: Stack | undefined;
+  #ways: Ways | undefined;
 
   private constructor(net: GatelogNet, chains: Readonly<Record<ChainName, ChainControl>>) {
     this.net = net;
     this.chains = chains;
     const shared = sharedLogs(net);
-    this.#logs = { chain: shared, http: shared, private: privateLogs(net) };
+    this.#logs = { chain: shared, http: shared, cut: shared, private: privateLogs(net) };
     this.#writeClock();
   }
 
@@ -61,6 +63,7 @@ export class CrashStage {
     if (this.#stack === stack) return;
     await Promise.all([...this.#processes.keys()].map((actor) => this.kill(actor)));
     this.#stack = stack;
+    if (stack === "cut") this.#ways ??= await Ways.open(this.net);
     if (stack === "http") await this.start("api", [], listenerOf("api"));
     await this.start("origin", [], listenerOf("origin"));
     await this.start("destination", [], listenerOf("destination"));
@@ -121,7 +124,7 @@ export class CrashStage {
     this.#spare = new MortalProcess();
     this.#processes.set(actor, process);
     const kind = actor === "api" ? "api" : "gateway";
-    const config = actor === "api" ? this.net.record.api.config : writeGatewayConfig(this.net, this.#stackInUse, actor);
+    const config = actor === "api" ? this.net.record.api.config : this.#gatewayConfig(actor);
     await process.start({ kind, config, logFile: this.logFile(actor), ...this.#orders(actor, arms) }, listener);
   }
 
@@ -141,6 +144,12 @@ export class CrashStage {
 
   traceFile(actor: Actor): string {
     return join(this.net.dir, `${actor}.trace`);
+  }
+
+  /** No chain answers the gateway any more. Gives what makes them answer again. */
+  async cut(role: Role): Promise<() => Promise<void>> {
+    if (this.#ways === undefined) throw new Error("the ways to the chains are straight");
+    return this.#ways.cut(role);
   }
 
   /** Moves clocks forward: those of the chains named, and the gateways' too unless only some chains are. */
@@ -163,6 +172,7 @@ export class CrashStage {
   async close(): Promise<void> {
     for (const process of [...this.#processes.values(), this.#spare]) await process.kill();
     await Promise.all(Object.values(this.chains).map((chain) => chain.stop()));
+    await this.#ways?.close();
     await this.#logs.chain.close();
     await this.#logs.private.close();
     await this.net.stop();
@@ -179,6 +189,11 @@ export class CrashStage {
 
   get #clockFile(): string {
     return join(this.net.dir, "clock");
+  }
+
+  #gatewayConfig(role: Role): string {
+    const stack = this.#stackInUse;
+    return writeGatewayConfig(this.net, stack, role, stack === "cut" ? this.#ways : undefined);
   }
 
   #orders(actor: Actor, arms: readonly Arm[]) {

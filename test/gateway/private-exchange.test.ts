@@ -1,8 +1,6 @@
 import { expect } from "chai";
 import { GatelogError } from "../../src/entry/errors.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
-import { ZERO_HASH } from "../../src/entry/hex.ts";
-import { signClosing } from "../../src/entry/signed-statements.ts";
 import type { LogRun } from "../../src/store/log-store.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { ALPHA, BETA, ExchangeWorld } from "../support/exchange-side.ts";
@@ -85,25 +83,44 @@ describe("the exchange of private logs", () => {
       expect(origin.news).to.deep.equal([250, 300]);
     }).timeout(LONG_LOG_LIMIT_MS);
 
-    it("the rest of a log once it is closed, as far as the peer can be reached", async () => {
-      const { origin, destination, session, sessionId } = world;
+    it("the rest of a log once it is closed, and not of an open one", async () => {
+      const { origin, destination, sessionId, clock } = world;
       const entries = await world.write(origin, 2);
       await world.send(origin, entries[1]);
       const rest = await world.write(origin, 2);
-      const head = { gatewayId: ALPHA.gatewayId, length: 4, lastEntryHash: rest[1]?.entryHash ?? ZERO_HASH, epoch: 1 };
-      await origin.store.closeLog(await signClosing(session.facts, head, ALPHA.signer));
-      await origin.exchange.sendRest(sessionId);
+      origin.exchange.finish(sessionId);
+      await clock.pass(1_000);
+      expect(await destination.log(sessionId, ALPHA)).to.deep.equal(entries);
+      await world.close(origin);
+      origin.fault = () => {
+        if (origin.troubles.length < 4) throw new GatelogError("PEER_UNREACHABLE", "down");
+      };
+      origin.exchange.finish(sessionId);
+      await clock.until(async () => (await destination.log(sessionId, ALPHA)).length === 4);
       expect(await destination.log(sessionId, ALPHA)).to.deep.equal([...entries, ...rest]);
-      const answer = await world.write(destination, 1);
-      await world.send(destination, answer[0]);
-      const last = await world.write(destination, 1);
-      const end = { gatewayId: BETA.gatewayId, length: 2, lastEntryHash: last[0]?.entryHash ?? ZERO_HASH, epoch: 1 };
-      await destination.store.closeLog(await signClosing(session.facts, end, BETA.signer));
-      destination.fault = () => {
+    });
+
+    it("no rest for ever: to a peer that stays away, or refuses it", async () => {
+      const { origin, sessionId, clock } = world;
+      const entries = await world.write(origin, 2);
+      await world.send(origin, entries[0]);
+      await world.write(origin, 1);
+      await world.close(origin);
+      origin.fault = () => {
         throw new GatelogError("PEER_UNREACHABLE", "down");
       };
-      await destination.exchange.sendRest(sessionId);
-      expect(destination.troubles, "told, and no failure of the session").to.deep.equal(["PEER_UNREACHABLE"]);
+      origin.exchange.finish(sessionId);
+      await clock.pass(60 * 60_000);
+      expect(origin.troubles.length).to.be.within(4, 10);
+      origin.events.length = 0;
+      origin.fault = () => {
+        throw new GatelogError("UNKNOWN_GATEWAY", "not you");
+      };
+      origin.exchange.finish(sessionId);
+      await clock.pass(60 * 60_000);
+      expect(origin.troubles).to.deep.equal(["UNKNOWN_GATEWAY"]);
+      origin.exchange.finish(sessionId);
+      await origin.exchange.stop();
     });
 
     it("nothing twice, whatever arrives in part and is repeated", async () => {

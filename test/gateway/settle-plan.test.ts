@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Decision } from "../../src/entry/statements.ts";
 import { FACTS, type CertificateFact } from "../../src/entry/terms.ts";
 import {
+  isDoing,
   planSettlement,
   sideOf,
   stepName,
@@ -89,10 +90,6 @@ function* everySituation(rights: readonly HeldRights[]): Generator<SettleSituati
                     ...{ register, decision, origin, destination, announced },
                     ...{ deadlinePassed, lockExpired, cancelAfterPassed, rights: held },
                   });
-}
-
-function isDoing(step: SettleStep): step is DoingStep {
-  return step.type === "decide" || step.type === "act";
 }
 
 const named = ({ origin, destination, register, decision, ...rest }: SettleSituation): string =>

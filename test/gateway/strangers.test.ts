@@ -71,11 +71,8 @@ describe("a gateway towards which others open sessions", () => {
       if (sessionId !== flooded || logOf !== gatewayId) return entries;
       pages += 1;
       const [first] = await read(sessionId, logOf, { from: 0, limit: 1 });
-      const missing = Array.from({ length: range.limit - entries.length }, (_, place): LogEntry => {
-        const index = range.from + entries.length + place;
-        return { ...first!, index, seqNumber: index + 1, operation: "fail", command: COMMANDS.peer };
-      });
-      return [...entries, ...missing].filter(({ index }) => index < FLOOD);
+      const from = range.from + entries.length;
+      return [...entries, ...beside(first!, from, Math.min(range.from + range.limit, FLOOD))];
     };
     await stage.untilClosed(sound);
     expect(await stage.status("beta", sound)).to.include({ outcome: "COMMITTED" });
@@ -94,4 +91,46 @@ describe("a gateway towards which others open sessions", () => {
       message: `at most ${MAX_PEER_LOG_LENGTH} entries of a peer's log are read`,
     });
   });
+
+  it("keeps trying to assign under COMMIT, however often its peer writes beside the order", async () => {
+    await stage.start();
+    const { chain, store, gateway } = stage.parties.beta;
+    const { gatewayId } = stage.parties.alpha;
+    chain.refuses.set("assign", "LEDGER_REJECTED"); // the token is paused
+    const sessionId = await stage.transfer("alpha");
+    await stage.clock.until(async () => (await stage.marks("beta", sessionId)).includes("exec-assign"));
+    const read = store.read.bind(store);
+    const whole = () => read(sessionId, gatewayId, { from: 0, limit: MAX_ENTRIES_PER_CALL });
+    let written = 0;
+    store.read = async (id, logOf, range) => {
+      const entries = await read(id, logOf, range);
+      if (logOf !== gatewayId || range.limit === 1) return entries;
+      const { length, [length - 1]: last } = await whole();
+      return [...entries, ...beside(last!, Math.max(range.from, length), length + (written += 1))];
+    };
+    let isKnocking = true;
+    const knock = async (): Promise<void> => {
+      while (isKnocking) {
+        await stage.clock.sleep(500);
+        await gateway.onPeerMessage(sessionId, (await whole()).at(-1)!);
+      }
+    };
+    const knocking = knock();
+    await stage.clock.pass(60_000);
+    expect(written).to.be.above(100);
+    chain.refuses.clear();
+    await stage.clock.pass(60_000);
+    isKnocking = false;
+    await stage.clock.pass(1_000);
+    await knocking;
+    expect(stage.effects("beta")).to.deep.equal(["mint", "assign"]);
+  });
 });
+
+/** Entries that may stand anywhere in a log, at the indexes `[from, to)`. */
+function beside(like: LogEntry, from: number, to: number): LogEntry[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, place) => {
+    const index = from + place;
+    return { ...like, index, seqNumber: index + 1, operation: "fail", command: COMMANDS.peer };
+  });
+}

@@ -54,12 +54,10 @@ export interface Missing {
   readonly exclusion?: boolean;
   /** ABORT without a NO or the origin's word waits for the register's clock. */
   readonly deadlineByChain?: boolean;
-  /** COMMIT needs YES and done-burn in the logs (R9). */
-  readonly commitEvidence?: boolean;
   /** What the register holds is not written over. */
   readonly writeOnce?: boolean;
   /** Readings are of what is final (R7). */
   readonly finality?: boolean;
-  /** A recreate needs the certificate of a finally cancelled destination. */
+  /** A certificate says what the register holds, and the signed request to decide is none (R3). */
   readonly certificate?: boolean;
 }

@@ -9,6 +9,7 @@ import type { EntryDraft, SessionState } from "../../src/protocol/state.ts";
 /** An entry by what it says: numbers, times and what a payload tells only to people make no difference between two. */
 export interface ModelEntry {
   readonly key: string;
+  readonly number: number;
   readonly mark: Mark;
   readonly role: Role;
   readonly draft: EntryDraft;
@@ -16,8 +17,6 @@ export interface ModelEntry {
   readonly hash: Hash;
   /** How many RECOVERs its writer had logged before this one; two of them are not the same entry. */
   readonly generation: number;
-  /** It leaves for the peer; the others stay in the log until one does. */
-  readonly isMessage: boolean;
 }
 
 /** Entries that become durable, or are read, together. */
@@ -25,7 +24,6 @@ export interface Group {
   readonly id: number;
   readonly label: string;
   readonly entries: readonly ModelEntry[];
-  readonly hasMessage: boolean;
   /** All of it stands beside the order: the recovery handshake. */
   readonly isRecovery: boolean;
   /** All of it is what its writer makes of the peer: nobody else goes by that. */
@@ -34,7 +32,6 @@ export interface Group {
 
 export const PEER_STATE_MARKS: ReadonlySet<Mark> = new Set<Mark>(["fail-peer", "done-peer"]);
 export const RECOVERY_MARKS: ReadonlySet<Mark> = new Set(BESIDE_ORDER.filter((mark) => !PEER_STATE_MARKS.has(mark)));
-const LOCAL_INITS: readonly Mark[] = ["init-lock", "init-mint", "init-burn", "init-assign"];
 
 export function isBeside(mark: Mark): boolean {
   return PEER_STATE_MARKS.has(mark) || RECOVERY_MARKS.has(mark);
@@ -59,7 +56,6 @@ export class Entries {
       id: this.groups.length,
       label: entries.map(({ mark, draft: { vote } }) => (vote === "none" ? mark : `${mark}:${vote}`)).join(" "),
       entries,
-      hasMessage: entries.some(({ isMessage }) => isMessage),
       isRecovery: entries.every(({ mark }) => RECOVERY_MARKS.has(mark)),
       isPeerState: entries.every(({ mark }) => PEER_STATE_MARKS.has(mark)),
     };
@@ -103,9 +99,19 @@ export class Entries {
     const key = `${role} ${mark} ${draft.vote} ${meaningOf(draft.payload)} ${answered}`;
     const known = this.#byKey.get(key);
     if (known) return known;
-    const hash = toHex(`0x${(this.#byKey.size + 1).toString(16).padStart(64, "0")}`);
-    const isMessage = (mark.startsWith("init-") || mark.startsWith("ack-")) && !LOCAL_INITS.includes(mark);
-    const made = { key, mark, role, draft, payload: canonicalBytes(draft.payload), hash, generation, isMessage };
+    const number = this.#byKey.size + 1;
+    const hash = toHex(`0x${number.toString(16).padStart(64, "0")}`);
+    const made = {
+      key,
+      number,
+      mark,
+      role,
+      draft,
+      payload: canonicalBytes(draft.payload),
+      hash,
+      generation,
+      isMessage,
+    };
     this.#byKey.set(key, made);
     this.#byHash.set(hash, made);
     return made;

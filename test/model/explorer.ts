@@ -7,6 +7,7 @@ import type { Sink } from "./ledger-moves.ts";
 import { endingOf, type Local } from "./local.ts";
 import { Point } from "./point.ts";
 import { GrowingArray, STATE_WORDS, StateSet } from "./state-set.ts";
+import { TwinWatch } from "./twins.ts";
 
 /** What was found of one invariant, and the shortest way there. */
 export interface Violation {
@@ -22,6 +23,7 @@ export interface Exploration {
   /** Steps of the longest shortest way from the start. */
   readonly depth: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   /** False: cut off at `maxStates`; nothing is shown. */
   readonly isComplete: boolean;
   readonly violations: readonly Violation[];
@@ -30,6 +32,9 @@ export interface Exploration {
   readonly rows: ReadonlyMap<string, number>;
   /** States of each gateway. */
   readonly locals: Readonly<Record<Role, number>>;
+  /** Pairs of those that were taken for one and compared, and how they differ. */
+  readonly twins: number;
+  readonly differences: readonly string[];
 }
 
 export interface Progress {
@@ -38,14 +43,22 @@ export interface Progress {
   readonly seconds: number;
 }
 
+export interface ExplorerOptions {
+  readonly missing?: Missing;
+  /** Costs about as much as exploring a million states. */
+  readonly comparesTwins?: boolean;
+}
+
+const MICROSECONDS = 1_000_000;
 const DECISIONS = ["NONE", "COMMIT", "ABORT"] as const;
 const NO_PARENT = 0xffffffff;
 const PROGRESS_EVERY = 1 << 17;
 
 /** Goes through every state that the bounds allow, breadth first, so that the way to each is a shortest one. */
 export class Explorer {
-  readonly moves: Moves;
+  readonly #moves: Moves;
   readonly #bounds: Bounds;
+  readonly #twins: TwinWatch;
   readonly #set = new StateSet();
   readonly #parents = new GrowingArray();
   /** Steps for which nothing has to go wrong: where each state's begin, and where they lead. */
@@ -61,16 +74,20 @@ export class Explorer {
   #steps = 0;
   #depth = 0;
 
-  constructor(bounds: Bounds, missing: Missing = {}) {
+  constructor(bounds: Bounds, { missing = {}, comparesTwins = false }: ExplorerOptions = {}) {
     this.#bounds = bounds;
-    this.moves = new Moves(bounds, missing);
+    this.#moves = new Moves(bounds, missing);
+    this.#twins = new TwinWatch(bounds);
+    const { origin, destination } = this.#moves.gateways;
+    if (comparesTwins) for (const gateway of [origin, destination]) this.#twins.attach(gateway);
   }
 
   explore(report: (progress: Progress) => void = () => undefined): Exploration {
     const began = performance.now();
+    const cpuBegan = process.cpuUsage();
     const seconds = () => (performance.now() - began) / 1_000;
     const { maxStates } = this.#bounds;
-    this.#meet(this.moves.start(), NO_PARENT, "", undefined);
+    this.#meet(this.#moves.start(), NO_PARENT, "", undefined);
     const point = new Point();
     let current = 0;
     let layerEnd = 1;
@@ -88,23 +105,23 @@ export class Explorer {
       if (this.#cut.has(current)) continue;
       this.#set.read(current, this.#words);
       point.read(this.#words);
-      this.moves.from(point, sink);
+      this.#moves.from(point, sink);
       if (current % PROGRESS_EVERY === 0) report({ states: this.#set.size, expanded: current, seconds: seconds() });
     }
     this.#starts.push(this.#fair.length);
     const isComplete = current === this.#set.size;
     if (isComplete) this.#judgeEnds();
-    return this.#result(isComplete, seconds());
+    const cpuSeconds = process.cpuUsage(cpuBegan).user / MICROSECONDS;
+    return { ...this.#result(isComplete), seconds: seconds(), cpuSeconds };
   }
 
-  #result(isComplete: boolean, seconds: number): Exploration {
-    const { origin, destination } = this.moves.gateways;
+  #result(isComplete: boolean): Omit<Exploration, "seconds" | "cpuSeconds"> {
+    const { origin, destination } = this.#moves.gateways;
     return {
       bounds: this.#bounds,
       states: this.#set.size,
       steps: this.#steps,
       depth: this.#depth,
-      seconds,
       isComplete,
       violations: [...this.#broken].map(([invariant, { states, first, last }]) => ({
         invariant,
@@ -112,8 +129,10 @@ export class Explorer {
         trace: [...this.#traceTo(first), ...(last === "" ? [] : [last])],
       })),
       endings: this.#endings,
-      rows: this.moves.rows.counts,
+      rows: this.#moves.rows.counts,
       locals: { origin: origin.locals.length, destination: destination.locals.length },
+      twins: this.#twins.compared,
+      differences: this.#twins.differences,
     };
   }
 
@@ -137,7 +156,7 @@ export class Explorer {
   }
 
   #invariantsBroken(point: Point): readonly Invariant[] {
-    const locals = this.moves.locals(point);
+    const locals = this.#moves.locals(point);
     const { origin, destination } = locals;
     const ends = endingCode(origin) * 3 + endingCode(destination);
     const halts =
@@ -218,7 +237,7 @@ export class Explorer {
     this.#set.read(from, words);
     point.read(words);
     let label = "?";
-    this.moves.from(point, (next, who, what, detail) => {
+    this.#moves.from(point, (next, who, what, detail) => {
       next.write(words);
       if (label === "?" && words.every((word, position) => word === wanted[position]))
         label = `${who} ${what} ${detail}`.trim();

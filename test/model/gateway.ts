@@ -41,6 +41,7 @@ export class Gateway {
   readonly #moves: Map<string | number, number>[] = [];
   readonly #bursts: Map<number, readonly Outcome[]>[] = [];
   readonly #quiet: boolean[] = [];
+  readonly #refolded = new Map<string, SessionState>();
   /** Behind the one entry whose folding is slow: it has the terms. */
   #afterSetup: SessionState | undefined;
 
@@ -177,7 +178,18 @@ export class Gateway {
   }
 
   /** What is left of a state in the logs. */
-  #refold({ own, peer, state }: Parts): SessionState {
+  #refold(parts: Parts): SessionState {
+    const key = [...parts.own, parts.state.own.closed, ...parts.peer]
+      .map((one) => (typeof one === "boolean" ? one : one.number))
+      .join(" ");
+    const known = this.#refolded.get(key);
+    if (known) return known;
+    const made = this.#folded(parts);
+    this.#refolded.set(key, made);
+    return made;
+  }
+
+  #folded({ own, peer, state }: Parts): SessionState {
     const start = initialState(this.role, state.facts, ZERO_HASH);
     const isOrigin = this.role === "origin";
     const known = (isOrigin ? own : peer)[0]?.mark === "init-setup" ? this.#afterSetup : undefined;

@@ -13,6 +13,7 @@ export type Sink = (to: Point, who: string, what: string, detail: string, isFaul
 const COMMIT = 1;
 const ABORT = 2;
 const DECISIONS = ["NONE", "COMMIT", "ABORT"] as const;
+const ASSIGN = DESTINATION_ACTIONS.indexOf("assign");
 const CANCEL = DESTINATION_ACTIONS.indexOf("cancel");
 const UNLOCK = ORIGIN_ACTIONS.indexOf("unlock");
 
@@ -112,8 +113,7 @@ export class LedgerMoves {
     const isOpen = point.decisionHead === 0;
     const wanted = point.decisionPool;
     if ((wanted & COMMIT) !== 0 && (isOpen || (this.#missing.writeOnce && point.decisionHead === ABORT))) {
-      const hasEvidence = voteOf(destination) === "yes" && origin.state.own.marks.has("done-burn");
-      if (hasEvidence || this.#missing.commitEvidence) {
+      if (voteOf(destination) === "yes" && origin.state.own.marks.has("done-burn")) {
         to.take(point);
         this.#decided(to, COMMIT);
         const breach = isOpen ? undefined : "obeyed";
@@ -140,7 +140,7 @@ export class LedgerMoves {
     to.decisionHead = decision;
     if (this.#bounds.reorgs > 0) return;
     to.decision = decision;
-    if (this.#missing.writeOnce) return;
+    if (this.#missing.writeOnce || this.#missing.certificate) return;
     to.decisionPool = 0;
     to.isLate = 0;
   }
@@ -152,6 +152,8 @@ export class LedgerMoves {
       to.isLate = 1;
       sink(to, "register", "passes the deadline", "", false);
     }
+    if (this.#missing.certificate && (point.decisionPool & COMMIT) !== 0)
+      this.#carry(point, "destination", ASSIGN, "carries assign with the request to commit", true, to, sink);
     if (!bounds.expiries) return;
     this.#carry(point, "destination", CANCEL, "cancels behind cancelAfter", !isForsaken, to, sink);
     this.#carry(point, "origin", UNLOCK, "unlocks behind the expiry", !isForsaken, to, sink);

@@ -121,7 +121,7 @@ export class Moves {
     const writer = otherOf(reader);
     const recovery = this.#queues.recovery(queueFrom(to, writer));
     setQueue(to, writer, recovery);
-    setSent(to, writer, Math.min(sentBy(to, writer), this.#queues.reach(recovery)));
+    setSent(to, writer, Math.min(sentBy(to, writer), this.#queues.length(recovery)));
   }
 
   /** A handshake that has ended on both sides leaves nothing behind. */
@@ -229,12 +229,11 @@ export class Moves {
     if (!peer.isGone && known !== "OK") told("OK", false);
   }
 
-  /** A message carries its log up to itself; whoever has closed its log answers with the rest of its own. */
+  /** A message brings the peer all that it lacks of the log, and brings home what the peer has written, closed or not. */
   #post(point: Point, to: Point, role: Role): void {
     const peer = otherOf(role);
-    setSent(to, role, this.#queues.reach(queueFrom(point, role)));
-    const { state, isGone } = this.locals(point)[peer];
-    if (state.own.closed && !isGone) setSent(to, peer, this.#queues.reach(queueFrom(point, peer)));
+    setSent(to, role, this.#queues.length(queueFrom(point, role)));
+    if (!this.locals(point)[peer].isGone) setSent(to, peer, this.#queues.length(queueFrom(point, peer)));
   }
 
   #look(point: Point, role: Role): Look {

@@ -7,7 +7,6 @@ export class Queues {
   readonly #idByKey = new Map<string, number>([["", 0]]);
   readonly #pushed = [new Map<number, number>()];
   readonly #shifted: number[] = [0];
-  readonly #reach: number[] = [0];
   readonly #recovery: number[] = [0];
 
   constructor(groups: readonly Group[]) {
@@ -32,9 +31,8 @@ export class Queues {
     return (this.#shifted[queue] ??= this.#intern(this.#queues[queue]!.slice(1)));
   }
 
-  /** How many of its groups travel with its last message; what was written behind it stays until there is another. */
-  reach(queue: number): number {
-    return (this.#reach[queue] ??= 1 + this.#queues[queue]!.findLastIndex((id) => this.#groups[id]!.hasMessage));
+  length(queue: number): number {
+    return this.#queues[queue]!.length;
   }
 
   /** What is left of it for a reader that goes by the ledgers alone: the recovery. */

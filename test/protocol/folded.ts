@@ -29,7 +29,7 @@ const REFUSED = { accepted: false, code: "REFUSED", reason: "not here" };
 let made = 0;
 
 /** The log of a role, from its first entry: neither signed nor hashed, every entry with a hash of its own. */
-export function logOf(role: Role, register: Register, lines: readonly Line[]): LogEntry[] {
+function logOf(role: Role, register: Register, lines: readonly Line[]): LogEntry[] {
   return lines.map((line, index) => entryOf(role, register, index, saidBy(line, register)));
 }
 
@@ -68,7 +68,7 @@ export function reading(state: LedgerState, pending = false): LedgerReading {
 }
 
 /** A hash that no other entry has. */
-export function freshHash(): Hash {
+function freshHash(): Hash {
   made += 1;
   return toHex(`0x${made.toString(16).padStart(64, "0")}`);
 }

@@ -25,8 +25,9 @@ const REFUSAL = { code: "LEDGER_REJECTED", reason: "the token is paused" } as co
 /** How many rows the drafts' crash table has (docs/PROTOCOL.md, "Crash table"), and those that no row of this one answers. */
 const CRASH_TABLE_ROWS = 29;
 const ANSWERED_ELSEWHERE: Readonly<Record<number, string>> = {
+  25: "a crash during recovery: the handshake begins anew, beside whatever row the transfer is at (recovery.test.ts)",
   27: "an old primary that returns has a stale epoch, and the store refuses what it writes",
-  29: "a torn write is truncated by the store before the log is folded",
+  29: "what is torn was never committed, and the store drops it before the log is folded (sqlite-log-store.test.ts)",
 };
 
 /** Decisions that can stand: the register's, or with private logs what the own log binds this side to. */

@@ -20,7 +20,7 @@ const COMMENCED = `${PROPOSED}
     origin: 1.3 init-commence`;
 
 /** 1.4 to 2.1: the origin is about to lock. */
-export const LOCKING = `${COMMENCED}
+const LOCKING = `${COMMENCED}
     destination: 1.3 exec-commence
     destination: 1.3 done-commence
     destination: 1.4 ack-commence

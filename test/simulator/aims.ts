@@ -73,22 +73,40 @@ function twistFor({ point }: Aim): Twist {
 const COMMON: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) === "none");
 const RARE: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) !== "none");
 
-/** Points that each seed aims at. */
+/** Points that one seed aims at. */
 const AIMS_PER_SEED = 3;
 
+/** All points, a few at a time that need the same situation; of different steps, because who died in a step does not repeat it. */
+const PORTIONS: readonly Target[] = [...Map.groupBy(AIMS, twistFor)].flatMap(([twist, aims]) => {
+  const portions = Math.ceil(aims.length / AIMS_PER_SEED);
+  return Array.from({ length: portions }, (_, nth) => ({
+    twist,
+    aims: aims.filter((_, position) => position % portions === nth),
+    isCalm: true,
+  }));
+});
+
+/** What a seed is for, beside what chance adds to it. */
+interface Target {
+  readonly twist: Twist;
+  readonly aims: readonly Aim[];
+  /** Nothing else goes wrong. */
+  readonly isCalm: boolean;
+}
+
+/** Of so many seeds in a row one is calm. */
+const CALM_EVERY = 4;
+
 /**
- * Every second seed aims at a rare point and others of the same situation, the rest at common ones, in turn: as many seeds in a
- * row as there are points aim at all of them.
+ * Calm seeds go through all points in turn, so that each is met in every run of some hundreds. Of the others every second one
+ * aims at points of one situation, the rest at common ones.
  */
-export function aimsOf(seed: number, random: Random): { readonly twist: Twist; readonly aims: readonly Aim[] } {
-  const turn = Math.floor(seed / 2);
-  const rare = seed % 2 === 0 ? RARE[turn % RARE.length] : undefined;
-  if (rare === undefined) {
-    const first = turn * AIMS_PER_SEED;
-    const aims = Array.from({ length: AIMS_PER_SEED }, (_, nth) => COMMON[(first + nth) % COMMON.length]);
-    return { twist: random.pick(TWISTS), aims: aims.filter((aim) => aim !== undefined) };
-  }
-  const twist = twistFor(rare);
-  const related = RARE.filter((aim) => twistFor(aim) === twist);
-  return { twist, aims: [rare, ...Array.from({ length: AIMS_PER_SEED - 1 }, () => random.pick(related))] };
+export function targetOf(seed: number, random: Random): Target {
+  const turn = Math.floor(seed / CALM_EVERY);
+  const calm = seed % CALM_EVERY === 0 ? PORTIONS[turn % PORTIONS.length] : undefined;
+  if (calm !== undefined) return calm;
+  const twist = random.pick(TWISTS);
+  const related = random.chance(0.5) ? RARE.filter((aim) => twistFor(aim) === twist) : COMMON;
+  const pool = related.length > 0 ? related : COMMON;
+  return { twist, aims: Array.from({ length: AIMS_PER_SEED }, () => random.pick(pool)), isCalm: false };
 }

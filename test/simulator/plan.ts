@@ -2,7 +2,7 @@ import type { FaultPoint } from "../../src/gateway/fault-points.ts";
 import { DEFAULT_TIMING, type GatewayTiming } from "../../src/gateway/ports.ts";
 import type { LedgerAction } from "../../src/ledger/ledger.ts";
 import type { Role } from "../../src/protocol/order.ts";
-import { AIMS, aimsOf, type Aim, type Twist } from "./aims.ts";
+import { AIMS, targetOf, type Aim, type Twist } from "./aims.ts";
 import { NAMES, otherThan, type Name } from "./cast.ts";
 import type { Fault, Spell } from "./faults.ts";
 import { Random } from "./random.ts";
@@ -83,6 +83,8 @@ class Planner {
   readonly #deadline: number;
   readonly #twist: Twist;
   readonly #aims: readonly Aim[];
+  /** Nothing goes wrong but what is aimed at. */
+  readonly #isCalm: boolean;
   readonly #transfers: PlannedTransfer[] = [];
   readonly #crashes: PlannedCrash[] = [];
   readonly #spells: Spell[] = [];
@@ -90,7 +92,7 @@ class Planner {
   constructor(seed: number) {
     this.#random = new Random(seed).fork("plan");
     this.#deadline = this.#random.whole(40, 150) * SECOND;
-    ({ twist: this.#twist, aims: this.#aims } = aimsOf(seed, this.#random));
+    ({ twist: this.#twist, aims: this.#aims, isCalm: this.#isCalm } = targetOf(seed, this.#random));
   }
 
   plan(): Plan {
@@ -101,7 +103,7 @@ class Planner {
     this.#planCrashes(stormMs);
     this.#planSpells(stormMs);
     const finality = (): number => random.pick([0, 0, 2 * SECOND, 5 * SECOND]);
-    const isCancelledByClock = this.#twist === "away-behind-vote" || random.chance(0.1);
+    const isCancelledByClock = this.#twist === "away-behind-vote" || (!this.#isCalm && random.chance(0.1));
     const isExpiredEarly = this.#twist === "expired-early";
     return {
       transfers: this.#transfers,
@@ -111,13 +113,15 @@ class Planner {
       timing: this.#timing(isCancelledByClock),
       skewMs: this.#skew(),
       finalityMs: { log: finality(), alpha: isExpiredEarly ? 0 : finality(), beta: isExpiredEarly ? 0 : finality() },
-      reorgEveryMs: random.chance(0.25) ? random.whole(1_500, 9_000) : 0,
+      reorgEveryMs: !this.#isCalm && random.chance(0.25) ? random.whole(1_500, 9_000) : 0,
       strangers: {
-        abort: !isExpiredEarly && random.chance(0.2),
+        abort: !this.#isCalm && !isExpiredEarly && random.chance(0.2),
         cancel: isCancelledByClock,
-        unlock: isExpiredEarly || random.chance(0.3),
+        unlock: isExpiredEarly || (!this.#isCalm && random.chance(0.3)),
       },
-      diesAgain: { inRecovery: random.pick([0, 0.1, 0.4]), inRollback: random.pick([0, 0, 0.5]) },
+      diesAgain: this.#isCalm
+        ? { inRecovery: 0, inRollback: 0 }
+        : { inRecovery: random.pick([0, 0.1, 0.4]), inRollback: random.pick([0, 0, 0.5]) },
       calmFrom: START + stormMs,
     };
   }
@@ -139,16 +143,16 @@ class Planner {
   #skew(): Plan["skewMs"] {
     const random = this.#random;
     if (this.#twist === "expired-early") return { alpha: -SLOW_CLOCK_MS, beta: -SLOW_CLOCK_MS };
-    const isSkewed = random.chance(0.3);
+    const isSkewed = !this.#isCalm && random.chance(0.3);
     const skew = (): number => (isSkewed ? random.whole(-20, 20) * SECOND : random.whole(-SECOND, SECOND));
     return { alpha: skew(), beta: skew() };
   }
 
   #planTransfers(): void {
     const random = this.#random;
-    const count = random.pick([1, 1, 1, 1, 1, 2, 2, 2, 3, MOST_SESSIONS]);
+    const count = this.#isCalm ? 1 : random.pick([1, 1, 1, 1, 2, 2, 2, 3, 3, MOST_SESSIONS]);
     for (let position = 0; position < count; position++) {
-      const isCancelled = (position === 0 && this.#twist === "cancel") || random.chance(0.06);
+      const isCancelled = (position === 0 && this.#twist === "cancel") || (!this.#isCalm && random.chance(0.06));
       const at = position === 0 ? 0 : random.whole(0, 20 * SECOND);
       this.#transfers.push({
         key: `t${position + 1}`,
@@ -199,7 +203,7 @@ class Planner {
         return this.#crashAt(
           origin,
           "origin",
-          random.pick(["append exec-burn/after", "append done-burn/queued"]),
+          random.pick(["act burn/pending", "append done-burn/before", "append done-burn/queued"]),
           past,
         );
       case "away-behind-vote":
@@ -226,10 +230,7 @@ class Planner {
           "append ack-commence/after",
           this.#deadline - SLOW_CLOCK_MS + 11 * SECOND,
         );
-      case "none":
-      case "unmapped":
-      case "too-much":
-      case "cancel":
+      default: // The transfers themselves bring it about.
     }
   }
 
@@ -245,7 +246,7 @@ class Planner {
     const random = this.#random;
     const down = (): number => random.pick([0, random.whole(100, 3 * SECOND), random.whole(5, 40) * SECOND]);
     for (const { role, point } of this.#aims) this.#crashAt(null, role, point, down());
-    const further = random.pick([0, 0, 1, 2, 3]);
+    const further = this.#isCalm ? 0 : random.pick([0, 0, 1, 2, 3]);
     for (let count = 0; count < further; count++) {
       const name = random.pick(NAMES);
       const isLong = random.chance(0.15);
@@ -266,6 +267,7 @@ class Planner {
 
   #planSpells(stormMs: number): void {
     const random = this.#random;
+    if (this.#isCalm) return;
     const begin = (): number => random.whole(0, Math.min(stormMs, 30 * SECOND));
     const last = (): number => random.whole(1, 40) * SECOND;
     if (random.chance(0.25)) this.#spell("log-away", random.pick(NAMES), begin(), last());
@@ -285,6 +287,7 @@ class Planner {
 
   #likelihoods(): Map<Fault, number> {
     const random = this.#random;
+    if (this.#isCalm) return new Map();
     const isQuiet = random.chance(0.2);
     const active = PER_CALL.filter(() => !isQuiet && random.chance(0.35));
     const likelihoods = new Map(active.map((fault) => [fault, random.pick([0.02, 0.08, 0.25])]));

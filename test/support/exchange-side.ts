@@ -1,11 +1,14 @@
 import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
+import { ZERO_HASH } from "../../src/entry/hex.ts";
+import { signClosing } from "../../src/entry/signed-statements.ts";
 import { createExchange, type Exchange } from "../../src/gateway/exchange.ts";
-import { DEFAULT_TIMING, systemClock, type GatewayPorts, type RunTransport } from "../../src/gateway/ports.ts";
+import { DEFAULT_TIMING, type Clock, type GatewayPorts, type RunTransport } from "../../src/gateway/ports.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
 import type { Dispute } from "../../src/protocol/state.ts";
 import type { LogRun } from "../../src/store/log-store.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import { FakeClock } from "./fake-clock.ts";
 import { makeEntry, sampleDirectory, sampleGateway, sampleSession, type SampleGateway } from "./sample-log.ts";
 
 export const ALPHA = sampleGateway("alpha");
@@ -13,9 +16,10 @@ export const BETA = sampleGateway("beta");
 
 /** Two gateways' ends of the exchange of one session of private logs, that write what the test tells them. */
 export class ExchangeWorld {
+  readonly clock = new FakeClock();
   readonly directory = sampleDirectory(ALPHA, BETA);
-  readonly origin = new ExchangeSide(ALPHA, this.directory);
-  readonly destination = new ExchangeSide(BETA, this.directory);
+  readonly origin = new ExchangeSide(ALPHA, this.directory, this.clock);
+  readonly destination = new ExchangeSide(BETA, this.directory, this.clock);
   readonly session: Awaited<ReturnType<typeof sampleSession>>;
   readonly sessionId: string;
 
@@ -50,6 +54,15 @@ export class ExchangeWorld {
     await side.exchange.send(to.gateway.gatewayId, this.sessionId, entry);
   }
 
+  /** The side closes its own log. */
+  async close(side: ExchangeSide): Promise<void> {
+    const { facts } = this.session;
+    const log = await side.log(this.sessionId);
+    const { gatewayId, epoch, signer } = side.gateway;
+    const head = { gatewayId, epoch, length: log.length, lastEntryHash: log.at(-1)?.entryHash ?? ZERO_HASH };
+    await side.store.closeLog(await signClosing(facts, head, signer));
+  }
+
   /** What a copy of the side's store holds that was made when its own log had `length` entries. */
   async backup(side: ExchangeSide, length: number): Promise<MemoryLogStore> {
     const store = new MemoryLogStore({ directory: this.directory });
@@ -75,9 +88,11 @@ export class ExchangeSide {
   exchange: Exchange;
   #other: ExchangeSide | undefined;
   readonly #directory;
+  readonly #clock: Clock;
 
-  constructor(gateway: SampleGateway, directory: ReturnType<typeof sampleDirectory>) {
+  constructor(gateway: SampleGateway, directory: ReturnType<typeof sampleDirectory>, clock: Clock) {
     this.gateway = gateway;
+    this.#clock = clock;
     this.#directory = directory;
     this.store = new MemoryLogStore({ directory });
     this.exchange = this.#create();
@@ -134,7 +149,7 @@ export class ExchangeSide {
       ledgers: new Map(),
       peers: { send: unused, offer: unused },
       privateLogs: { copies: this.store, runs: this.#runs() },
-      clock: systemClock,
+      clock: this.#clock,
       observe: (event) => this.events.push(event),
     };
   }

@@ -61,32 +61,37 @@ function gatewaysStore(store: LogStore, points: Points): LogStore {
       return around([open, ...first.map(stepOf)], () => store.openSession(opening, first));
     },
     append: (entries) => inParts(entries, points, ["before"], ["after"], (part) => store.append(part)),
-    decide: (statement) =>
-      around([stepOfStatement(statement, decideStep(statement))], () => store.decide(statement)),
+    decide: (statement) => around([stepOfStatement(statement, decideStep(statement))], () => store.decide(statement)),
     closeLog: (closing) =>
       around([stepOfStatement(closing, faultStep.close, closing.gatewayId)], () => store.closeLog(closing)),
   });
 }
 
-/** Below the outbox: signed writes are let out, by transactions or requests. */
+/**
+ * Below the outbox: signed writes are let out, by transactions or requests. A store on this machine's disk has no outbox: what it
+ * has not taken was never anywhere, and its entries are out when it has.
+ */
 function underOutbox(store: LogStore, points: Points): LogStore {
+  const isLocal = store.durability === "local";
   const around = (steps: readonly Step[], write: () => Promise<void>) =>
     passing(points, steps, "queued", () =>
       passing(points, steps, "unanswered", () => sending.run(steps, write), "behind"),
     );
+  const letOut = async (entries: readonly SignedEntry[], write: () => Promise<void>): Promise<void> => {
+    if (!isLocal) points.letOut(entries);
+    await write();
+    if (isLocal) points.letOut(entries);
+  };
   return withMethods(store, {
-    openSession: (opening, first) => {
+    openSession: (opening, first = []) => {
       const { sessionId, origin } = opening.facts;
       const open = { session: sessionId, step: faultStep.open, writer: origin.gatewayId };
-      points.letOut(first ?? []);
-      return around([open], () => store.openSession(opening, first));
+      return around([open], () => letOut(first, () => store.openSession(opening, first)));
     },
-    append: (entries) => {
-      points.letOut(entries);
-      return inParts(entries, points, ["queued", "pending"], ["unanswered"], (part) =>
-        sending.run(part.map(stepOf), () => store.append(part)),
-      );
-    },
+    append: (entries) =>
+      inParts(entries, points, ["queued", "pending"], ["unanswered"], (part) =>
+        sending.run(part.map(stepOf), () => letOut(part, () => store.append(part))),
+      ),
     decide: (statement) => around([stepOfStatement(statement, decideStep(statement))], () => store.decide(statement)),
     closeLog: (closing) =>
       around([stepOfStatement(closing, faultStep.close, closing.gatewayId)], () => store.closeLog(closing)),

@@ -36,7 +36,7 @@ export const KEYS = {
 
 const place = (index: number): Address => toHex(`0x${index.toString(16).padStart(40, "0")}`);
 
-export function settleTerms(sessionId: string, change: Partial<Terms> = {}): Terms {
+function settleTerms(sessionId: string, change: Partial<Terms> = {}): Terms {
   const side = (chainId: number, owner: Address, key: Address) => {
     const [escrow, token] = [place(chainId), place(chainId + 1_000)];
     return { chainId, escrow, token, owner, keys: [key] };

@@ -1,0 +1,79 @@
+import { expect } from "chai";
+import { faultPoints } from "../../src/gateway/fault-points.ts";
+import { legalNext } from "../../src/protocol/order.ts";
+import type { CrashCase } from "./crash-case.ts";
+import { casesOf, stepOf, UNREACHABLE } from "./matrix.ts";
+import { sampleOf, SAMPLES } from "./sample.ts";
+import { ROLES } from "./session-logs.ts";
+import { STACKS } from "./stage.ts";
+
+const LOGGINGS = { chain: "outboxed", private: "local" } as const;
+
+describe("The crash matrix", () => {
+  it("has a point around every entry that the order of a role leads to", () => {
+    for (const role of ROLES) {
+      const points = faultPoints(role, "outboxed");
+      let marks = legalNext(role, undefined);
+      const seen = new Set(marks);
+      while (marks.length > 0) {
+        marks = [...new Set(marks.flatMap((mark) => legalNext(role, mark)))].filter((mark) => !seen.has(mark));
+        for (const mark of marks) seen.add(mark);
+      }
+      for (const mark of seen) expect(points).to.include.members([`append ${mark}/before`, `append ${mark}/pending`]);
+    }
+  });
+
+  it("names a point once", () => {
+    for (const role of ROLES)
+      for (const logging of ["outboxed", "local"] as const) {
+        const points = faultPoints(role, logging);
+        expect(new Set(points).size).to.equal(points.length);
+      }
+  });
+
+  it("names a case once", () => {
+    const names = STACKS.flatMap((stack) => casesOf(stack)).map(({ name }) => name);
+    expect(new Set(names).size).to.equal(names.length);
+  });
+
+  it("kills the source, the recipient and both at every point, but for those that say why they are never passed", () => {
+    for (const stack of ["chain", "private"] as const) {
+      const cases = casesOf(stack).flatMap(({ faults }) => faults);
+      for (const role of ROLES)
+        for (const point of faultPoints(role, LOGGINGS[stack])) {
+          const victims = cases
+            .filter((fault) => fault.role === role && fault.point === point && fault.how === "killed")
+            .map((fault) => fault.victims.toSorted().join(" and "));
+          const all = stepOf(point) in UNREACHABLE[role] ? [] : ["origin", "destination", "destination and origin"];
+          expect([...new Set(victims)], `${stack} ${role} ${point}`).to.have.members(all);
+        }
+    }
+  });
+
+  it("excuses no step that is not a step", () => {
+    for (const role of ROLES) {
+      const steps = new Set(faultPoints(role, "outboxed").map(stepOf));
+      for (const step of Object.keys(UNREACHABLE[role])) expect(steps).to.include(step);
+    }
+  });
+
+  it("visits every point of shared and of private logs within ten samples in a row, wherever they begin", () => {
+    const isGateways = ({ stack }: CrashCase): boolean => stack === "chain" || stack === "private";
+    const all = pointsIn(STACKS.flatMap((stack) => casesOf(stack)).filter(isGateways));
+    for (const start of [0, 7, 123]) {
+      const samples = Array.from({ length: SAMPLES }, (_, place) => sampleOf(start + place));
+      expect(pointsIn(samples.flat().filter(isGateways))).to.deep.equal(all);
+      for (const sample of samples) expect(sample.length).to.be.at.least(60);
+    }
+  });
+
+  it("takes other cases of the same points in the next ten samples", () => {
+    const names = (number: number) => sampleOf(number).map(({ name }) => name);
+    expect(names(SAMPLES)).to.not.deep.equal(names(0));
+  });
+});
+
+function pointsIn(cases: readonly CrashCase[]): string[] {
+  const points = cases.flatMap(({ stack, faults }) => faults.map(({ role, point }) => `${stack} ${role} ${point}`));
+  return [...new Set(points)].sort();
+}

@@ -1,0 +1,69 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { CrashCase } from "./crash-case.ts";
+import { casesOf } from "./matrix.ts";
+import { STACKS, type Stack } from "./stage.ts";
+
+/** So many samples in a row visit every fault point, of shared logs and of private ones. */
+export const SAMPLES = 10;
+/** Of the log API's deaths and of ways that are cut fewer: all in so many samples. */
+const SAMPLES_OF_OTHERS = 40;
+/** Counts the runs in this clone. */
+const COUNTER = fileURLToPath(new URL("../../.cache/crash/runs", import.meta.url));
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The cases of one sample: of every tenth point one case, another one with each ten samples. The points that follow each other
+ * in a log go to different samples.
+ */
+export function sampleOf(number: number): CrashCase[] {
+  return STACKS.flatMap((stack) => {
+    const samples = stack === "http" || stack === "cut" ? SAMPLES_OF_OTHERS : SAMPLES;
+    const round = Math.floor(number / samples);
+    return pointsOf(stack)
+      .filter((_, place) => place % samples === number % samples)
+      .map((cases, place) => cases[(place + round) % cases.length])
+      .filter((plan) => plan !== undefined);
+  });
+}
+
+/** The cases of a stack by the point that they are about. */
+function pointsOf(stack: Stack): readonly CrashCase[][] {
+  const byPoint = Map.groupBy(casesOf(stack), ({ faults }) =>
+    faults.map(({ role, point }) => `${role} ${point}`).join(),
+  );
+  return [...byPoint.values()];
+}
+
+/**
+ * Which sample it is: the number of commits, so that ten commits in a row visit everything on a machine that starts afresh each
+ * time, and of runs in this clone, so that ten runs do. Where the commits cannot be counted, the day stands for them.
+ */
+export function nextSample(given: string | undefined): number {
+  if (given !== undefined) return Number(given);
+  const runs = readCounter();
+  mkdirSync(dirname(COUNTER), { recursive: true });
+  writeFileSync(COUNTER, String(runs + 1));
+  return commits() + runs;
+}
+
+function readCounter(): number {
+  try {
+    return Number(readFileSync(COUNTER, "utf8"));
+  } catch {
+    return 0; // the first run here
+  }
+}
+
+function commits(): number {
+  const git = (...args: readonly string[]) =>
+    execFileSync("git", [...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    if (git("rev-parse", "--is-shallow-repository") === "false") return Number(git("rev-list", "--count", "HEAD"));
+  } catch {
+    // no git here
+  }
+  return Math.floor(Date.now() / DAY_MS);
+}

@@ -1,0 +1,60 @@
+import { AIMS, OUT_OF_REACH } from "./aims.ts";
+import { FAULTS, pointKey, type Fault, type Tally } from "./faults.ts";
+import { describeViolation } from "./oracles.ts";
+import type { RunResult } from "./simulation.ts";
+
+/** From so many seeds on every fault and every point must have happened. */
+export const TABLE_SEEDS = 2_000;
+/** Lines of a trace that are shown with a failure. */
+const TAIL_LINES = 80;
+const MOMENTS = ["before", "queued", "pending", "unanswered", "after"] as const;
+const NAME_WIDTH = 24;
+const STEP_WIDTH = 34;
+const COUNT_WIDTH = 11;
+
+/** Faults and points that have never happened. */
+export function missing(tally: Tally): string[] {
+  const faults = Object.keys(FAULTS).filter((fault) => tally.of(fault) === 0);
+  const points = AIMS.map(({ role, point }) => pointKey(role, point)).filter((key) => tally.of(key) === 0);
+  return [...faults, ...points];
+}
+
+/** How often each fault happened, and how often a gateway died at each point. */
+export function tableOf(tally: Tally): string {
+  const faults = (Object.entries(FAULTS) as [Fault, string][]).map(
+    ([fault, what]) => `${fault.padEnd(NAME_WIDTH)}${count(tally.of(fault))}  ${what}`,
+  );
+  const points = (["origin", "destination"] as const).flatMap((role) => [
+    "",
+    `${`died at (${role})`.padEnd(STEP_WIDTH)}${MOMENTS.map((moment) => moment.padStart(COUNT_WIDTH)).join("")}`,
+    ...stepsOf(role).map((step) => {
+      const cells = MOMENTS.map((moment) => {
+        const isPoint = AIMS.some((aim) => aim.role === role && aim.point === `${step}/${moment}`);
+        return isPoint ? count(tally.of(pointKey(role, `${step}/${moment}`))) : "".padStart(COUNT_WIDTH);
+      });
+      return `${step.padEnd(STEP_WIDTH)}${cells.join("")}`;
+    }),
+  ]);
+  const exempt = OUT_OF_REACH.map(([word, reason]) => `not counted: ${word}: ${reason}`);
+  return ["fault".padEnd(NAME_WIDTH) + "times".padStart(COUNT_WIDTH), ...faults, ...points, "", ...exempt].join("\n");
+}
+
+function stepsOf(role: string): string[] {
+  return [...new Set(AIMS.flatMap((aim) => (aim.role === role ? [aim.point.split("/")[0] ?? ""] : [])))];
+}
+
+function count(times: number): string {
+  return String(times).padStart(COUNT_WIDTH);
+}
+
+/** What a run that failed has to say: what broke, what happened before, and how to see it again. */
+export function describeFailure({ seed, violations, trace }: RunResult): string {
+  const hidden = Math.max(0, trace.lines.length - TAIL_LINES);
+  return [
+    `seed ${seed} breaks:`,
+    ...violations.map((violation) => `  ${describeViolation(violation)}`),
+    ...(hidden > 0 ? [`  … ${hidden} lines before`] : []),
+    ...trace.lines.slice(-TAIL_LINES),
+    `to see all of it: npm run simulate -- --seed ${seed} --trace`,
+  ].join("\n");
+}
