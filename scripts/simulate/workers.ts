@@ -27,9 +27,11 @@ function runInThread(progress: Progress): Promise<void> {
     const goOn = (): void => {
       const portion = progress.take();
       if (portion) worker.postMessage(portion);
-      else void worker.terminate().then(() => resolve());
+      else worker.terminate().then(() => resolve(), reject);
     };
-    worker.on("message", (result: PortionResult) => void progress.add(result).then(goOn, reject));
+    worker.on("message", (result: PortionResult) => {
+      progress.add(result).then(goOn, reject);
+    });
     worker.once("error", reject);
     goOn();
   });
@@ -39,9 +41,16 @@ function runInThread(progress: Progress): Promise<void> {
 export function servePortions(): void {
   const port = parentPort;
   port?.on("message", (portion: Portion) => {
-    // An error that is not caught ends the thread, and `runInThread` with it.
-    void runPortion(portion).then((result) => port.postMessage(result));
+    runPortion(portion).then(
+      (result) => port.postMessage(result),
+      // What is not caught ends the thread, and with it the run.
+      (error: unknown) => setImmediate(() => rethrow(error)),
+    );
   });
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 async function runPortion({ portion, first, count }: Portion): Promise<PortionResult> {

@@ -79,11 +79,12 @@ export class ChainPin {
     this.#checkedAt = -Infinity;
   }
 
-  /** Keeps the newest final block as the one that must stay. */
+  /** Keeps the newest final block as the one that must stay; throws what `onMoved` throws, and then has not moved. */
   observeFinal({ number, hash }: KnownBlock): void {
     if (number <= (this.#knownBlock?.number ?? -1)) return;
-    this.#knownBlock = { number, hash };
-    this.#options.onMoved(this.#identity());
+    const knownBlock = { number, hash };
+    this.#options.onMoved({ ...this.#identity(), knownBlock });
+    this.#knownBlock = knownBlock;
   }
 
   /**

@@ -24,7 +24,7 @@ const pinsSchema = z.record(
  */
 export class ChainPins {
   readonly #file: string;
-  readonly #pins: z.infer<typeof pinsSchema>;
+  #pins: z.infer<typeof pinsSchema>;
 
   constructor(file: string) {
     this.#file = file;
@@ -37,15 +37,14 @@ export class ChainPins {
 
   /** Checks the chain against its pin and keeps what it is. Rejects as every request to the chain does. */
   async remember(chain: Chain): Promise<void> {
-    this.#keep(await chain.identity());
-    this.#write();
+    this.#write(await chain.identity());
   }
 
   /** Moves a pin up; for `onIdentity` of the chain. STORE_UNAVAILABLE if it cannot be kept. */
   moveUp(identity: ChainIdentity): void {
-    if (!this.#keep(identity)) return;
+    if (this.#isBehind(identity)) return;
     try {
-      this.#write();
+      this.#write(identity);
     } catch (cause) {
       const message = `the newest final block cannot be kept in ${this.#file}`;
       throw new GatelogError("STORE_UNAVAILABLE", message, { file: this.#file }, { cause });
@@ -53,15 +52,15 @@ export class ChainPins {
   }
 
   /** The log and a ledger may be on one chain, read by two clients: the one that is further counts. */
-  #keep(identity: ChainIdentity): boolean {
-    const pin = this.#pins[String(identity.chainId)];
-    if (pin !== undefined && pin.knownBlock.number >= identity.knownBlock.number) return false;
-    this.#pins[String(identity.chainId)] = identity;
-    return true;
+  #isBehind({ chainId, knownBlock }: ChainIdentity): boolean {
+    const pin = this.#pins[String(chainId)];
+    return pin !== undefined && pin.knownBlock.number >= knownBlock.number;
   }
 
-  #write(): void {
-    writeJsonFile(`${this.#file}.new`, this.#pins);
+  #write(identity: ChainIdentity): void {
+    const pins = this.#isBehind(identity) ? this.#pins : { ...this.#pins, [String(identity.chainId)]: identity };
+    writeJsonFile(`${this.#file}.new`, pins);
     renameSync(`${this.#file}.new`, this.#file);
+    this.#pins = pins;
   }
 }

@@ -6,6 +6,7 @@ import { createChain, type Chain, type ChainOptions } from "../../src/chain/chai
 import type { ChainIdentity } from "../../src/chain/chain-identity.ts";
 import { createLane } from "../../src/chain/lane.ts";
 import { ChainPins } from "../../src/cli/chain-pins.ts";
+import { GatelogError } from "../../src/entry/errors.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import { developmentSigner } from "../support/accounts.ts";
 import {
@@ -160,6 +161,25 @@ describe("Chain identity", () => {
       await lost.disarm();
       await run().chain.head();
     });
+  });
+
+  it("passes no block on that cannot be kept for the next run", async () => {
+    const node = await startHardhat("alpha");
+    closers.push(() => node.close());
+    await node.mine(3);
+    let isFull = true;
+    const kept: number[] = [];
+    const chain = connect(node, node.rpcUrl, {
+      onIdentity: ({ knownBlock }) => {
+        if (isFull) throw new GatelogError("STORE_UNAVAILABLE", "no space left");
+        kept.push(knownBlock.number);
+      },
+    });
+    await expectRejection(chain.head(), "STORE_UNAVAILABLE");
+    await expectRejection(chain.head(), "STORE_UNAVAILABLE");
+    isFull = false;
+    expect((await chain.head()).number).to.equal(3);
+    expect(kept).to.deep.equal([3]);
   });
 
   describe("behind an anvil node", () => {

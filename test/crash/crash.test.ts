@@ -1,4 +1,3 @@
-import { requireAnvil } from "../support/chains.ts";
 import { CrashPool } from "./pool.ts";
 import { nextSample, sampleOf, SAMPLES } from "./sample.ts";
 import type { CaseResult } from "./worker.ts";
@@ -18,8 +17,7 @@ describe(`Real processes killed at fault points, sample ${number % SAMPLES} of $
   let pool: CrashPool;
   let results: readonly Promise<CaseResult>[] = [];
 
-  before(function () {
-    requireAnvil(this);
+  before(() => {
     console.log(`      the same cases again: GATELOG_CRASH_SAMPLE=${number} npm test -- test/crash/crash.test.ts`);
     console.log(`      all of them: npm run test:crash`);
     pool = new CrashPool(WORKERS);

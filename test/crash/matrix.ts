@@ -3,7 +3,7 @@ import type { Role } from "../../src/protocol/order.ts";
 import { FATES, type CrashCase, type Fate, type Fault } from "./crash-case.ts";
 import { flowsOf, type FlowName } from "./flows.ts";
 import { ROLES } from "./session-logs.ts";
-import type { Actor, Stack } from "./stage.ts";
+import type { Stack } from "./stage.ts";
 
 /** Points behind a restart at which a gateway is killed again: recovery has no points of its own, it is what comes next. */
 const AGAIN = [1, 2, 4, 7, 11] as const;
@@ -84,8 +84,4 @@ function reachable(role: Role, logging: Logging): readonly FaultPoint[] {
 
 export function stepOf(point: FaultPoint): string {
   return point.slice(0, point.lastIndexOf("/"));
-}
-
-export function actorsOf({ faults }: CrashCase): readonly Actor[] {
-  return [...new Set(faults.flatMap(({ victims }) => victims))];
 }

@@ -38,10 +38,11 @@ export class CrashWorker {
   }
 
   async close(): Promise<void> {
-    await this.#hands?.close();
-    await this.#stage?.close();
+    const [hands, stage] = [this.#hands, this.#stage];
     this.#hands = undefined;
     this.#stage = undefined;
+    await hands?.close();
+    await stage?.close();
   }
 
   async #attempt(plan: CrashCase): Promise<string | undefined> {
@@ -52,10 +53,10 @@ export class CrashWorker {
       await new CaseRun(this, stage, plan, `${plan.name} ${this.#cases}`).run();
       return undefined;
     } catch (error) {
-      const kept = this.#keep(plan);
-      // The next case gets a network on which nothing is left over.
-      await this.close();
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      const kept = this.#keep(plan);
+      // The next case gets a network on which nothing is left over; what cannot be closed any more is left alone.
+      await this.close().catch(() => undefined);
       return `${text}\nlogs: ${kept}\nagain: npm run test:crash -- --only '${plan.name}'`;
     }
   }

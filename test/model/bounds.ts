@@ -12,6 +12,11 @@ export interface Bounds {
    * or never, so that what it was read from may be old by then. `single`: every reading is a step of its own.
    */
   readonly steps: "burst" | "single";
+  /**
+   * `sent`: what is appended is signed and on its way for any time before it is in the log, also behind a crash. `atomic`: it is
+   * in the log at once, as with private logs it always is.
+   */
+  readonly appends: "sent" | "atomic";
   /** Of either gateway, anywhere, also in recovery and rollback, and one right behind the other. */
   readonly crashes: number;
   /** A disk may be lost with what was signed and not logged: its gateway raises its epoch, and some of it may have landed. */

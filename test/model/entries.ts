@@ -110,7 +110,6 @@ export class Entries {
       payload: canonicalBytes(draft.payload),
       hash,
       generation,
-      isMessage,
     };
     this.#byKey.set(key, made);
     this.#byHash.set(hash, made);

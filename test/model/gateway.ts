@@ -146,8 +146,7 @@ export class Gateway {
     if (doing.type === "halt") return outcome(this.#intern({ ...before, halted: doing.why }));
     const rested = { ...before, state: this.#rested(state) };
     if (doing.type !== "sign") return outcome(this.#intern(rested));
-    // A private log is written by its writer alone: what is appended is in it.
-    if (this.#bounds.register === "destination") return outcome(this.#landed({ ...before, state }, doing.group));
+    if (this.#bounds.appends === "atomic") return outcome(this.#landed({ ...before, state }, doing.group));
     return outcome(this.#intern({ ...rested, pending: doing.group, isForgetful: false }));
   }
 

@@ -164,7 +164,7 @@ export class Moves {
         sink(to, role, "halts:", doing.why, isFault, "halted");
         break;
       case "sign":
-        if (this.bounds.register === "destination") this.#logged(point, to, role, doing.group);
+        if (this.bounds.appends === "atomic") this.#logged(point, to, role, doing.group);
         sink(
           to,
           role,

@@ -102,8 +102,7 @@ const CALM_EVERY = 4;
  * aims at points of one situation, the rest at common ones.
  */
 export function targetOf(seed: number, random: Random): Target {
-  const turn = Math.floor(seed / CALM_EVERY);
-  const calm = seed % CALM_EVERY === 0 ? PORTIONS[turn % PORTIONS.length] : undefined;
+  const calm = seed % CALM_EVERY === 0 ? PORTIONS[(seed / CALM_EVERY) % PORTIONS.length] : undefined;
   if (calm !== undefined) return calm;
   const twist = random.pick(TWISTS);
   const related = random.chance(0.5) ? RARE.filter((aim) => twistFor(aim) === twist) : COMMON;

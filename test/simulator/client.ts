@@ -5,7 +5,7 @@ import { sessionIdFor, type TransferRequest } from "../../src/gateway/request.ts
 import { ALICE, BOB, CHAIN_IDS, COINS, GATEWAY_IDS, otherThan, UNMAPPED, type Name } from "./cast.ts";
 import type { Faults } from "./faults.ts";
 import { ENDOWMENT } from "./sim-chain.ts";
-import { START, type SimClock } from "./sim-clock.ts";
+import type { SimClock } from "./sim-clock.ts";
 import type { PlannedTransfer } from "./plan.ts";
 
 const PATIENCE_MS = 6_000;
@@ -28,20 +28,24 @@ export async function runClient(transfer: PlannedTransfer, deps: ClientDeps): Pr
   const { clock, faults, note } = deps;
   const { key, from, at, cancel } = transfer;
   const sessionId = sessionIdFor(GATEWAY_IDS[from], key);
-  if (cancel) clock.at(START + cancel.at, () => void askToCancel(transfer, sessionId, deps));
+  const cancelled = cancel ? askToCancel(transfer, sessionId, deps) : undefined;
   await clock.sleep(at);
   const request = requestOf(transfer);
   for (let asked = 0; ;) {
     const gateway = deps.gateway(from);
     if (gateway && asked++ > 0) faults.happened("request-repeated", key);
     const answer = await withinPatience(deps, gateway?.transfer(request));
-    if (answer === "taken") return note(`client: ${key} is under way`);
-    if (answer === "refused") return note(`client: ${key} is refused`);
+    if (answer !== "no answer") {
+      note(`client: ${key} is ${answer}`);
+      break;
+    }
     await clock.sleep(PAUSE_MS);
   }
+  await cancelled;
 }
 
 async function askToCancel(transfer: PlannedTransfer, sessionId: string, deps: ClientDeps): Promise<void> {
+  await deps.clock.sleep(transfer.cancel?.at ?? 0);
   const by = transfer.cancel?.by ?? "origin";
   const name = by === "origin" ? transfer.from : otherThan(transfer.from);
   const answer = await withinPatience(deps, deps.gateway(name)?.cancel(sessionId));

@@ -1,12 +1,12 @@
 import type { FaultPoint } from "../../src/gateway/fault-points.ts";
 import { DEFAULT_TIMING, type GatewayTiming } from "../../src/gateway/ports.ts";
-import type { LedgerAction } from "../../src/ledger/ledger.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import { AIMS, targetOf, type Aim, type Twist } from "./aims.ts";
 import { NAMES, otherThan, type Name } from "./cast.ts";
 import type { Fault, Spell } from "./faults.ts";
 import { Random } from "./random.ts";
 import { START } from "./sim-clock.ts";
+import { situationOf, SLOW_CLOCK_MS } from "./twists.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -70,9 +70,6 @@ const PER_CALL: readonly Fault[] = [
   "message-late",
   "message-reply-lost",
 ];
-
-/** By how much both clocks are behind where the lock expires before the gateways think so. */
-const SLOW_CLOCK_MS = 20 * SECOND;
 
 export function planOf(seed: number): Plan {
   return new Planner(seed).plan();
@@ -177,65 +174,14 @@ class Planner {
   }
 
   #planTwist(): void {
-    const random = this.#random;
-    const past = this.#deadline + random.whole(1, 20) * SECOND;
-    const soon = random.whole(10, 100) * SECOND;
-    const [origin, destination] = [this.#playing("origin"), this.#playing("destination")];
-    switch (this.#twist) {
-      case "paused-lock":
-        return this.#pause(origin, "lock", soon);
-      case "paused-mint":
-        return this.#pause(destination, "mint", soon);
-      case "paused-burn":
-        return this.#pause(origin, "burn", soon);
-      case "paused-assign":
-        return this.#pause(destination, "assign", soon);
-      case "paused-unlock":
-        this.#pause(origin, "unlock", past + 30 * SECOND);
-        return this.#pause(origin, "burn", past);
-      case "paused-cancel":
-        this.#pause(destination, "cancel", past + 30 * SECOND);
-        return this.#pause(origin, "burn", past);
-      case "paused-recreate":
-        this.#pause(origin, "recreate", past + 60 * SECOND);
-        return this.#crashAt(origin, "origin", "append done-burn/queued", past);
-      case "away-behind-burn":
-        return this.#crashAt(
-          origin,
-          "origin",
-          random.pick(["act burn/pending", "append done-burn/before", "append done-burn/queued"]),
-          past,
-        );
-      case "away-behind-vote":
-        return this.#crashAt(destination, "destination", "append ack-prepare/after", past + 30 * SECOND);
-      case "crash-first":
-        this.#crashAt(null, "origin", random.pick(["append init-proposal/after", "append init-lock/after"]), 0);
-        return this.#crashAt(
-          null,
-          "destination",
-          random.pick(["append ack-proposal/after", "append init-mint/after"]),
-          0,
-        );
-      case "cut-off":
-        for (const name of NAMES)
-          this.#spell("peer-away", name, random.whole(0, 3) * SECOND, random.whole(5, 110) * SECOND);
-        return;
-      case "log-away-at-deadline":
-        return this.#spell("log-away", random.pick(NAMES), this.#deadline - 10 * SECOND, 30 * SECOND);
-      case "expired-early":
-        // The clocks are behind: the originator may unlock before either gateway thinks that the deadline has passed.
-        return this.#crashAt(
-          destination,
-          "destination",
-          "append ack-commence/after",
-          this.#deadline - SLOW_CLOCK_MS + 11 * SECOND,
-        );
-      default: // The transfers themselves bring it about.
-    }
-  }
-
-  #pause(name: Name, action: LedgerAction, forMs: number): void {
-    this.#spell("ledger-refused", `${name} ${action}`, 0, forMs);
+    const { spells, crashes } = situationOf(this.#twist, {
+      random: this.#random,
+      deadline: this.#deadline,
+      origin: this.#playing("origin"),
+      destination: this.#playing("destination"),
+    });
+    this.#spells.push(...spells);
+    this.#crashes.push(...crashes);
   }
 
   #crashAt(name: Name | null, role: Role, point: FaultPoint, downMs: number): void {

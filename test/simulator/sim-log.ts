@@ -96,15 +96,15 @@ export class SimLog {
     await this.#store.closeLog(closing);
     const session = this.#sessions.get(closing.sessionId);
     const log = session?.logs.get(closing.gatewayId);
-    if (!session || !log || log.closedSince !== Infinity) return;
+    if (log?.closedSince !== Infinity) return;
     log.closedSince = this.#clock.now();
-    this.witness?.closed(session, closing.gatewayId);
+    if (session) this.witness?.closed(session, closing.gatewayId);
   }
 
   async decide(statement: DecisionStatement): Promise<void> {
     await this.#store.decide(statement);
     const session = this.#sessions.get(statement.sessionId);
-    if (!session || session.decision) return;
+    if (session?.decision !== null) return;
     session.decision = { statement, since: this.#clock.now() };
     this.witness?.decided(session, statement);
   }

@@ -63,7 +63,7 @@ export class SimNetwork {
       clock.at(clock.now() + faults.between(GIVE_UP_MS, LATEST_MS), () => {
         // Whoever runs then gets it; what comes of it nobody hears.
         const gateway = this.#connected.get(peer)?.gateway;
-        void gateway?.onPeerMessage(sessionId, entry).catch(() => undefined);
+        gateway?.onPeerMessage(sessionId, entry).catch(() => undefined);
       });
       await this.#giveUp("message-late", detail);
     }

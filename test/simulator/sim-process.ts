@@ -39,21 +39,25 @@ export class SimProcess {
   }
 
   #call(name: string, call: () => unknown): unknown {
-    if (!this.#dead) this.#onStation(`> ${name}`);
-    if (this.#dead) return never();
+    if (!this.#lives(`> ${name}`)) return never();
     const result = call();
     if (result instanceof Promise) return this.#whileAlive(name, result);
-    if (this.#dead) throw new Killed();
+    if (!this.#lives()) throw new Killed();
     return result;
+  }
+
+  /** Whether the process lives, and still does behind the station. */
+  #lives(station?: string): boolean {
+    if (!this.#dead && station !== undefined) this.#onStation(station);
+    return !this.#dead;
   }
 
   async #whileAlive(name: string, answer: Promise<unknown>): Promise<unknown> {
     try {
       const value: unknown = await answer;
-      if (!this.#dead) this.#onStation(`< ${name}`);
-      return this.#dead ? await never() : value;
+      return this.#lives(`< ${name}`) ? value : await never();
     } catch (error) {
-      if (this.#dead) await never();
+      if (!this.#lives()) await never();
       throw error;
     }
   }

@@ -1,35 +1,30 @@
-import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
-import type { GatewayOptions, GatewayPorts } from "../../src/gateway/ports.ts";
-import type { GatewayEvent } from "../../src/gateway/public.ts";
 import { sessionIdFor } from "../../src/gateway/request.ts";
 import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
-import { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
-import { ACCOUNTS, GATEWAY_IDS, KEYS, LOG, NAMES, otherThan, OWNERS, type Name } from "./cast.ts";
+import { GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
 import { runClient } from "./client.ts";
 import { CrashPlan } from "./crash-plan.ts";
 import { Faults, type Tally } from "./faults.ts";
 import { Oracles, type Violation } from "./oracles.ts";
 import { planOf, type Plan } from "./plan.ts";
-import { Points } from "./points.ts";
 import { Random } from "./random.ts";
 import { SimChain } from "./sim-chain.ts";
-import { SimClock, SkewedClock, START } from "./sim-clock.ts";
-import { SimLedger, type Pin } from "./sim-ledger.ts";
+import { SimClock, START } from "./sim-clock.ts";
 import { SimLog } from "./sim-log.ts";
-import { SimLogLine } from "./sim-log-line.ts";
-import { SimDisk, SimOutbox } from "./sim-outbox.ts";
+import { SIGNERS, SimParty } from "./sim-party.ts";
 import { SimNetwork } from "./sim-peers.ts";
-import { SimProcess } from "./sim-process.ts";
-import { simulationSigner } from "./sim-signer.ts";
 import { Strangers } from "./strangers.ts";
 import { Trace } from "./trace.ts";
 
+const MS_PER_SECOND = 1_000;
+const MS_PER_MINUTE = 60_000;
 /** From the last fault or deadline on, every session ends within this time. */
-const END_BOUND_MS = 10 * 60_000;
+const END_BOUND_MS = 10 * MS_PER_MINUTE;
 /** A process that cannot start is started again after this time. */
 const RESTART_MS = 2_000;
-
-const SIGNERS = { alpha: simulationSigner(KEYS.alpha), beta: simulationSigner(KEYS.beta) } as const;
+/** Clocks that differ by more are counted. */
+const NOTABLE_SKEW_MS = 5_000;
+const REORG_DELAY_MS = 3_000;
+const STATUS_MS = 5_000;
 
 export interface RunResult {
   readonly seed: number;
@@ -38,18 +33,6 @@ export interface RunResult {
   /** Simulated ms. */
   readonly lasted: number;
   readonly sessions: number;
-}
-
-/** One gateway group: its disk outlives its processes. */
-interface Party {
-  readonly name: Name;
-  readonly disk: SimDisk;
-  readonly pins: Readonly<Record<Name, Pin>>;
-  readonly line: SimLogLine;
-  readonly options: GatewayOptions;
-  process: SimProcess;
-  gateway: Gateway | undefined;
-  starts: number;
 }
 
 /**
@@ -63,69 +46,71 @@ export class Simulation {
   readonly #trace: Trace;
   readonly #tally: Tally;
   readonly #faults: Faults;
-  readonly #directory = new MemoryGatewayDirectory();
   readonly #log: SimLog;
   readonly #chains: Readonly<Record<Name, SimChain>>;
-  readonly #network: SimNetwork;
   readonly #oracles: Oracles;
   readonly #crashes: CrashPlan;
   readonly #strangers: Strangers;
-  readonly #parties: Readonly<Record<Name, Party>>;
+  readonly #parties: Readonly<Record<Name, SimParty>>;
   #clientsAtWork = 0;
-  #startsAt = START;
+  /** When the last process that is down is started again. */
+  #lastStart = START;
   #broken: unknown;
 
+  /** @param tally Is told how often what happened. */
   constructor(seed: number, tally: Tally) {
     this.#seed = seed;
     this.#tally = tally;
     this.#plan = planOf(seed);
-    const random = new Random(seed);
+    const plan = this.#plan;
     const clock = this.#clock;
-    const labels = this.#plan.transfers.map(({ from, key }) => [sessionIdFor(GATEWAY_IDS[from], key), key] as const);
-    this.#trace = new Trace(clock, new Map(labels));
-    const note = (text: string): void => this.#trace.note(text);
-    this.#faults = new Faults(this.#plan, { clock, tally, note, random: random.fork("faults") });
-    this.#log = new SimLog(this.#directory, clock, this.#plan.finalityMs.log);
-    this.#chains = { alpha: this.#chain("alpha"), beta: this.#chain("beta") };
-    this.#oracles = new Oracles({
-      clock,
-      log: this.#log,
-      chains: this.#chains,
-      happened: (fault, detail) => this.#faults.happened(fault, detail),
+    const random = new Random(seed);
+    const labels = plan.transfers.map(({ from, key }) => [sessionIdFor(GATEWAY_IDS[from], key), key] as const);
+    const trace = (this.#trace = new Trace(clock, new Map(labels)));
+    const note = (text: string): void => trace.note(text);
+    const faults = (this.#faults = new Faults(plan, { clock, tally, note, random: random.fork("faults") }));
+    const directory = new MemoryGatewayDirectory();
+    const log = (this.#log = new SimLog(directory, clock, plan.finalityMs.log));
+    const chain = (name: Name): SimChain => new SimChain(name, plan.finalityMs[name], clock, faults);
+    const chains = (this.#chains = { alpha: chain("alpha"), beta: chain("beta") });
+    const happened = faults.happened.bind(faults);
+    const oracles = (this.#oracles = new Oracles({ clock, log, chains, happened }));
+    const witness = trace.witness(oracles);
+    for (const watched of [log, chains.alpha, chains.beta]) watched.witness = witness;
+    for (const name of NAMES) directory.register(GATEWAY_IDS[name], SIGNERS[name].address);
+    const network = new SimNetwork({
+      ...{ clock, faults },
+      onSend: (entry) => oracles.messageSent(entry),
     });
-    this.#log.witness = this.#trace.witness(this.#oracles);
-    for (const name of NAMES) {
-      this.#directory.register(GATEWAY_IDS[name], SIGNERS[name].address);
-      this.#chains[name].witness = this.#trace.witness(this.#oracles);
-    }
-    this.#network = new SimNetwork({
-      clock,
-      faults: this.#faults,
-      onSend: (entry) => this.#oracles.messageSent(entry),
-    });
-    this.#crashes = new CrashPlan(this.#plan, {
-      random: random.fork("crashes"),
-      faults: this.#faults,
-      kill: (name, downMs) => this.#kill(name, downMs),
-    });
-    this.#strangers = new Strangers(this.#plan, {
-      clock,
-      faults: this.#faults,
-      log: this.#log,
-      chains: this.#chains,
-      random: random.fork("strangers"),
-    });
-    this.#parties = { alpha: this.#party("alpha"), beta: this.#party("beta") };
+    const kill = this.#kill.bind(this);
+    const crashes = (this.#crashes = new CrashPlan(plan, { faults, kill, random: random.fork("crashes") }));
+    this.#strangers = new Strangers(plan, { clock, faults, log, chains, random: random.fork("strangers") });
+    const deps = { plan, clock, faults, directory, log, chains, network, oracles, crashes, trace };
+    this.#parties = { alpha: new SimParty("alpha", deps), beta: new SimParty("beta", deps) };
   }
 
+  /** Rejects only if the simulation itself is broken. */
   async run(): Promise<RunResult> {
-    const { transfers, skewMs } = this.#plan;
-    if (Math.abs(skewMs.alpha - skewMs.beta) > 5_000) this.#tally.add("clock-skew");
+    const { skewMs, crashes, reorgEveryMs } = this.#plan;
+    if (Math.abs(skewMs.alpha - skewMs.beta) > NOTABLE_SKEW_MS) this.#tally.add("clock-skew");
     for (const name of NAMES) this.#start(name);
-    for (const crash of this.#plan.crashes)
+    for (const crash of crashes)
       if (crash.trigger.kind === "moment")
         this.#clock.at(START + crash.trigger.at, () => this.#crashes.atMoment(crash));
-    for (const transfer of transfers) {
+    this.#startClients();
+    this.#strangers.start();
+    if (reorgEveryMs > 0) this.#clock.at(START + reorgEveryMs, () => this.#reorganize());
+    await this.#untilEnd();
+    for (const name of NAMES) this.#parties[name].end();
+    if (this.#broken !== undefined)
+      throw new Error(`seed ${this.#seed}: the simulation broke`, { cause: this.#broken });
+    const { violations } = this.#oracles;
+    const lasted = this.#clock.now() - START;
+    return { seed: this.#seed, violations, trace: this.#trace, lasted, sessions: this.#log.sessions.size };
+  }
+
+  #startClients(): void {
+    for (const transfer of this.#plan.transfers) {
       this.#clientsAtWork += 1;
       const ended = runClient(transfer, {
         clock: this.#clock,
@@ -135,28 +120,20 @@ export class Simulation {
       });
       this.#spawn(ended.finally(() => (this.#clientsAtWork -= 1)));
     }
-    this.#strangers.start();
-    if (this.#plan.reorgEveryMs > 0) this.#clock.at(START + this.#plan.reorgEveryMs, () => this.#reorganize());
-    await this.#untilEnd();
-    for (const name of NAMES) this.#parties[name].process.kill();
-    if (this.#broken !== undefined)
-      throw new Error(`seed ${this.#seed}: the simulation broke`, { cause: this.#broken });
-    const { violations } = this.#oracles;
-    const lasted = this.#clock.now() - START;
-    return { seed: this.#seed, violations, trace: this.#trace, lasted, sessions: this.#log.sessions.size };
   }
 
   async #untilEnd(): Promise<void> {
-    const isOver = (): boolean =>
-      this.#oracles.violations.length > 0 || this.#broken !== undefined || this.#isSettled();
-    let end = this.#boundOf();
+    const isBroken = (): boolean => this.#oracles.violations.length > 0 || this.#broken !== undefined;
+    let end = this.#bound();
     // A restart or a deadline may have come later than was to be seen at first.
-    while (!(await this.#clock.run(isOver, end)))
-      if (this.#boundOf() <= end) break;
-      else end = this.#boundOf();
-    if (this.#oracles.violations.length > 0 || this.#broken !== undefined) return;
+    while (!(await this.#clock.run(() => isBroken() || this.#isSettled(), end))) {
+      if (this.#bound() <= end) break;
+      end = this.#bound();
+    }
+    if (isBroken()) return;
     if (!this.#isSettled()) {
-      this.#oracles.notEnded(`${END_BOUND_MS / 60_000} minutes after the last fault: ${await this.#describeOpen()}`);
+      const minutes = END_BOUND_MS / MS_PER_MINUTE;
+      this.#oracles.notEnded(`${minutes} minutes after the last fault: ${await this.#describeOpen()}`);
       return;
     }
     for (const name of NAMES) this.#chains[name].mineAll();
@@ -164,165 +141,69 @@ export class Simulation {
     this.#oracles.atEnd();
   }
 
-  #boundOf(): number {
-    const deadlines = [...this.#log.sessions.values()].map(({ opening }) => opening.facts.deadline * 1_000);
-    const spells = this.#plan.spells.map(({ until }) => until);
-    return Math.max(this.#plan.calmFrom, this.#startsAt, ...deadlines, ...spells) + END_BOUND_MS;
+  /** Until when everything must have ended, by what is known now. */
+  #bound(): number {
+    const { calmFrom, spells } = this.#plan;
+    const last = Math.max(calmFrom, this.#lastStart, ...this.#deadlines(), ...spells.map(({ until }) => until));
+    return last + END_BOUND_MS;
+  }
+
+  #deadlines(): number[] {
+    return [...this.#log.sessions.values()].map(({ opening }) => opening.facts.deadline * MS_PER_SECOND);
+  }
+
+  #isSettled(): boolean {
+    const now = this.#clock.now();
+    const logs = [...this.#log.sessions.values()].flatMap((session) => [...session.logs.values()]);
+    return this.#clientsAtWork === 0 && logs.every(({ closedSince }) => closedSince <= now);
+  }
+
+  async #describeOpen(): Promise<string> {
+    const parts = this.#clientsAtWork > 0 ? [`${this.#clientsAtWork} clients wait for an answer`] : [];
+    for (const sessionId of this.#log.sessions.keys())
+      for (const name of NAMES) {
+        const status = await this.#parties[name].status(sessionId, STATUS_MS);
+        const { lastEntry, decision, waitingFor, reason } = status ?? {};
+        const why = reason ? ` (${reason.code}: ${reason.message})` : "";
+        const told = status ? `${lastEntry}, ${decision}, waits for ${waitingFor}${why}` : "no answer";
+        parts.push(`${name} in ${this.#trace.label(sessionId)}: ${told}`);
+      }
+    return parts.join("; ");
+  }
+
+  #start(name: Name): void {
+    const started = this.#parties[name].start().then((hasStarted) => {
+      if (!hasStarted) this.#startIn(name, RESTART_MS);
+    });
+    this.#spawn(started);
+  }
+
+  #kill(name: Name, downMs: number): void {
+    const party = this.#parties[name];
+    if (party.isDown) return;
+    this.#trace.note(`${name} dies; starts again in ${downMs} ms`);
+    party.end();
+    this.#tally.add("crash");
+    if (this.#parties[otherThan(name)].isDown) this.#tally.add("crash-of-both");
+    party.loseUnsynced();
+    this.#startIn(name, downMs);
+  }
+
+  #startIn(name: Name, downMs: number): void {
+    const now = this.#clock.now();
+    const at = now + downMs;
+    this.#lastStart = Math.max(this.#lastStart, at);
+    if (this.#deadlines().some((deadline) => now < deadline && deadline < at)) this.#tally.add("away-past-deadline");
+    this.#clock.at(at, () => this.#start(name));
   }
 
   #reorganize(): void {
     if (this.#faults.isCalm) return;
     const name = this.#faults.between(0, 1) === 0 ? "alpha" : "beta";
     const isGone = this.#faults.between(0, 3) === 0;
-    const undone = this.#chains[name].reorganize(isGone, this.#faults.between(0, 3_000));
+    const undone = this.#chains[name].reorganize(isGone, this.#faults.between(0, REORG_DELAY_MS));
     if (undone) this.#faults.happened("ledger-reorg", `${undone.action} on ${name}${isGone ? " is gone" : ""}`);
     this.#clock.at(this.#clock.now() + this.#plan.reorgEveryMs, () => this.#reorganize());
-  }
-
-  #isSettled(): boolean {
-    if (this.#clientsAtWork > 0) return false;
-    const now = this.#clock.now();
-    return [...this.#log.sessions.values()].every(({ logs }) =>
-      [...logs.values()].every(({ closedSince }) => closedSince <= now),
-    );
-  }
-
-  async #describeOpen(): Promise<string> {
-    const parts: string[] = this.#clientsAtWork > 0 ? [`${this.#clientsAtWork} clients wait`] : [];
-    for (const sessionId of this.#log.sessions.keys())
-      for (const name of NAMES) {
-        const status = this.#parties[name].gateway?.status(sessionId).catch((error: unknown) => String(error));
-        let told: unknown = "no answer";
-        void status?.then((answer) => (told = answer));
-        await this.#clock.run(() => told !== "no answer", this.#clock.now() + 5_000);
-        const { lastEntry, decision, waitingFor, reason } = told as Record<string, unknown>;
-        const why = reason === null ? "" : ` (${JSON.stringify(reason)})`;
-        parts.push(
-          `${name} in ${this.#trace.label(sessionId)}: ${String(lastEntry)}, ${String(decision)}, waits for ${String(waitingFor)}${why}`,
-        );
-      }
-    return parts.join("; ");
-  }
-
-  #chain(name: Name): SimChain {
-    return new SimChain(name, this.#plan.finalityMs[name], this.#clock, this.#faults);
-  }
-
-  #party(name: Name): Party {
-    const points = new Points(name, this.#log, (station) => this.#crashes.pass(name, station));
-    const line = new SimLogLine(name, {
-      log: this.#log,
-      clock: this.#clock,
-      faults: this.#faults,
-      onWrite: (stage, write) => {
-        if (stage === "out" && write.kind === "append") this.#oracles.letOut(write.entries);
-        if (stage !== "out") points.written(stage, write);
-      },
-    });
-    const options: GatewayOptions = {
-      name,
-      gatewayId: GATEWAY_IDS[name],
-      owner: OWNERS[name],
-      log: LOG,
-      ledgerKeys: new Map([[this.#chains[name].networkId, [ACCOUNTS[name]]]]),
-      timing: this.#plan.timing,
-    };
-    const disk = new SimDisk();
-    disk.dying = () => this.#crashes.dyingWrite(name);
-    const pins = { alpha: { moment: START }, beta: { moment: START } };
-    return { name, disk, pins, line, options, process: new SimProcess(() => undefined), gateway: undefined, starts: 0 };
-  }
-
-  #start(name: Name): void {
-    const party = this.#parties[name];
-    party.starts += 1;
-    this.#trace.note(party.starts > 1 ? `${name} starts again` : `${name} starts`);
-    const process = new SimProcess(() => this.#crashes.call(name));
-    party.process = process;
-    this.#crashes.started(name, party.starts);
-    const gateway = createGateway(this.#portsOf(party, process), party.options);
-    party.gateway = gateway;
-    this.#spawn(
-      gateway.start().then(
-        () => {
-          if (process.isDead) return;
-          this.#crashes.resumed(name);
-          this.#network.connect(GATEWAY_IDS[name], name, gateway);
-        },
-        (error: unknown) => {
-          // A gateway whose log is away cannot start: whoever runs it starts it again.
-          if (process.isDead) return;
-          this.#trace.note(`${name} cannot start: ${String(error)}`);
-          process.kill();
-          party.gateway = undefined;
-          this.#restart(name, RESTART_MS);
-        },
-      ),
-    );
-  }
-
-  #portsOf(party: Party, process: SimProcess): GatewayPorts {
-    const { name, disk, pins, line } = party;
-    const points = new Points(name, this.#log, (station) => this.#crashes.pass(name, station));
-    const outbox = points.aroundOutbox(new SimOutbox(disk));
-    const outboxed = new OutboxedLogStore({ store: process.wrap("log", line), outbox });
-    const clock = new SkewedClock(this.#clock, this.#plan.skewMs[name]);
-    const ledgers = NAMES.map((each) =>
-      process.wrap(
-        `ledger ${each}`,
-        points.aroundLedger(
-          new SimLedger(name, {
-            chain: this.#chains[each],
-            pin: pins[each],
-            clock: this.#clock,
-            faults: this.#faults,
-            onAct: (stage, action, terms) => {
-              if (stage === "asked") this.#oracles.actionAsked(name, action, terms);
-              else points.acted(stage, action, terms);
-            },
-            onCertify: (certificate) => this.#oracles.certified(certificate),
-          }),
-        ),
-      ),
-    );
-    return {
-      store: process.wrap("store", points.aroundStore(outboxed)),
-      outbox: process.wrap("store", outboxed),
-      directory: this.#directory,
-      signer: SIGNERS[name],
-      ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
-      peers: process.wrap("peers", points.aroundPeers(this.#network.from(name))),
-      clock: process.wrap("clock", clock),
-      observe: (event: GatewayEvent) => {
-        if (process.isDead) return;
-        this.#trace.observed(name, event);
-        this.#oracles.observed(name, event);
-      },
-    };
-  }
-
-  /** The process is gone, in the middle of whatever it was doing. */
-  #kill(name: Name, downMs: number): void {
-    const party = this.#parties[name];
-    if (party.process.isDead) return;
-    party.process.kill();
-    party.gateway = undefined;
-    this.#network.disconnect(GATEWAY_IDS[name]);
-    this.#trace.note(`${name} dies; starts again in ${downMs} ms`);
-    this.#tally.add("crash");
-    if (this.#parties[otherThan(name)].process.isDead) this.#tally.add("crash-of-both");
-    if (party.disk.crash(this.#faults.between(0, party.disk.unsynced)) > 0)
-      this.#faults.happened("outbox-settle-lost", name);
-    this.#restart(name, downMs);
-  }
-
-  #restart(name: Name, downMs: number): void {
-    const at = this.#clock.now() + downMs;
-    this.#startsAt = Math.max(this.#startsAt, at);
-    const sleeping = [...this.#log.sessions.values()].map(({ opening }) => opening.facts.deadline * 1_000);
-    if (sleeping.some((deadline) => this.#clock.now() < deadline && deadline < at))
-      this.#tally.add("away-past-deadline");
-    this.#clock.at(at, () => this.#start(name));
   }
 
   #spawn(work: Promise<unknown>): void {

@@ -73,7 +73,7 @@ export class ExchangeWorld {
 }
 
 /** One gateway's end: its store, what it was told, and the line to the other. */
-export class ExchangeSide {
+class ExchangeSide {
   store: MemoryLogStore;
   readonly gateway: SampleGateway;
   readonly events: GatewayEvent[] = [];

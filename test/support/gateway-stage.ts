@@ -117,8 +117,9 @@ export class GatewayStage {
     const living = NAMES.map((name) => this.parties[name]).filter(({ process }) => !process.isDead);
     let stopped = false;
     // Who is in the middle of something that takes time needs time to pass.
-    void Promise.all(living.map(({ gateway }) => gateway.stop())).then(() => (stopped = true));
+    const stopping = Promise.all(living.map(({ gateway }) => gateway.stop())).then(() => (stopped = true));
     await this.clock.until(() => stopped);
+    await stopping;
   }
 
   /** The process is gone, in the middle of whatever it was doing. */
