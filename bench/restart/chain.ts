@@ -31,6 +31,7 @@ export class BenchChain {
   readonly rpcUrl: string;
   readonly #child: Child;
   #miner: Miner | undefined;
+  #saved: string | undefined;
 
   private constructor(name: string, chainId: number, rpcUrl: string, child: Child) {
     this.name = name;
@@ -102,14 +103,14 @@ export class BenchChain {
     await miner?.stop();
   }
 
-  /** What `revert` goes back to. */
-  async snapshot(): Promise<string> {
-    return String(await this.rpc("evm_snapshot"));
+  /** `restore` goes back to here. */
+  async save(): Promise<void> {
+    this.#saved = String(await this.rpc("evm_snapshot"));
   }
 
-  /** A snapshot serves once. */
-  async revert(snapshot: string): Promise<void> {
-    if ((await this.rpc("evm_revert", [snapshot])) !== true) throw new Error(`${this.name} lost snapshot ${snapshot}`);
+  async restore(): Promise<void> {
+    if ((await this.rpc("evm_revert", [this.#saved])) !== true) throw new Error(`${this.name} was not saved`);
+    await this.save(); // each snapshot serves once
   }
 
   /** What the node holds in memory, in MiB; 0 where the system does not say. */

@@ -97,8 +97,9 @@ export class Exchange implements PeerTransport {
   }
 
   /**
-   * Before a session is opened: has the peer it already, from this gateway? Then opening and log are in the store again, and true is returned. A
-   * client that repeats a request must not be given a second session because a disk was lost. Errors: those of the transport.
+   * Before a session is opened: has the peer it already, from this gateway? Then opening and log are in the store again, and
+   * true is returned: a client that repeats a request must not be given a second session because a disk was lost. Errors: those
+   * of the transport and of `adopt`.
    */
   async recall(peer: GatewayId, sessionId: SessionId): Promise<boolean> {
     if (peer === this.#own) return false;

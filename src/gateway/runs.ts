@@ -8,7 +8,7 @@ import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
 
 /** How private logs travel between gateways: consecutive entries of one log, in pages. */
 
-/** Bytes of payload in a run, a little more than which its JSON is twice as long at most; one entry always travels. */
+/** Bytes of payload in a run, as long as it has more than one entry. As JSON a run stays well below a peer's limit of 1 MiB. */
 const MAX_RUN_PAYLOAD = 128 * 1_024;
 
 export const logRunSchema: z.ZodType<LogRun> = z.strictObject({

@@ -47,9 +47,9 @@ interface Session {
 }
 
 /**
- * Logs in one SQLite file on this machine, one transaction per call, an opening with its first entries too. A resolved write has been fsynced; it does not survive
- * the loss of the disk. Rows carry a checksum: bytes that the disk has changed are never read as an entry, and a damaged file
- * is read-only and says why (`damage`). Keeps no decision register.
+ * Logs in one SQLite file on this machine, one transaction per call, an opening with its first entries too. A resolved write
+ * has been fsynced; it does not survive the loss of the disk. Rows carry a checksum: bytes that the disk has changed are never
+ * read as an entry, and a damaged file is read-only and says why (`damage`). Keeps no decision register.
  */
 export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   readonly durability = "local";

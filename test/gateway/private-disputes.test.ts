@@ -75,6 +75,21 @@ describe("a gateway with private logs finds that", () => {
     expect(await origin.log(sessionId, BETA)).to.deep.equal([answer]);
   });
 
+  it("the peer has the session that a client asks for again, if this gateway has opened it", async () => {
+    const { origin, destination, directory, session, sessionId } = world;
+    expect(await origin.exchange.recall(BETA.gatewayId, sessionId), "nobody has it").to.equal(false);
+    expect(await origin.exchange.recall(ALPHA.gatewayId, sessionId), "no peer of its own").to.equal(false);
+    const entries = await world.write(origin, 2);
+    await world.send(origin, entries[1]);
+    origin.restart(new MemoryLogStore({ directory }));
+    expect(await origin.exchange.recall(BETA.gatewayId, sessionId)).to.equal(true);
+    expect(await origin.log(sessionId)).to.deep.equal(entries);
+    // The other way round it is the peer's session, and none to go on with.
+    destination.restart(new MemoryLogStore({ directory }));
+    expect(await destination.exchange.recall(ALPHA.gatewayId, sessionId)).to.equal(false);
+    await expectRejection(destination.store.session(session.facts.sessionId), "UNKNOWN_SESSION");
+  });
+
   it("an older backup can be used with the next epoch, and the log goes on from what stood", async () => {
     const { origin, destination, directory, session, sessionId } = world;
     const entries = await world.write(origin, 4);
@@ -106,12 +121,18 @@ describe("a gateway with private logs finds that", () => {
   });
 
   it("the peer says that it has another entry and cannot show it signed: no dispute", async () => {
-    const { origin, destination } = world;
+    const { origin, destination, session } = world;
     const entries = await world.write(origin, 2);
     await world.send(origin, entries[1]);
     destination.exchange.receive = () =>
       Promise.reject(new GatelogError("EQUIVOCATION", "believe me", { index: 1, expected: "0x", actual: "0x" }));
     await expectRejection(world.send(origin, entries[1]), "EQUIVOCATION");
+    expect(origin.disputes).to.be.empty;
+    const forged = await makeEntry(session.facts, { ...ALPHA, signer: BETA.signer }, entries[0] ?? null);
+    destination.exchange.page = () => Promise.resolve({ entries: [forged] });
+    await expectRejection(world.send(origin, entries[1]), "PEER_UNREACHABLE");
+    destination.exchange.page = (_, { from }) => Promise.resolve({ entries: [entries[0]!, forged].slice(from) });
+    await expectRejection(world.send(origin, entries[1]), "FOREIGN_SIGNATURE");
     expect(origin.disputes).to.be.empty;
   });
 

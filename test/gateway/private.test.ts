@@ -1,9 +1,12 @@
 import { expect } from "chai";
-import type { LogEntry } from "../../src/entry/entry.ts";
+import { canonicalBytes } from "../../src/entry/canonical.ts";
+import { signEntry, type LogEntry } from "../../src/entry/entry.ts";
 import { isGatelogError } from "../../src/entry/errors.ts";
-import type { SessionId } from "../../src/entry/hex.ts";
+import { ZERO_HASH, type SessionId } from "../../src/entry/hex.ts";
 import type { SessionFacts } from "../../src/entry/session.ts";
+import { COMMANDS, STEPS } from "../../src/entry/vocabulary.ts";
 import { judgeProposal } from "../../src/gateway/judge.ts";
+import { firstPage } from "../../src/gateway/runs.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import { initialState } from "../../src/protocol/state.ts";
 import { fold } from "../../src/protocol/step.ts";
@@ -157,6 +160,26 @@ describe("gateways that keep their logs to themselves", () => {
       expect(await outcomes(sessionId)).to.deep.equal(["COMMITTED", "COMMITTED"]);
       await expectAgreement(sessionId);
     });
+  });
+
+  it("fold a log anew that has had an entry back, and go on behind it", async () => {
+    const sessionId = await stage.transfer("alpha");
+    await untilMark("alpha", sessionId, "init-prepare");
+    const own = await log("alpha", "alpha", sessionId);
+    const last = own.at(-1)!;
+    // As if alpha's disk had lost it: beta has it, and alpha has not signed anything in its place.
+    const place = { index: last.index + 1, seqNumber: last.seqNumber + 1, lastEntryHash: last.entryHash };
+    const words = { step: STEPS.recover, operation: "init", command: COMMANDS.recover, vote: "none" } as const;
+    const lost = await signEntry(
+      { ...last, ...place, ...words, causedBy: ZERO_HASH },
+      canonicalBytes({ messageType: "urn:ietf:SATP-2pc:msgtype:recover-msg" }),
+      stage.portsOf("alpha").signer,
+    );
+    await stage.parties.beta.log.adopt({ entries: [...firstPage(own), lost] });
+    await stage.untilClosed(sessionId);
+    expect(await outcomes(sessionId)).to.deep.equal(["COMMITTED", "COMMITTED"]);
+    expect((await log("alpha", "alpha", sessionId))[lost.index]).to.deep.equal(lost);
+    await expectAgreement(sessionId);
   });
 
   describe("agree on how they log, and", () => {
