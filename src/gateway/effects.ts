@@ -284,9 +284,7 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     return ledger;
   }
 
-  async function currentEpoch(): Promise<number> {
-    return (await ports.directory.gateway(options.gatewayId)).epoch;
-  }
+  const currentEpoch = async (): Promise<number> => (await ports.directory.gateway(options.gatewayId)).epoch;
 
   return { perform, settle, heard, ledgerSilence: () => silence };
 }

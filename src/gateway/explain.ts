@@ -11,7 +11,7 @@ import { readState } from "./session-reader.ts";
 const MS_PER_SECOND = 1_000;
 
 /** What an operator's wish comes to, as events of the protocol. */
-export const WISHES: Readonly<Record<Wish, readonly ProtocolEvent[]>> = {
+const WISHES: Readonly<Record<Wish, readonly ProtocolEvent[]>> = {
   nothing: [],
   recover: [{ type: "recovery-wished" }],
   rollback: [{ type: "abort-wished", refusal: { code: "REFUSED", reason: "rolled back on request" } }],

@@ -246,6 +246,19 @@ describe("A transfer between two ledgers", function () {
       expect(await net.ownerOf("beta", 8n)).to.equal(net.record.accounts.bob.address);
     });
 
+    it("locks one asset for one session only", async () => {
+      await net.approve("beta", "bob", net.record.beta.erc721, 8n);
+      const ask = (idempotencyKey: string) =>
+        net.client("beta").transfer(net.request("beta", { idempotencyKey, asset: net.deed("beta", 8n) }));
+      const sessions = await Promise.all([ask("deed-8 back"), ask("deed-8 back, too")]);
+      const outcomes = await Promise.all(
+        sessions.map(async ({ sessionId }) => (await net.outcome("beta", sessionId)).outcome),
+      );
+      expect(outcomes.toSorted()).to.deep.equal(["ABORTED", "COMMITTED"]);
+      expect(await net.ownerOf("alpha", 8n)).to.equal(net.record.accounts.alice.address);
+      expect(await net.ownerOf("beta", 8n)).to.equal(null);
+    });
+
     it("leaves a log that is sound beside both ledgers", async () => {
       expect(await verify(net.record.alpha.rpcUrl, registry)).to.deep.equal({ code: 0, verdict: "sound" });
     });
