@@ -121,9 +121,15 @@ class NodeChain implements Chain {
   async rpc(method: string, params: readonly unknown[]): Promise<unknown> {
     return this.#checked(async () => {
       await this.#pin.beforeRequest();
-      const answer = await this.#rpc.send(method, params);
-      await this.#pin.beforeAnswer();
-      return answer;
+      try {
+        const answer = await this.#rpc.send(method, params);
+        await this.#pin.beforeAnswer();
+        return answer;
+      } catch (error) {
+        // Also an answer that is an error must come from the pinned chain.
+        if (error instanceof RpcError) await this.#pin.beforeAnswer();
+        throw error;
+      }
     });
   }
 
@@ -191,9 +197,7 @@ class NodeChain implements Chain {
     try {
       return await ask();
     } catch (error) {
-      // Also an answer that is an error must come from the pinned chain.
-      if (error instanceof RpcError) await this.#pin.beforeAnswer();
-      else this.#pin.suspect();
+      if (!(error instanceof RpcError)) this.#pin.suspect();
       throw named(error, this.name);
     }
   }

@@ -92,12 +92,14 @@ describe("Chain identity", () => {
     });
 
     it("notices another node behind the same URL by its genesis block", async () => {
-      const chain = connect(node, proxy.rpcUrl);
-      await chain.head();
+      const [one, another] = [connect(node, proxy.rpcUrl), connect(node, proxy.rpcUrl)];
+      await Promise.all([one.head(), another.head()]);
       const other = await startHardhat("alpha");
       closers.push(() => other.close());
       await proxy.arm({ kind: "other-node", url: other.rpcUrl });
-      await expectRejection(chain.receipt(HASH), "CHAIN_IDENTITY_CHANGED", { chain: "alpha" });
+      await expectRejection(one.receipt(HASH), "CHAIN_IDENTITY_CHANGED", { chain: "alpha" });
+      // Also if all that it says is that it cannot answer.
+      await expectRejection(another.rpc("no_such_method", []), "CHAIN_IDENTITY_CHANGED", { chain: "alpha" });
     });
 
     it("never has an older final block than before", async () => {

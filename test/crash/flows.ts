@@ -124,6 +124,19 @@ export const FLOWS = {
     ],
   },
 
+  /** The same without a register: before the destination goes back. */
+  "no-heard-privately": {
+    outcome: "ABORTED",
+    asset: disputedDeed,
+    holds: [
+      {
+        role: "destination",
+        point: "append init-rollback/before",
+        meanwhile: ({ logged }) => logged("origin", "fail-prepare"),
+      },
+    ],
+  },
+
   unmapped: {
     outcome: "ABORTED",
     asset: async ({ hands }) => ({ standard: "erc20", address: await hands.deployUnmapped(), amount: "1" }),
@@ -261,8 +274,7 @@ export function flowsOf(role: Role, point: FaultPoint, logging: Logging): readon
   if (step === "decide ABORT") return role === "origin" ? ["lock-refused"] : ["deadline-after-mint"];
   const mark = /^(?:append|send) (.*)$/.exec(step)?.[1] as Mark | undefined;
   if (mark === undefined) return FLOWS_OF_STEPS[step] ?? ["committed"];
-  // Without a register nobody decides before the origin has heard the NO.
-  if (mark === "fail-prepare" && logging === "local") return ["voted-no"];
+  if (mark === "fail-prepare" && logging === "local") return ["no-heard-privately"];
   const beside = FLOWS_BESIDE[mark]?.[role];
   return beside ? [beside] : (FLOWS_OF_MARKS[mark] ?? ["committed"]);
 }

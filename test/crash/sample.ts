@@ -6,21 +6,21 @@ import type { CrashCase } from "./crash-case.ts";
 import { casesOf } from "./matrix.ts";
 import { STACKS, type Stack } from "./stage.ts";
 
-/** So many samples in a row visit every fault point, of shared logs and of private ones. */
+/** So many samples in a row visit every fault point. */
 export const SAMPLES = 10;
-/** Of the log API's deaths and of ways that are cut fewer: all in so many samples. */
-const SAMPLES_OF_OTHERS = 40;
+/**
+ * How many samples it takes to see all of a stack: every point with the log on a chain; those of private logs, which have the same
+ * names, and the deaths of the log API and of the ways to the chains less often.
+ */
+const SAMPLES_OF: Readonly<Record<Stack, number>> = { chain: SAMPLES, private: 20, http: 80, cut: 80 };
 /** Counts the runs in this clone. */
 const COUNTER = fileURLToPath(new URL("../../.cache/crash/runs", import.meta.url));
 const DAY_MS = 24 * 3_600_000;
 
-/**
- * The cases of one sample: of every tenth point one case, another one with each ten samples. The points that follow each other
- * in a log go to different samples.
- */
+/** The cases of one sample: of every tenth point one case, and another one in each ten samples. */
 export function sampleOf(number: number): CrashCase[] {
   return STACKS.flatMap((stack) => {
-    const samples = stack === "http" || stack === "cut" ? SAMPLES_OF_OTHERS : SAMPLES;
+    const samples = SAMPLES_OF[stack];
     const round = Math.floor(number / samples);
     return pointsOf(stack)
       .filter((_, place) => place % samples === number % samples)

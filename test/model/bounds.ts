@@ -65,4 +65,18 @@ export interface Missing {
   readonly finality?: boolean;
   /** A certificate says what the register holds, and the signed request to decide is none (R3). */
   readonly certificate?: boolean;
+  /** What was burned is recreated only with the proof that the destination is finally cancelled. */
+  readonly proof?: boolean;
 }
+
+export const SAFEGUARDS = [
+  "outbox",
+  "tombstones",
+  "idempotency",
+  "exclusion",
+  "deadlineByChain",
+  "writeOnce",
+  "finality",
+  "certificate",
+  "proof",
+] as const satisfies readonly (keyof Missing)[];

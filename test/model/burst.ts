@@ -9,7 +9,7 @@ import type {
   Refusal,
   SessionState,
 } from "../../src/protocol/state.ts";
-import type { Bounds } from "./bounds.ts";
+import type { Bounds, Missing } from "./bounds.ts";
 import { apply, next } from "./core.ts";
 import type { Group } from "./entries.ts";
 import { DESTINATION_STATES, ORIGIN_STATES } from "./ledgers.ts";
@@ -53,6 +53,8 @@ export interface Burst {
 export interface Burster {
   readonly role: Role;
   readonly rows: RowCounts;
+  readonly bounds: Bounds;
+  readonly missing: Missing;
   drafted(state: SessionState, drafts: readonly EntryDraft[]): Group;
 }
 
@@ -64,8 +66,8 @@ const MAX_EFFECTS = 40;
  * All that a gateway may do from a state on, by the real core: it runs what `next` asks for until something of it can be seen,
  * or, in single steps, once. `look` answers its readings.
  */
-export function burst(gateway: Burster, state: SessionState, look: Look, bounds: Bounds): Burst {
-  const run = new Run(gateway, look, bounds);
+export function burst(gateway: Burster, state: SessionState, look: Look): Burst {
+  const run = new Run(gateway, look);
   run.goOn({ state, isFault: false, hasSent: false });
   const { courses, hasReadOwn, hasReadPeer } = run;
   return { courses, hasReadOwn, hasReadPeer };
@@ -82,10 +84,10 @@ class Run {
   readonly #bounds: Bounds;
   #effects = 0;
 
-  constructor(gateway: Burster, look: Look, bounds: Bounds) {
+  constructor(gateway: Burster, look: Look) {
     this.#gateway = gateway;
     this.#look = look;
-    this.#bounds = bounds;
+    this.#bounds = gateway.bounds;
   }
 
   goOn(way: Way): void {
@@ -150,7 +152,7 @@ class Run {
     const { state } = way;
     // Whoever waits for a transaction may wait in vain: it reads again, and finds it done or not.
     const waited = { ...way, state: apply(state, { type: "waited" }) };
-    if (action === "recreate" && this.#seen("peer").state !== "CANCELLED") {
+    if (action === "recreate" && this.#seen("peer").state !== "CANCELLED" && !this.#gateway.missing.proof) {
       this.#end(waited, { type: "nothing" });
       return;
     }

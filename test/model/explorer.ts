@@ -58,7 +58,7 @@ const PROGRESS_EVERY = 1 << 17;
 export class Explorer {
   readonly #moves: Moves;
   readonly #bounds: Bounds;
-  readonly #twins: TwinWatch;
+  readonly #twins = new TwinWatch();
   readonly #set = new StateSet();
   readonly #parents = new GrowingArray();
   /** Steps for which nothing has to go wrong: where each state's begin, and where they lead. */
@@ -77,7 +77,6 @@ export class Explorer {
   constructor(bounds: Bounds, { missing = {}, comparesTwins = false }: ExplorerOptions = {}) {
     this.#bounds = bounds;
     this.#moves = new Moves(bounds, missing);
-    this.#twins = new TwinWatch(bounds);
     const { origin, destination } = this.#moves.gateways;
     if (comparesTwins) for (const gateway of [origin, destination]) this.#twins.attach(gateway);
   }

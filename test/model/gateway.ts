@@ -2,7 +2,7 @@ import { ZERO_HASH } from "../../src/entry/hex.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { EntryDraft, ProtocolEvent, SessionState } from "../../src/protocol/state.ts";
 import { WORLD_SESSIONS } from "../support/world-facts.ts";
-import type { Bounds } from "./bounds.ts";
+import type { Bounds, Missing } from "./bounds.ts";
 import { burst, type Course, type Doing, type Look } from "./burst.ts";
 import { apply, draft, fold, initialState, setupPayload } from "./core.ts";
 import type { Entries, Group, ModelEntry } from "./entries.ts";
@@ -35,7 +35,8 @@ export class Gateway {
   readonly locals: Local[] = [];
   /** Told whenever two moments are taken for one. */
   onTwins: ((twins: Twins) => void) | undefined;
-  readonly #bounds: Bounds;
+  readonly bounds: Bounds;
+  readonly missing: Missing;
   readonly #entries: Entries;
   readonly #idByKey = new Map<string, number>();
   readonly #moves: Map<string | number, number>[] = [];
@@ -45,10 +46,11 @@ export class Gateway {
   /** Behind the one entry whose folding is slow: it has the terms. */
   #afterSetup: SessionState | undefined;
 
-  constructor(role: Role, bounds: Bounds, entries: Entries, rows: RowCounts) {
+  constructor(role: Role, bounds: Bounds, missing: Missing, entries: Entries, rows: RowCounts) {
     this.role = role;
     this.rows = rows;
-    this.#bounds = bounds;
+    this.bounds = bounds;
+    this.missing = missing;
     this.#entries = entries;
   }
 
@@ -58,7 +60,7 @@ export class Gateway {
 
   /** The state before the first entry. */
   start(): number {
-    const { facts } = WORLD_SESSIONS[this.#bounds.register];
+    const { facts } = WORLD_SESSIONS[this.bounds.register];
     const state = initialState(this.role, facts, ZERO_HASH);
     const nothing = { pending: null, isStarting: false, isForgetful: false, isGone: false, halted: undefined };
     return this.#intern({ ...nothing, state, own: [], peer: [] });
@@ -66,7 +68,7 @@ export class Gateway {
 
   /** The origin's first entry, which its shell makes of a client's request, is on its way into the log. */
   open(id: number): number {
-    const { terms } = WORLD_SESSIONS[this.#bounds.register];
+    const { terms } = WORLD_SESSIONS[this.bounds.register];
     const local = this.local(id);
     const opening = draft("init-setup", "setup", setupPayload(terms, "model"));
     return this.#intern({ ...local, pending: this.drafted(local.state, [opening]) });
@@ -81,7 +83,7 @@ export class Gateway {
     const both = own * 32 + 1 + look.peer * 2 + Number(look.peerPending);
     const found = known.get(own) ?? known.get(both);
     if (found) return found;
-    const { courses, hasReadOwn, hasReadPeer } = burst(this, this.local(id).state, look, this.#bounds);
+    const { courses, hasReadOwn, hasReadPeer } = burst(this, this.local(id).state, look);
     const outcomes = courses.map((course) => this.#outcome(this.local(id), course));
     known.set(hasReadPeer ? both : hasReadOwn ? own : 0, outcomes);
     return outcomes;
@@ -146,13 +148,13 @@ export class Gateway {
     if (doing.type === "halt") return outcome(this.#intern({ ...before, halted: doing.why }));
     const rested = { ...before, state: this.#rested(state) };
     if (doing.type !== "sign") return outcome(this.#intern(rested));
-    if (this.#bounds.appends === "atomic") return outcome(this.#landed({ ...before, state }, doing.group));
+    if (this.bounds.appends === "atomic") return outcome(this.#landed({ ...before, state }, doing.group));
     return outcome(this.#intern({ ...rested, pending: doing.group, isForgetful: false }));
   }
 
   /** Between two bursts some time has passed: what was read is old, and what was sent is sent again. */
   #rested(state: SessionState): SessionState {
-    return this.#bounds.steps === "burst" ? apply(state, { type: "waited" }) : state;
+    return this.bounds.steps === "burst" ? apply(state, { type: "waited" }) : state;
   }
 
   #landed(local: Parts, { entries }: Group): number {
@@ -164,7 +166,7 @@ export class Gateway {
   #started(local: Parts): number {
     return this.#told({ ...local, isStarting: false }, (state) => {
       const restarted = apply(state, { type: "restarted" });
-      return this.#bounds.handshake ? restarted : { ...restarted, recovery: undefined };
+      return this.bounds.handshake ? restarted : { ...restarted, recovery: undefined };
     });
   }
 

@@ -14,7 +14,7 @@ const viewKeys = new WeakMap<LogView, string>();
 
 export function stateKey(state: SessionState): string {
   const { own, peer } = state;
-  if (own.closed) return `closed ${isUndoing(state) ? "rolled back" : "completed"}`;
+  if (own.closed) return `closed ${isUndoing(state)} ${own.marks.get("ack-prepare")?.vote}`;
   const forgotten = forgottenOf(state);
   const rest = Object.entries(state)
     .filter(([name, value]) => !APART.has(name) && value !== undefined && value !== false && !forgotten.has(name))

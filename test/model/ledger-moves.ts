@@ -63,6 +63,7 @@ export class LedgerMoves {
   ): Invariant | undefined {
     if (!doing.isAnnounced) return "ahead";
     if (doing.action === "cancel" && point.decisionHead === COMMIT) return "obeyed";
+    if (doing.action === "burn" && voteOf(destination) !== "yes") return "ground";
     return doing.action === "assign" && !isGrounded(point, destination) ? "ground" : undefined;
   }
 

@@ -32,8 +32,8 @@ export class Moves {
     this.bounds = bounds;
     this.missing = missing;
     this.gateways = {
-      origin: new Gateway("origin", bounds, this.#entries, this.rows),
-      destination: new Gateway("destination", bounds, this.#entries, this.rows),
+      origin: new Gateway("origin", bounds, missing, this.#entries, this.rows),
+      destination: new Gateway("destination", bounds, missing, this.#entries, this.rows),
     };
     this.#queues = new Queues(this.#entries.groups);
     this.#ledgers = new LedgerMoves(bounds, missing);

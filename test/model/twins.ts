@@ -1,5 +1,4 @@
 import type { SessionState } from "../../src/protocol/state.ts";
-import type { Bounds } from "./bounds.ts";
 import { burst, type Burster, type Doing, type Look } from "./burst.ts";
 import type { Gateway, Twins } from "./gateway.ts";
 import { stateKey } from "./keys.ts";
@@ -14,12 +13,7 @@ export class TwinWatch {
   /** Pairs that were compared. */
   compared = 0;
   readonly differences: string[] = [];
-  readonly #bounds: Bounds;
   readonly #seen = new Set<string>();
-
-  constructor(bounds: Bounds) {
-    this.#bounds = bounds;
-  }
 
   attach(gateway: Gateway): void {
     gateway.onTwins = (twins) => this.#compare(gateway, twins);
@@ -32,13 +26,11 @@ export class TwinWatch {
     if (fingerprint(known.state) === fingerprint(other.state) || this.#seen.has(pair)) return;
     this.#seen.add(pair);
     this.compared += 1;
-    const burster: Burster = {
-      role: gateway.role,
-      rows: new RowCounts(),
-      drafted: (...args) => gateway.drafted(...args),
-    };
+    const { role, bounds, missing } = gateway;
+    const rows = new RowCounts();
+    const burster: Burster = { role, rows, bounds, missing, drafted: (...args) => gateway.drafted(...args) };
     for (const look of looks(gateway.role === "origin")) {
-      const [one, two] = [known.state, other.state].map((state) => conduct(burster, state, look, this.#bounds));
+      const [one, two] = [known.state, other.state].map((state) => conduct(burster, state, look));
       if (one !== two) this.differences.push(`${gateway.role} ${stateKey(known.state)}\n  ${one}\n  ${two}`);
     }
   }
@@ -61,9 +53,9 @@ function looks(isOrigin: boolean): Look[] {
   return own.flatMap((one) => peer.map((two) => ({ own: one, ownPending: false, peer: two, peerPending: false })));
 }
 
-function conduct(burster: Burster, state: SessionState, look: Look, bounds: Bounds): string {
-  const { courses } = burst(burster, state, look, bounds);
-  const isPrivate = bounds.register === "destination";
+function conduct(burster: Burster, state: SessionState, look: Look): string {
+  const { courses } = burst(burster, state, look);
+  const isPrivate = burster.bounds.register === "destination";
   return courses
     .map(({ doing, hasSent, isFault, state: after }) =>
       [doingKey(doing), isFault, isPrivate && hasSent, doing.type === "halt" ? "" : stateKey(after)].join(" "),

@@ -28,6 +28,7 @@ export const FAULTS = {
   "ledger-copy-late": "a transaction is mined when another copy of it has been mined before",
   "ledger-reply-lost": "a transaction is mined, and nobody is told",
   "ledger-read-stale": "a ledger is read from a node that is behind, and the state is an older one",
+  "ledger-not-final": "a ledger is read while its head shows another state than what is final",
   "ledger-lags": "a node does not have a block that was final before",
   "ledger-refused": "the token is paused, and the ledger refuses the action",
   "ledger-no-balance": "the owner does not have what is to be locked",

@@ -1,7 +1,7 @@
 import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../../src/entry/hex.ts";
 import type { SessionFacts } from "../../src/entry/session.ts";
-import type { DecisionStatement } from "../../src/entry/statements.ts";
+import type { Decision, DecisionStatement } from "../../src/entry/statements.ts";
 import type { Certificate, Terms } from "../../src/entry/terms.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
 import { ERRORS } from "../../src/entry/errors.ts";
@@ -65,6 +65,7 @@ export class Oracles implements LogWitness, ChainWitness {
   readonly #deps: OracleDeps;
   /** First entry that was let out for each place in a log (R8). */
   readonly #letOut = new Map<string, Hash>();
+  readonly #decided = new Map<SessionId, Decision>();
   /** Actions whose transactions were sent, by chain and terms. */
   readonly #sent = new Set<string>();
 
@@ -160,6 +161,9 @@ export class Oracles implements LogWitness, ChainWitness {
   decided({ opening }: GrownSession, { decision, ground }: DecisionStatement): void {
     const { facts } = opening;
     const { chains, clock } = this.#deps;
+    const before = this.#decided.get(facts.sessionId);
+    if (before) this.#breach("obeyed", `the register held ${before} and holds ${decision}`);
+    this.#decided.set(facts.sessionId, decision);
     if (clock.now() >= facts.deadline * MS_PER_SECOND) this.#deps.happened("deadline-passed", `decided ${decision}`);
     const destination = this.#entries(facts.sessionId, facts.destination?.gatewayId);
     const vote = destination.find((entry) => markOf(entry) === "ack-prepare")?.vote;

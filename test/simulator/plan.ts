@@ -99,7 +99,7 @@ class Planner {
     this.#planTwist();
     this.#planCrashes(stormMs);
     this.#planSpells(stormMs);
-    const finality = (): number => random.pick([0, 0, 2 * SECOND, 5 * SECOND]);
+    const finality = (): number => random.pick([0, 2 * SECOND, 5 * SECOND, 12 * SECOND]);
     const isCancelledByClock = this.#twist === "away-behind-vote" || (!this.#isCalm && random.chance(0.1));
     const isExpiredEarly = this.#twist === "expired-early";
     return {

@@ -75,6 +75,7 @@ export class SimLedger implements Ledger {
     const [state, headState] = [chain.head(termsHash, final), chain.head(termsHash, moment)];
     if (headState !== chain.head(termsHash) || state !== chain.final(termsHash))
       faults.happened("ledger-read-stale", `${this.#name} reads ${state} on ${chain.name}`);
+    if (headState !== state) faults.happened("ledger-not-final", `${this.#name} reads ${state} on ${chain.name}`);
     const blockNumber = chain.blockAt(final);
     return {
       state,

@@ -104,9 +104,11 @@ export class SimLog {
   async decide(statement: DecisionStatement): Promise<void> {
     await this.#store.decide(statement);
     const session = this.#sessions.get(statement.sessionId);
-    if (session?.decision !== null) return;
-    session.decision = { statement, since: this.#clock.now() };
-    this.witness?.decided(session, statement);
+    const { decision } = await this.#store.session(statement.sessionId);
+    // As the register has it: that it holds another one than before is for the witness to notice.
+    if (!session || !decision.statement || session.decision?.statement.decision === decision.decision) return;
+    session.decision = { statement: decision.statement, since: this.#clock.now() };
+    this.witness?.decided(session, decision.statement);
   }
 
   /** What a node shows whose chain ends at `moment`. */
