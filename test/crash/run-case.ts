@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseCanonical } from "../../src/entry/canonical.ts";
 import { isGatelogError } from "../../src/entry/errors.ts";
@@ -23,8 +23,8 @@ import type { CrashWorker } from "./worker.ts";
 /** For a whole case; most take a few seconds. */
 const CASE_LIMIT_MS = 90_000;
 const POLL_MS = 40;
-/** How long a transaction stays unmined behind the return of its sender. */
-const LATE_MS = 700;
+/** How long a transaction stays unmined once its sender is back at work. */
+const LATE_MS = 300;
 /** Longer than a few retries. */
 const CUT_OFF_MS = 2_000;
 const PAST_DEADLINE_S = 11 * 60;
@@ -174,19 +174,19 @@ export class CaseRun {
       await hold.meanwhile(this.#scene);
     }
     const fault = [...this.#faults].find(({ at, point }) => at === actor && point === stop.point);
-    if (fault) await this.#strike(fault, stop);
+    if (fault) await this.#strike(fault, actor, stop);
     if (!process.isOver) process.go(stop.id);
   }
 
-  async #strike(fault: Fault, stop: Stop): Promise<void> {
+  async #strike(fault: Fault, actor: Actor, stop: Stop): Promise<void> {
     this.#faults.delete(fault); // Once: who is started again passes the same points again.
     if (fault.how === "stopped") await this.#holdPastDeadline(fault.victims);
     else if (fault.how === "cut-off") await this.#cutOff(fault.role);
     else {
       if (fault.again !== undefined) for (const victim of fault.victims) this.#again.set(victim, fault.again);
       await this.#killAndRestart(fault.victims, {
-        behind: async (restarted) => {
-          if (fault.fate === "late") await Promise.race([restarted, sleep(LATE_MS)]);
+        behind: async () => {
+          if (fault.fate === "late") await this.#stirred(actor);
           if (fault.fate === "dropped" && stop.transactionHash !== null)
             for (const name of this.#frozen) await this.#stage.chains[name].drop(stop.transactionHash);
           await this.#thaw();
@@ -196,12 +196,20 @@ export class CaseRun {
     await this.#thaw();
   }
 
+  /** Resolves a while after a process that was started again has begun to do something. */
+  async #stirred(actor: Actor): Promise<void> {
+    const size = () => statSync(this.#stage.traceFile(actor)).size;
+    const before = size();
+    await until("the process does something", () => size() > before, CASE_LIMIT_MS);
+    await sleep(LATE_MS);
+  }
+
   /** @param also.while Until then they stay dead; `behind` is done while they start. */
   async #killAndRestart(
     victims: readonly Actor[],
     also: {
       readonly while?: (() => Promise<void>) | undefined;
-      readonly behind?: (restarted: Promise<unknown>) => Promise<void>;
+      readonly behind?: () => Promise<void>;
     } = {},
   ): Promise<void> {
     // Who is away already comes back when the flow says so.
@@ -211,7 +219,7 @@ export class CaseRun {
     const restarted = Promise.all(
       running.map((victim) => this.#stage.start(victim, this.#arms(victim), this.listener(victim))),
     );
-    await also.behind?.(restarted);
+    await also.behind?.();
     await restarted;
   }
 

@@ -45,6 +45,20 @@ describe("every order of events within bounds", () => {
   });
 });
 
+describe("steps that are taken together", () => {
+  for (const register of ["log", "destination"] as const)
+    it(`lead to everything that single ones lead to, and to nothing else, with the register in the ${register}`, function () {
+      this.timeout(60_000);
+      const bounds = { ...CALM_RUN, register, appends: "atomic", crashes: Infinity, no: true } as const;
+      const [bursts, singles] = (["burst", "single"] as const).map((steps) =>
+        new Explorer({ ...bounds, steps }).explore(),
+      );
+      expect(singles!.violations.map(violationText)).to.deep.equal([]);
+      expect(singles!.states).to.be.above(bursts!.states);
+      expect([...singles!.standings].sort()).to.deep.equal([...bursts!.standings].sort());
+    });
+});
+
 /**
  * How a world looks that lacks one of the safeguards around the core. `proof` is not among them: the core, too, looks whether
  * the destination is cancelled, and only a world without either has two copies.

@@ -30,6 +30,8 @@ export interface Exploration {
   /** How sessions ended, and in how many states. */
   readonly endings: ReadonlyMap<string, number>;
   readonly rows: ReadonlyMap<string, number>;
+  /** What an outsider can tell apart: ledgers, decision, and how either log ended; by number. */
+  readonly standings: ReadonlySet<number>;
   /** States of each gateway. */
   readonly locals: Readonly<Record<Role, number>>;
   /** Pairs of those that were taken for one and compared, and how they differ. */
@@ -129,6 +131,7 @@ export class Explorer {
       })),
       endings: this.#endings,
       rows: this.#moves.rows.counts,
+      standings: new Set(this.#judged.keys()),
       locals: { origin: origin.locals.length, destination: destination.locals.length },
       twins: this.#twins.compared,
       differences: this.#twins.differences,

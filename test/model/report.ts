@@ -30,10 +30,11 @@ export function violationText({ invariant, states, trace }: Violation): string {
 }
 
 /** What a run allows, in the order of `Bounds`. */
-export function boundsText(bounds: Bounds): string {
-  const { crashes, refusals, suspicion, reorgs, gone, steps } = bounds;
+function boundsText(bounds: Bounds): string {
+  const { crashes, refusals, suspicion, reorgs, gone, steps, appends } = bounds;
   const allowed: readonly (readonly [boolean, string])[] = [
     [steps === "single", "single steps"],
+    [appends === "sent", "appends in flight"],
     [crashes > 0, Number.isFinite(crashes) ? `${crashes} crashes` : "any number of crashes"],
     [bounds.handshake, "handshake"],
     [bounds.lostDisks, "lost disks"],
@@ -77,8 +78,9 @@ export function reportText({ explorations, rows, unmet }: Report): string {
 
 export function reportJson({ explorations, rows, unmet }: Report): unknown {
   return {
-    explorations: explorations.map(({ bounds, endings, rows: _rows, ...rest }) => ({
+    explorations: explorations.map(({ bounds, endings, standings, rows: _rows, ...rest }) => ({
       ...rest,
+      standings: standings.size,
       bounds: { ...bounds, crashes: Number.isFinite(bounds.crashes) ? bounds.crashes : "any" },
       endings: Object.fromEntries(endings),
     })),

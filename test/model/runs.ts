@@ -3,7 +3,7 @@ import type { Bounds } from "./bounds.ts";
 
 const REFUSABLE: readonly LedgerAction[] = ["lock", "burn", "mint", "unlock", "cancel", "recreate", "assign"];
 const MAX_STATES = 2_000_000;
-const MAX_STATES_FULL = 150_000_000;
+const MAX_STATES_FULL = 60_000_000;
 
 /** Nothing goes wrong but that everybody is slow: messages and transactions come late, and the deadline passes. */
 const CALM = {
@@ -105,9 +105,106 @@ export const QUICK_RUNS: readonly Bounds[] = [
 /** Small worlds, to take a safeguard from. */
 export const CALM_RUN: Bounds = { ...CALM, name: "calm", why: "everybody is slow, and nothing fails" };
 
-/** `npm run explore`: about an hour. */
+/** `npm run explore`: about a hundred million states, and some gigabytes of memory. */
 export const FULL_RUNS: readonly Bounds[] = (
   [
     { ...CALM, name: "log", why: "every fault at once, and any number of crashes", ...FAULTS },
+    {
+      ...CALM,
+      name: "log-single",
+      why: "the same, every reading a step of its own",
+      ...FAULTS,
+      steps: "single",
+      appends: "atomic",
+    },
+    {
+      ...CALM,
+      name: "log-disks",
+      why: "disks are lost in the middle of an append, and logs read entry by entry",
+      ...FAULTS,
+      lostDisks: true,
+      piecemeal: true,
+    },
+    {
+      ...CALM,
+      name: "log-recovery",
+      why: "a crash among all faults, and the handshake behind it",
+      ...FAULTS,
+      crashes: 1,
+      handshake: true,
+    },
+    {
+      ...CALM,
+      name: "log-recovery-twice",
+      why: "two crashes, the second also in the handshake behind the first",
+      appends: "atomic",
+      crashes: 2,
+      handshake: true,
+      losses: true,
+      no: true,
+    },
+    {
+      ...CALM,
+      name: "log-suspicion",
+      why: "either takes the other for crashed, step by step, and finds it again",
+      ...FAULTS,
+      appends: "atomic",
+      suspicion: "graded",
+    },
+    { ...CALM, name: "log-reorg", why: "one reorganisation above finality, among all faults", ...FAULTS, reorgs: 1 },
+    {
+      ...CALM,
+      name: "log-gone",
+      why: "either gateway, or both, gone for good: the rest by certificates",
+      ...FAULTS,
+      gone: "both",
+    },
+    {
+      ...CALM,
+      name: "log-gone-reorg",
+      why: "either gateway gone for good, and one reorganisation above finality",
+      ...FEW_FAULTS,
+      reorgs: 1,
+      gone: "one",
+    },
+    { ...PRIVATE, name: "private", why: "every fault at once, logs read entry by entry", ...FAULTS, piecemeal: true },
+    {
+      ...PRIVATE,
+      name: "private-single",
+      why: "the same, every reading a step of its own",
+      ...FAULTS,
+      steps: "single",
+    },
+    {
+      ...PRIVATE,
+      name: "private-recovery",
+      why: "a crash among all faults, and the handshake behind it",
+      ...FAULTS,
+      crashes: 1,
+      handshake: true,
+    },
+    {
+      ...PRIVATE,
+      name: "private-recovery-twice",
+      why: "two crashes, the second also in the handshake behind the first",
+      crashes: 2,
+      handshake: true,
+      losses: true,
+    },
+    {
+      ...PRIVATE,
+      name: "private-suspicion",
+      why: "either takes the other for crashed, step by step, and finds it again",
+      ...FAULTS,
+      suspicion: "graded",
+    },
+    { ...PRIVATE, name: "private-reorg", why: "one reorganisation above finality", ...FAULTS, reorgs: 1 },
+    {
+      ...PRIVATE,
+      name: "private-gone",
+      why: "either gateway, or both, gone for good: the rest by the clocks",
+      ...FAULTS,
+      gone: "both",
+    },
   ] satisfies readonly Bounds[]
 ).map((run) => ({ ...run, maxStates: MAX_STATES_FULL }));

@@ -1,3 +1,4 @@
+import type { Missing } from "../model/bounds.ts";
 import type { Violation } from "../simulator/oracles.ts";
 import type { Invariant } from "../support/world-oracles.ts";
 
@@ -36,8 +37,9 @@ export interface Patch {
 /**
  * What turns red, and on what: the exit code alone is no proof. Each is green in the tree without the patch.
  *
- * - explore: an exhaustive run of test/model/runs.ts, within the bounds of `npm test`. `spared` are invariants that hold all the
- *   same, as far as the run goes: it does not go on behind a state that breaks another one.
+ * - explore: an exhaustive run of test/model/runs.ts, within the bounds of `npm test`; `without` a safeguard of the world around
+ *   the core. `spared` are invariants that hold all the same, as far as the run goes: it does not go on behind a state that
+ *   breaks another one.
  * - simulate: the first `seeds` seeds of the simulator.
  * - mocha, solidity: one test by its whole title or name; `says` is part of what it says when it fails.
  * - crash: one case of the crash matrix.
@@ -46,6 +48,7 @@ export type Proof =
   | {
       readonly kind: "explore";
       readonly run: string;
+      readonly without?: keyof Missing;
       readonly violated?: Invariant;
       readonly spared?: readonly Invariant[];
     }
@@ -57,9 +60,13 @@ export type Proof =
 export interface Mutant {
   readonly id: string;
   readonly safeguard: Safeguard;
+  /** Of docs/INVARIANTS.md, and what keeps it. */
+  readonly invariant: `I${number}`;
+  readonly code: string;
   /** What the mutant does instead. */
   readonly does: string;
-  readonly patch: Patch;
+  /** Null: the safeguard is one of the explored world, and the proof says `without` which. */
+  readonly patch: Patch | null;
   readonly proofs: readonly Proof[];
 }
 

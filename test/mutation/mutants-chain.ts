@@ -8,6 +8,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "ledger-reads-head",
     safeguard: "finality",
+    invariant: "I23",
+    code: "src/ledger/evm-ledger.ts#read",
     does: "an escrow's state at the head of its chain is given out as final",
     patch: {
       file: "src/ledger/evm-ledger.ts",
@@ -19,6 +21,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "lane-included-is-final",
     safeguard: "finality",
+    invariant: "I23",
+    code: "src/chain/lane-watch.ts#included",
     does: "a transaction counts as final once it is in a block",
     patch: {
       file: "src/chain/lane-watch.ts",
@@ -32,8 +36,14 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "decision-final-at-once",
     safeguard: "finality",
+    invariant: "I23",
+    code: "src/store/chain-log-reads.ts#decision",
     does: "the log store says of every decision that it is final",
-    patch: { file: "src/store/chain-log-reads.ts", find: "FINAL", replace: "FINAL" },
+    patch: {
+      file: "src/store/chain-log-reads.ts",
+      find: "final: state.decidedBlock <= final.number, statement",
+      replace: "final: final.number >= 0, statement",
+    },
     proofs: [
       {
         kind: "mocha",
@@ -45,6 +55,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "ledger-sends-again",
     safeguard: "idempotency",
+    invariant: "I6",
+    code: "src/ledger/evm-ledger.ts#act",
     does: "an action is sent although its effect stands",
     patch: {
       file: "src/ledger/evm-ledger.ts",
@@ -62,6 +74,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "genesis-unchecked",
     safeguard: "chain",
+    invariant: "I25",
+    code: "src/chain/chain-identity.ts#compare",
     does: "another chain behind the same URL is not told by its genesis block",
     patch: {
       file: "src/chain/chain-identity.ts",
@@ -79,6 +93,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "known-block-unchecked",
     safeguard: "chain",
+    invariant: "I25",
+    code: "src/chain/chain-identity.ts#compareKnown",
     does: "a node that has lost blocks is believed",
     patch: {
       file: "src/chain/chain-identity.ts",
@@ -96,19 +112,21 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "connection-unchecked",
     safeguard: "chain",
+    invariant: "I25",
+    code: "src/chain/chain-identity.ts#beforeAnswer",
     does: "an answer over a new connection is believed without a look at which chain it comes from",
     patch: {
       file: "src/chain/chain-identity.ts",
       find: "    while (this.#rpc.connections() > this.#checkedConnections) await this.#check();\n",
       replace: "",
     },
-    proofs: [
-      { kind: "mocha", file: IDENTITY, title: "notices another node behind the same URL by its genesis block" },
-    ],
+    proofs: [{ kind: "mocha", file: IDENTITY, title: "notices another node behind the same URL by its genesis block" }],
   },
   {
     id: "pins-forgotten",
     safeguard: "chain",
+    invariant: "I25",
+    code: "src/cli/chain-pins.ts#expected",
     does: "a new process knows nothing of the chain that the one before worked with",
     patch: {
       file: "src/cli/chain-pins.ts",
@@ -127,6 +145,8 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "lagging-node-believed",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/chain/chain.ts#notBefore",
     does: "a node that does not show yet what it has shown is believed",
     patch: {
       file: "src/chain/chain.ts",
@@ -138,8 +158,14 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "shorter-log-believed",
     safeguard: "pending",
+    invariant: "I19",
+    code: "src/store/outboxed-log-store.ts#requireSettled",
     does: "a store that shows less of a log than it has taken is believed",
-    patch: { file: "src/store/outboxed-log-store.ts", find: "  if (actual >= expected) return;\n", replace: "  if (actual >= 0) return;\n" },
+    patch: {
+      file: "src/store/outboxed-log-store.ts",
+      find: "  if (actual >= expected) return;\n",
+      replace: "  if (actual >= 0) return;\n",
+    },
     proofs: [
       { kind: "mocha", file: "test/store/outbox-lag.test.ts", title: "to whoever reads, before and behind a crash" },
     ],
@@ -147,19 +173,27 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
   {
     id: "events-unsigned",
     safeguard: "signature",
+    invariant: "I15",
+    code: "src/entry/log-check.ts#checkLog",
     does: "a log is read from a node's events without a look at who signed them",
-    patch: { file: "src/entry/log-check.ts", find: "FINAL", replace: "FINAL" },
+    patch: {
+      file: "src/entry/log-check.ts",
+      find: "      checkSignature(entry, keyOf);\n      unsignedSince = undefined;",
+      replace: "      unsignedSince = undefined;",
+    },
     proofs: [
       {
         kind: "mocha",
-        file: "test/store/chain-log-store.test.ts",
-        title: "does not believe a node that changes an event, or hides one",
+        file: "test/store/http-log-store.test.ts",
+        title: "finds every single altered byte of an entry that changes what it says",
       },
     ],
   },
   {
     id: "auditor-believes-signers",
     safeguard: "signature",
+    invariant: "I28",
+    code: "src/audit/proofs.ts#proofOfSignature",
     does: "the auditor takes any signature for the writer's",
     patch: {
       file: "src/audit/proofs.ts",

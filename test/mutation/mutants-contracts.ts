@@ -11,6 +11,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "commit-without-yes",
     safeguard: "evidence",
+    invariant: "I12",
+    code: "contracts/libraries/SessionRules.sol#groundOf",
     does: "the register takes COMMIT without the destination's YES",
     patch: {
       file: "contracts/libraries/SessionRules.sol",
@@ -25,6 +27,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "commit-without-burn",
     safeguard: "evidence",
+    invariant: "I12",
+    code: "contracts/libraries/SessionRules.sol#groundOf",
     does: "the register takes COMMIT without the origin's logged burn",
     patch: {
       file: "contracts/libraries/SessionRules.sol",
@@ -36,6 +40,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "abort-before-deadline",
     safeguard: "deadline",
+    invariant: "I13",
+    code: "contracts/libraries/SessionRules.sol#groundOf",
     does: "anyone writes ABORT at any time",
     patch: {
       file: "contracts/libraries/SessionRules.sol",
@@ -47,6 +53,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "decides-twice",
     safeguard: "decision",
+    invariant: "I11",
+    code: "contracts/LogRegistry.sol#decide",
     does: "a decision can be written over",
     patch: {
       file: "contracts/LogRegistry.sol",
@@ -58,6 +66,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "statements-unsigned",
     safeguard: "signature",
+    invariant: "I12",
+    code: "contracts/LogRegistry.sol#_checkStatement",
     does: "decisions, openings and closings are taken under anybody's signature",
     patch: {
       file: "contracts/LogRegistry.sol",
@@ -69,6 +79,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "entries-unsigned",
     safeguard: "signature",
+    invariant: "I15",
+    code: "contracts/libraries/EntryRules.sol#checkSignature",
     does: "entries are taken under anybody's signature",
     patch: {
       file: "contracts/libraries/EntryRules.sol",
@@ -86,6 +98,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "certificates-of-strangers",
     safeguard: "signature",
+    invariant: "I10",
+    code: "contracts/libraries/EscrowCertificates.sol#_isWitness",
     does: "a certificate is good from anybody",
     patch: {
       file: "contracts/libraries/EscrowCertificates.sol",
@@ -97,6 +111,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "origin-witnesses-commit",
     safeguard: "certificate",
+    invariant: "I10",
+    code: "contracts/libraries/EscrowCertificates.sol#_isWitness",
     does: "the origin's side is a witness of COMMIT (decision 007)",
     patch: {
       file: "contracts/libraries/EscrowCertificates.sol",
@@ -114,6 +130,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "request-is-certificate",
     safeguard: "certificate",
+    invariant: "I10",
+    code: "contracts/libraries/EscrowCertificates.sol#requireFact",
     does: "the signed request to decide is as good as a certificate (V9)",
     patch: {
       file: "contracts/libraries/EscrowCertificates.sol",
@@ -131,6 +149,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "recreates-uncertified",
     safeguard: "certificate",
+    invariant: "I5",
+    code: "contracts/AssetEscrow.sol#recreate",
     does: "the origin's group recreates on its word alone",
     patch: {
       file: "contracts/AssetEscrow.sol",
@@ -143,17 +163,22 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "assigns-uncertified",
     safeguard: "decision",
+    invariant: "I14",
+    code: "contracts/AssetEscrow.sol#assign",
     does: "anybody assigns",
     patch: {
       file: "contracts/AssetEscrow.sol",
       find: "            _requireCertificate(terms, termsHash, IAssetEscrow.assign.selector, certificate, expected);\n",
-      replace: "            if (expected == Fact.NONE) revert AssetEscrowUnauthorized(termsHash, IAssetEscrow.assign.selector, msg.sender);\n",
+      replace:
+        "            if (expected == Fact.NONE) revert AssetEscrowUnauthorized(termsHash, IAssetEscrow.assign.selector, msg.sender);\n",
     },
     proofs: [{ kind: "solidity", file: DESTINATION, test: "test_assign_RevertsWhen_AStrangerHasNoCertificate" }],
   },
   {
     id: "origin-without-tombstone",
     safeguard: "tombstones",
+    invariant: "I4",
+    code: "contracts/AssetEscrow.sol#unlock",
     does: "`unlock` of an unseen session leaves nothing behind",
     patch: {
       file: "contracts/AssetEscrow.sol",
@@ -165,6 +190,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "destination-without-tombstone",
     safeguard: "tombstones",
+    invariant: "I4",
+    code: "contracts/AssetEscrow.sol#cancel",
     does: "`cancel` of an unseen session leaves nothing behind",
     patch: {
       file: "contracts/AssetEscrow.sol",
@@ -176,6 +203,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "burns-unlocked",
     safeguard: "exclusion",
+    invariant: "I3",
+    code: "contracts/AssetEscrow.sol#burn",
     does: "`burn` may follow `unlock` (m9)",
     patch: {
       file: "contracts/AssetEscrow.sol",
@@ -188,6 +217,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "assigns-cancelled",
     safeguard: "exclusion",
+    invariant: "I3",
+    code: "contracts/AssetEscrow.sol#assign",
     does: "`assign` may follow `cancel`",
     patch: {
       file: "contracts/AssetEscrow.sol",
@@ -200,6 +231,8 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "acts-twice",
     safeguard: "idempotency",
+    invariant: "I6",
+    code: "contracts/AssetEscrow.sol#_isDone",
     does: "an action that is repeated is done once more",
     patch: {
       file: "contracts/AssetEscrow.sol",

@@ -13,6 +13,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: "locks-before-entry",
     safeguard: "write-ahead",
+    invariant: "I22",
+    code: "src/protocol/origin.ts#towardsBurn",
     does: "the origin sends the lock, and logs it once it has landed (m6)",
     patch: {
       file: "src/protocol/origin.ts",
@@ -29,6 +31,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: "compensates-before-entry",
     safeguard: "write-ahead",
+    invariant: "I22",
+    code: "src/protocol/rollback.ts#act",
     does: "a compensation is sent without the entry that announces it",
     patch: {
       file: "src/protocol/rollback.ts",
@@ -43,6 +47,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: "origin-ends-on-none",
     safeguard: "tombstones",
+    invariant: "I4",
+    code: "src/protocol/rollback.ts#compensate",
     does: "the origin takes NONE for the end of a rollback (V1)",
     patch: {
       file: "src/protocol/rollback.ts",
@@ -55,6 +61,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     id: "destination-ends-on-none",
     safeguard: "tombstones",
+    invariant: "I4",
+    code: "src/protocol/rollback.ts#compensate",
     does: "the destination takes NONE for the end of a rollback (V2)",
     patch: {
       file: "src/protocol/rollback.ts",
@@ -68,8 +76,27 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    id: "recreates-unproven",
+    safeguard: "tombstones",
+    invariant: "I5",
+    code: "src/protocol/rollback.ts#recreate",
+    does: "what was burned is recreated although the destination is not CANCELLED, if the escrow lets it (m1, b11)",
+    patch: {
+      file: "src/protocol/rollback.ts",
+      find: 'return ledger.state === "CANCELLED" ? act(state, "recreate") : [{ type: "wait", waitingFor: "peer-ledger" }];',
+      replace: 'return act(state, "recreate");',
+    },
+    proofs: [
+      { kind: "explore", run: "log", without: "proof", violated: "copies" },
+      // The escrow asks for the proof, and nothing is lost but transactions.
+      { kind: "explore", run: "log", spared: ["copies", "obeyed", "closed"] },
+    ],
+  },
+  {
     id: "assigns-undecided",
     safeguard: "decision",
+    invariant: "I14",
+    code: "src/protocol/destination.ts#nextOfDestination",
     does: "with the register in the log the destination assigns on its own YES (m8)",
     patch: {
       file: "src/protocol/destination.ts",
@@ -83,6 +110,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "assigns-without-burn",
     safeguard: "decision",
+    invariant: "I14",
+    code: "src/protocol/destination.ts#nextOfDestination",
     does: "with private logs the destination assigns on its own YES (b13)",
     patch: {
       file: "src/protocol/destination.ts",
@@ -96,17 +125,22 @@ ${DESTINATION_BEGINS}`,
   {
     id: "cancels-by-own-clock",
     safeguard: "decision",
+    invariant: "I14",
+    code: "src/protocol/destination.ts#nextOfDestination",
     does: "with the register in the log the destination cancels once its own clock has passed the deadline (m4)",
     patch: {
       file: "src/protocol/destination.ts",
       find: '  if (decision === "NONE" && isBound(state)) return [{ type: "wait", waitingFor: "decision" }];',
-      replace: '  if (decision === "NONE" && (state.deadlinePassed || isBound(state))) return rollback(state, reason(state));',
+      replace:
+        '  if (decision === "NONE" && (state.deadlinePassed || isBound(state))) return rollback(state, reason(state));',
     },
     proofs: [{ kind: "explore", run: "log", violated: "obeyed", spared: ["copies"] }],
   },
   {
     id: "unlocks-by-own-clock",
     safeguard: "decision",
+    invariant: "I14",
+    code: "src/protocol/origin.ts#nextOfOrigin",
     does: "the origin undoes its lock once its own clock has passed the deadline, before its burn (m5)",
     patch: {
       file: "src/protocol/origin.ts",
@@ -126,6 +160,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "burns-behind-no",
     safeguard: "evidence",
+    invariant: "I12",
+    code: "src/protocol/origin.ts#towardsBurn",
     does: "the origin burns whatever the destination has voted (m7)",
     patch: {
       file: "src/protocol/origin.ts",
@@ -144,6 +180,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "assigns-unseen",
     safeguard: "burn",
+    invariant: "I35",
+    code: "src/protocol/destination.ts#burned",
     does: "the destination believes register or message, and does not look at the burn",
     patch: {
       file: "src/protocol/destination.ts",
@@ -163,6 +201,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "table-ignored",
     safeguard: "table",
+    invariant: "I33",
+    code: "src/protocol/recovery-table.ts#requirePossible",
     does: "a session goes on from what the recovery table calls impossible",
     patch: { file: "src/protocol/step.ts", find: "  requirePossible(state);\n", replace: "" },
     proofs: [
@@ -177,6 +217,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "dispute-ignored",
     safeguard: "dispute",
+    invariant: "I31",
+    code: "src/protocol/step.ts#next",
     does: "both sides go on in a dispute",
     patch: {
       file: "src/protocol/step.ts",
@@ -194,6 +236,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "dispute-of-peer-ignored",
     safeguard: "dispute",
+    invariant: "I31",
+    code: "src/protocol/recovery.ts#isDisputed",
     does: "a side goes on that the other one disputes with",
     patch: {
       file: "src/protocol/recovery.ts",
@@ -211,6 +255,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "dispute-ends-by-restart",
     safeguard: "dispute",
+    invariant: "I31",
+    code: "src/protocol/recovery.ts#recover",
     does: "a new start takes a dispute back",
     patch: {
       file: "src/protocol/recovery.ts",
@@ -228,6 +274,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "handshake-acted-upon",
     safeguard: "handshake",
+    invariant: "I36",
+    code: "src/protocol/destination.ts#nextOfDestination",
     does: "a destination that has voted YES takes the RECOVER of its peer for COMMIT",
     patch: {
       file: "src/protocol/destination.ts",
@@ -244,6 +292,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "rollback-is-a-list",
     safeguard: "loop",
+    invariant: "I34",
+    code: "src/protocol/rollback.ts#compensate",
     does: "what to undo is looked up once, and ticked off (V6)",
     patch: {
       file: "src/protocol/rollback.ts",
@@ -255,6 +305,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "failed-is-done",
     safeguard: "loop",
+    invariant: "I34",
+    code: "src/protocol/rollback.ts#failed",
     does: "a compensation that the ledger refuses is called done",
     patch: {
       file: "src/protocol/rollback.ts",
@@ -273,6 +325,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "order-unchecked",
     safeguard: "order",
+    invariant: "I20",
+    code: "src/protocol/step.ts#withAppended",
     does: "an entry of the peer's is taken whatever stands before it",
     patch: {
       file: "src/protocol/step.ts",
@@ -290,6 +344,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "locks-behind-rollback",
     safeguard: "order",
+    invariant: "I20",
+    code: "src/protocol/order.ts#legalNext",
     does: "a lock may follow a rollback in the origin's log",
     patch: {
       file: "src/protocol/order.ts",
@@ -307,6 +363,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "silence-completes",
     safeguard: "silence",
+    invariant: "I37",
+    code: "src/protocol/origin.ts#towardsCompletion",
     does: "the origin takes a destination that is gone for one that has assigned",
     patch: {
       file: "src/protocol/origin.ts",
@@ -321,6 +379,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "silence-stops-burn",
     safeguard: "silence",
+    invariant: "I37",
+    code: "src/protocol/origin.ts#reasonToAbort",
     does: "the origin aborts for its peer's silence behind the vote too",
     patch: {
       file: "src/protocol/origin.ts",
@@ -339,6 +399,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "suspicion-is-enough",
     safeguard: "silence",
+    invariant: "I37",
+    code: "src/protocol/drafts.ts#isPeerGone",
     does: "a peer that has missed two calls counts as gone",
     patch: {
       file: "src/protocol/drafts.ts",
@@ -356,6 +418,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "pending-is-final",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/protocol/drafts.ts#onLedger",
     does: "what is final is acted on while something else is on its way",
     patch: {
       file: "src/protocol/drafts.ts",
@@ -371,6 +435,8 @@ ${DESTINATION_BEGINS}`,
   {
     id: "silent-ledger-is-empty",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/protocol/drafts.ts#onLedger",
     does: "a ledger that does not answer is taken for one that holds nothing",
     patch: {
       file: "src/protocol/drafts.ts",

@@ -8,6 +8,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "goes-on-before-durable",
     safeguard: "write-ahead",
+    invariant: "I22",
+    code: "src/gateway/effects.ts#createEffects",
     does: "the gateway goes on while its entries are on their way into the log",
     patch: {
       file: "src/gateway/effects.ts",
@@ -27,6 +29,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "signs-anew",
     safeguard: "outbox",
+    invariant: "I19",
+    code: "src/gateway/effects.ts#createEffects",
     does: "the gateway signs what has become right since, where a write of its own has failed",
     patch: { file: "src/gateway/effects.ts", find: "    if (!isUnsettled(state)) {", replace: "    {" },
     proofs: [
@@ -40,6 +44,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "sends-past-outbox",
     safeguard: "outbox",
+    invariant: "I19",
+    code: "src/store/outboxed-log-store.ts#append",
     does: "what is signed leaves without being on disk first",
     patch: {
       file: "src/store/outboxed-log-store.ts",
@@ -58,6 +64,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "folds-before-sending",
     safeguard: "outbox",
+    invariant: "I19",
+    code: "src/gateway/session-actor.ts#load",
     does: "a new process folds a session before it has sent what the one before had signed",
     patch: {
       file: "src/gateway/session-actor.ts",
@@ -75,6 +83,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "request-makes-session",
     safeguard: "idempotency",
+    invariant: "I24",
+    code: "src/gateway/request.ts#sessionIdFor",
     does: "each request makes a session of its own, whatever its idempotency key",
     patch: {
       file: "src/gateway/gateway.ts",
@@ -92,6 +102,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "certifies-unread",
     safeguard: "certificate",
+    invariant: "I10",
+    code: "src/gateway/effects.ts#cancelledCertificate",
     does: "the gateway states CANCELLED whatever the destination's escrow holds",
     patch: {
       file: "src/gateway/effects.ts",
@@ -101,14 +113,16 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     proofs: [
       {
         kind: "mocha",
-        file: "test/gateway/certificate.test.ts",
-        title: "states nothing that the destination's escrow does not finally hold",
+        file: "test/gateway/effects.test.ts",
+        title: "states nothing that the destination's escrow does not finally hold (R3)",
       },
     ],
   },
   {
     id: "settles-unread",
     safeguard: "certificate",
+    invariant: "I10",
+    code: "src/gateway/settle.ts#certificateOf",
     does: "`gatelog settle` states a fact that it has not seen to hold",
     patch: {
       file: "src/gateway/settle.ts",
@@ -126,6 +140,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "origin-states-commit",
     safeguard: "certificate",
+    invariant: "I10",
+    code: "src/gateway/settle-certificates.ts#witnessesOf",
     does: "`gatelog settle` takes the origin's side for a witness of COMMIT (decision 007)",
     patch: {
       file: "src/gateway/settle-certificates.ts",
@@ -143,6 +159,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "decision-at-head",
     safeguard: "finality",
+    invariant: "I23",
+    code: "src/gateway/session-actor.ts#applyDecision",
     does: "a decision is acted on before it is final",
     patch: {
       file: "src/gateway/session-actor.ts",
@@ -157,6 +175,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "reads-heads",
     safeguard: "finality",
+    invariant: "I23",
+    code: "src/gateway/effects.ts#readingOf",
     does: "the gateway takes the head of a ledger for what is final",
     patch: {
       file: "src/gateway/effects.ts",
@@ -168,6 +188,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "pending-unsaid",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/gateway/effects.ts#readingOf",
     does: "the gateway does not say that something is on its way to a ledger",
     patch: {
       file: "src/gateway/effects.ts",
@@ -177,7 +199,7 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     proofs: [
       {
         kind: "mocha",
-        file: "test/gateway/certificate.test.ts",
+        file: "test/gateway/effects.test.ts",
         title: "says of a ledger that something is on its way there",
       },
     ],
@@ -185,6 +207,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "silence-is-none",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/gateway/effects.ts#readLedger",
     does: "a ledger that does not answer is read as NONE",
     patch: {
       file: "src/gateway/effects.ts",
@@ -197,6 +221,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "timeout-is-refusal",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/gateway/effects.ts#act",
     does: "an action whose outcome is not known is taken for one that the ledger refuses",
     patch: {
       file: "src/gateway/effects.ts",
@@ -208,6 +234,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "lock-unseen-is-lie",
     safeguard: "pending",
+    invariant: "I38",
+    code: "src/gateway/judge.ts#judgeLock",
     does: "the destination refuses a lock that its own node does not show yet",
     patch: {
       file: "src/gateway/judge.ts",
@@ -221,6 +249,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "copies-unsigned",
     safeguard: "signature",
+    invariant: "I31",
+    code: "src/store/admission.ts#checkSignedContent",
     does: "a copy of a private log takes entries whose signature nobody has checked",
     patch: { file: "src/store/admission.ts", find: "    checkSignature(entry, keyOf);\n", replace: "" },
     proofs: [
@@ -234,6 +264,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "copies-two-accounts",
     safeguard: "dispute",
+    invariant: "I31",
+    code: "src/store/admission.ts#admitEntries",
     does: "a second entry that a writer has signed at one index is passed over, and goes on",
     patch: {
       file: "src/store/admission.ts",
@@ -251,6 +283,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "fork-untold",
     safeguard: "dispute",
+    invariant: "I31",
+    code: "src/gateway/copy-keeper.ts#reportFork",
     does: "two accounts of a log are refused, and the session goes on",
     patch: {
       file: "src/gateway/copy-keeper.ts",

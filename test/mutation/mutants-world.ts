@@ -1,77 +1,95 @@
 import type { Missing } from "../model/bounds.ts";
-import type { Invariant } from "../support/world-oracles.ts";
-import type { Mutant, Safeguard } from "./mutant.ts";
+import type { Mutant, Proof } from "./mutant.ts";
+
+type Exploration = Omit<Extract<Proof, { kind: "explore" }>, "kind">;
 
 /** The explored world without a safeguard of its own: what the contracts, the outbox and finality are to the two gateways. */
 function world(
-  id: string,
-  safeguard: Safeguard,
-  does: string,
-  missing: keyof Missing,
-  proof: { readonly run: string; readonly violated: Invariant; readonly spared?: readonly Invariant[] },
+  mutant: Omit<Mutant, "patch" | "proofs">,
+  proof: Exploration & { readonly without: keyof Missing },
 ): Mutant {
-  const patch = {
-    file: "scripts/explore.ts",
-    find: "{ comparesTwins: true }",
-    replace: `{ missing: { ${missing}: true } }`,
-  };
-  return { id, safeguard, does, patch, proofs: [{ kind: "explore", ...proof }] };
+  return { ...mutant, patch: null, proofs: [{ kind: "explore", ...proof }] };
 }
 
 export const WORLD_MUTANTS: readonly Mutant[] = [
-  world("world-without-outbox", "outbox", "a process that starts again signs anew what it had signed", "outbox", {
-    run: "log-disks",
-    violated: "signed",
-    spared: ["copies"],
-  }),
-  world("world-acts-twice", "idempotency", "escrows do an action as often as they are asked to", "idempotency", {
-    run: "log-reorg",
-    violated: "once",
-    spared: ["copies"],
-  }),
   world(
-    "world-without-tombstones",
-    "tombstones",
-    "an undoing of what was never seen reverts, and bars nothing",
-    "tombstones",
-    { run: "log-disks", violated: "ended", spared: ["copies"] },
-  ),
-  world("world-burns-unlocked", "exclusion", "a burn may follow the unlock, an assign the cancel", "exclusion", {
-    run: "private",
-    violated: "closed",
-  }),
-  world(
-    "world-takes-requests",
-    "certificate",
-    "the escrow takes the signed request to commit for a certificate (V9)",
-    "certificate",
-    { run: "log-suspicion", violated: "obeyed", spared: ["copies"] },
-  ),
-  world("world-decides-twice", "decision", "the register's decision can be written over (m2)", "writeOnce", {
-    run: "log-suspicion",
-    violated: "obeyed",
-    spared: ["copies"],
-  }),
-  world(
-    "world-deadline-unchecked",
-    "deadline",
-    "the register takes ABORT for the deadline's sake before the deadline (m3)",
-    "deadlineByChain",
-    { run: "log-suspicion", violated: "early", spared: ["copies", "obeyed", "closed"] },
-  ),
-  world("world-trusts-heads", "finality", "gateways read the heads of the ledgers (V5)", "finality", {
-    run: "log-reorg",
-    violated: "ground",
-  }),
-  {
-    id: "world-recreates-unproven",
-    safeguard: "tombstones",
-    does: "anybody recreates without the proof that the destination is CANCELLED",
-    patch: {
-      file: "test/support/world-ledger.ts",
-      find: '["recreate", isCancelled]',
-      replace: '["recreate", true]',
+    {
+      id: "world-without-outbox",
+      safeguard: "outbox",
+      invariant: "I19",
+      code: "src/store/outbox.ts#Outbox",
+      does: "a process that starts again signs anew what it had signed",
     },
-    proofs: [{ kind: "explore", run: "log-gone", violated: "copies" }],
-  },
+    { run: "log-disks", without: "outbox", violated: "signed", spared: ["copies"] },
+  ),
+  world(
+    {
+      id: "world-acts-twice",
+      safeguard: "idempotency",
+      invariant: "I6",
+      code: "contracts/AssetEscrow.sol#_isDone",
+      does: "escrows do an action as often as they are asked to",
+    },
+    { run: "log-reorg", without: "idempotency", violated: "once", spared: ["copies"] },
+  ),
+  world(
+    {
+      id: "world-without-tombstones",
+      safeguard: "tombstones",
+      invariant: "I4",
+      code: "contracts/AssetEscrow.sol#unlock",
+      does: "an undoing of what was never seen reverts, and bars nothing",
+    },
+    { run: "log-disks", without: "tombstones", violated: "ended", spared: ["copies"] },
+  ),
+  world(
+    {
+      id: "world-burns-unlocked",
+      safeguard: "exclusion",
+      invariant: "I3",
+      code: "contracts/AssetEscrow.sol#_isDone",
+      does: "a burn may follow the unlock, an assign the cancel",
+    },
+    { run: "private", without: "exclusion", violated: "closed" },
+  ),
+  world(
+    {
+      id: "world-takes-requests",
+      safeguard: "certificate",
+      invariant: "I10",
+      code: "contracts/libraries/EscrowCertificates.sol#requireFact",
+      does: "the escrow takes the signed request to commit for a certificate (V9)",
+    },
+    { run: "log-suspicion", without: "certificate", violated: "obeyed", spared: ["copies"] },
+  ),
+  world(
+    {
+      id: "world-decides-twice",
+      safeguard: "decision",
+      invariant: "I11",
+      code: "contracts/LogRegistry.sol#decide",
+      does: "the register's decision can be written over (m2)",
+    },
+    { run: "log-suspicion", without: "writeOnce", violated: "obeyed", spared: ["copies"] },
+  ),
+  world(
+    {
+      id: "world-deadline-unchecked",
+      safeguard: "deadline",
+      invariant: "I13",
+      code: "contracts/libraries/SessionRules.sol#groundOf",
+      does: "the register takes ABORT for the deadline's sake before the deadline (m3)",
+    },
+    { run: "log-suspicion", without: "deadlineByChain", violated: "early", spared: ["copies", "obeyed", "closed"] },
+  ),
+  world(
+    {
+      id: "world-trusts-heads",
+      safeguard: "finality",
+      invariant: "I23",
+      code: "src/chain/chain.ts#finalBlock",
+      does: "gateways read the heads of the ledgers (V5)",
+    },
+    { run: "log-reorg", without: "finality", violated: "ground" },
+  ),
 ];

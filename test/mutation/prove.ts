@@ -32,7 +32,7 @@ export async function proveMutant(mutant: Mutant, workshop: Workshop, baselines:
   let isFoundOut = mutant.proofs.some(isRedProof);
   try {
     for (const proof of mutant.proofs) {
-      const { color, text } = await baselines.of(proof, workshop);
+      const { color, text } = await baselines.of(mutant.patch === null ? whole(proof) : proof, workshop);
       if (color === "green") continue;
       isFoundOut = false;
       lines.push(`${nameOf(proof)}: NOT GREEN without the patch: ${text}`);
@@ -43,7 +43,9 @@ export async function proveMutant(mutant: Mutant, workshop: Workshop, baselines:
           const { color, text } = verdictOf(proof, await workshop.run(proof));
           const expected = isRedProof(proof) ? "red" : "green";
           isFoundOut &&= color === expected;
-          lines.push(`${nameOf(proof)}: ${color === expected ? color : `${color.toUpperCase()}, not ${expected}`}: ${text}`);
+          lines.push(
+            `${nameOf(proof)}: ${color === expected ? color : `${color.toUpperCase()}, not ${expected}`}: ${text}`,
+          );
         }
       });
   } catch (error) {
@@ -53,10 +55,17 @@ export async function proveMutant(mutant: Mutant, workshop: Workshop, baselines:
   return { mutant, isFoundOut, seconds: (performance.now() - started) / 1_000, lines };
 }
 
+/** The proof in a world that lacks nothing. */
+function whole(proof: Proof): Proof {
+  if (proof.kind !== "explore") return proof;
+  const { without: _without, ...rest } = proof;
+  return rest;
+}
+
 function nameOf(proof: Proof): string {
   switch (proof.kind) {
     case "explore":
-      return `explore ${proof.run}`;
+      return `explore ${proof.run}${proof.without === undefined ? "" : ` without ${proof.without}`}`;
     case "simulate":
       return `simulate ${proof.seeds} seeds`;
     case "mocha":

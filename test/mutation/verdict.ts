@@ -35,11 +35,7 @@ export function verdictOf(proof: Proof, { code, output }: Ran): Verdict {
   }
 }
 
-function explored(
-  { violated, spared = [] }: Extract<Proof, { kind: "explore" }>,
-  code: number,
-  text: string,
-): Verdict {
+function explored({ violated, spared = [] }: Extract<Proof, { kind: "explore" }>, code: number, text: string): Verdict {
   if (!/^\d+ passed, \d+ failed$/m.test(text)) return unclear(`it broke off: ${lastLines(text)}`);
   const broken = spared.find((invariant) => statesThatBreak(invariant, text) !== undefined);
   if (broken !== undefined) return unclear(`should have held: ${INVARIANTS[broken]}`);
@@ -114,7 +110,8 @@ function testedInSolidity(test: string, code: number, text: string): Verdict {
 }
 
 function crashed({ name, says }: Extract<Proof, { kind: "crash" }>, code: number, text: string): Verdict {
-  if (code === 0) return /^1 passed, 0 failed$/m.test(text) ? { color: "green", text: "ends well" } : unclear("not run");
+  if (code === 0)
+    return /^1 passed, 0 failed$/m.test(text) ? { color: "green", text: "ends well" } : unclear("not run");
   const failed = text.split("\n").find((line) => line.startsWith("FAILED") && line.includes(name));
   if (failed !== undefined && text.includes(says)) return { color: "red", text: says };
   return unclear(`it says something else: ${lastLines(text)}`);

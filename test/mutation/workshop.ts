@@ -47,7 +47,8 @@ export class Workshop {
   }
 
   /** Does the work with the patch applied, and takes it back. Throws if the mutant is stale. */
-  async with<Result>(patch: Patch, work: () => Promise<Result>): Promise<Result> {
+  async with<Result>(patch: Patch | null, work: () => Promise<Result>): Promise<Result> {
+    if (patch === null) return work();
     const path = join(this.#folder, patch.file);
     const before = await readFile(path, "utf8");
     await writeFile(path, patched(before, patch));
@@ -92,8 +93,10 @@ export class Workshop {
 /** Arguments for this Node, in the project's root. Proofs of one command share its baseline. */
 export function commandOf(proof: Proof): readonly string[] {
   switch (proof.kind) {
-    case "explore":
-      return ["scripts/explore.ts", "--quick", "--only", proof.run];
+    case "explore": {
+      const without = proof.without === undefined ? [] : ["--without", proof.without];
+      return ["scripts/explore.ts", "--quick", "--only", proof.run, ...without];
+    }
     case "simulate":
       return ["scripts/simulate.ts", "--seeds", String(proof.seeds)];
     case "mocha":

@@ -1,5 +1,6 @@
 import { faultPoints, type FaultPoint } from "../../src/gateway/fault-points.ts";
 import type { Role } from "../../src/protocol/order.ts";
+import type { Register } from "./faults.ts";
 import type { Random } from "./random.ts";
 
 /** A situation that is brought about so that what follows from it is met often enough. */
@@ -26,6 +27,7 @@ export type Twist = (typeof TWISTS)[number];
 
 /** Where somebody is to die. */
 export interface Aim {
+  readonly register: Register;
   readonly role: Role;
   readonly point: FaultPoint;
 }
@@ -35,9 +37,15 @@ export const OUT_OF_REACH: readonly (readonly [word: string, reason: string])[] 
   ["recover-dispute", "two honest gateways never dispute: that one does would be a violation"],
 ];
 
+const LOGGING = { log: "outboxed", destination: "local" } as const;
+
 /** Every point of either role that a simulation can reach. */
-export const AIMS: readonly Aim[] = (["origin", "destination"] as const)
-  .flatMap((role) => faultPoints(role, "outboxed").map((point) => ({ role, point })))
+export const AIMS: readonly Aim[] = (["log", "destination"] as const)
+  .flatMap((register) =>
+    (["origin", "destination"] as const).flatMap((role) =>
+      faultPoints(role, LOGGING[register]).map((point) => ({ register, role, point })),
+    ),
+  )
   .filter(({ point }) => !OUT_OF_REACH.some(([word]) => point.includes(word)));
 
 /** The situation in which a step is met at all; the first word that its name ends with counts. */
@@ -69,25 +77,24 @@ function twistFor({ point }: Aim): Twist {
   return TWIST_BY_STEP.find(([word]) => step.endsWith(word))?.[1] ?? "none";
 }
 
-/** Points that every transfer passes, and points that need a situation. */
-const COMMON: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) === "none");
-const RARE: readonly Aim[] = AIMS.filter((aim) => twistFor(aim) !== "none");
-
 /** Points that one seed aims at. */
 const AIMS_PER_SEED = 3;
 
 /** All points, a few at a time that need the same situation; of different steps, because who died in a step does not repeat it. */
-const PORTIONS: readonly Target[] = [...Map.groupBy(AIMS, twistFor)].flatMap(([twist, aims]) => {
+const PORTIONS: readonly Target[] = [
+  ...Map.groupBy(AIMS, (aim) => `${aim.register} ${twistFor(aim)}`).values(),
+].flatMap((aims) => {
   const portions = Math.ceil(aims.length / AIMS_PER_SEED);
-  return Array.from({ length: portions }, (_, nth) => ({
-    twist,
-    aims: aims.filter((_, position) => position % portions === nth),
-    isCalm: true,
-  }));
+  return Array.from({ length: portions }, (_, nth) => {
+    const some = aims.filter((_, position) => position % portions === nth);
+    const [{ register, ...first }] = some as [Aim, ...Aim[]];
+    return { register, twist: twistFor({ register, ...first }), aims: some, isCalm: true };
+  });
 });
 
 /** What a seed is for, beside what chance adds to it. */
 interface Target {
+  readonly register: Register;
   readonly twist: Twist;
   readonly aims: readonly Aim[];
   /** Nothing else goes wrong. */
@@ -96,16 +103,20 @@ interface Target {
 
 /** Of so many seeds in a row one is calm. */
 const CALM_EVERY = 4;
+/** Share of the other seeds with private logs. */
+const SHARE_OF_PRIVATE = 0.35;
 
 /**
- * Calm seeds go through all points in turn, so that each is met in every run of some hundreds. Of the others every second one
- * aims at points of one situation, the rest at common ones.
+ * Calm seeds go through all points in turn, so that each is met in every run of some hundreds. The others aim at points of one
+ * situation, or at any.
  */
 export function targetOf(seed: number, random: Random): Target {
   const calm = seed % CALM_EVERY === 0 ? PORTIONS[(seed / CALM_EVERY) % PORTIONS.length] : undefined;
   if (calm !== undefined) return calm;
+  const register = random.chance(SHARE_OF_PRIVATE) ? "destination" : "log";
   const twist = random.pick(TWISTS);
-  const related = random.chance(0.5) ? RARE.filter((aim) => twistFor(aim) === twist) : COMMON;
-  const pool = related.length > 0 ? related : COMMON;
-  return { twist, aims: Array.from({ length: AIMS_PER_SEED }, () => random.pick(pool)), isCalm: false };
+  const possible = AIMS.filter((aim) => aim.register === register);
+  const related = possible.filter((aim) => twistFor(aim) === twist);
+  const pool = related.length > 0 && random.chance(0.5) ? related : possible;
+  return { register, twist, aims: Array.from({ length: AIMS_PER_SEED }, () => random.pick(pool)), isCalm: false };
 }

@@ -86,7 +86,7 @@ export class CrashPlan {
       if ((crash.name ?? name) !== name || trigger.kind !== "point" || trigger.role !== role || trigger.point !== point)
         continue;
       faults.happened("crash-at-point", `${name}, ${role}: ${point}`);
-      faults.passed(role, point);
+      faults.passed(this.#plan.register, role, point);
       this.#fire(crash, name);
       return true;
     }

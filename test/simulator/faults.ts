@@ -14,6 +14,7 @@ export const FAULTS = {
   "outbox-write-torn": "the process dies while it writes to the outbox, and a part of it is on disk",
   "outbox-write-kept": "the process dies while it writes to the outbox, and all of it is on disk",
   "outbox-settle-lost": "the outbox forgets in a crash that something was settled",
+  "disk-fails": "the disk with a gateway's private logs does not answer",
   "log-away": "the log does not answer",
   "log-request-lost": "a write to the log is lost on the way",
   "log-reply-lost": "a write to the log is made, and nobody is told",
@@ -72,9 +73,12 @@ export class Tally {
   }
 }
 
+/** Where decisions are made: in the log that both write to, or in the destination's escrow, with private logs. */
+export type Register = "log" | "destination";
+
 /** Key under which a point is counted. */
-export function pointKey(role: string, point: string): string {
-  return `${role}: ${point}`;
+export function pointKey(register: Register, role: string, point: string): string {
+  return `${register}, ${role}: ${point}`;
 }
 
 /** From `from` on, until `until`: a place does not answer, or answers as of `lagMs` ago, or refuses. */
@@ -148,8 +152,8 @@ export class Faults {
   }
 
   /** A named point at which a process died. */
-  passed(role: string, point: string): void {
-    this.#tally.add(pointKey(role, point));
+  passed(register: Register, role: string, point: string): void {
+    this.#tally.add(pointKey(register, role, point));
   }
 
   between(low: number, high: number): number {

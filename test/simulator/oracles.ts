@@ -1,6 +1,5 @@
-import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
-import type { GatewayId, Hash, SessionId } from "../../src/entry/hex.ts";
-import type { SessionFacts } from "../../src/entry/session.ts";
+import type { SignedEntry } from "../../src/entry/entry.ts";
+import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../src/entry/hex.ts";
 import type { Decision, DecisionStatement } from "../../src/entry/statements.ts";
 import type { Certificate, Terms } from "../../src/entry/terms.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
@@ -20,7 +19,8 @@ import { ACCOUNTS, GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
 import { ENDOWMENT, hashOf, type ChainWitness, type SimChain, type Transaction } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { Fault } from "./faults.ts";
-import type { GrownSession, LogWitness, SimLog } from "./sim-log.ts";
+import type { GrownSession, LogWitness } from "./sim-log.ts";
+import { roleOf, type Truth } from "./truth.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -41,7 +41,7 @@ export function describeViolation({ invariant, text }: Violation): string {
 
 interface OracleDeps {
   readonly clock: SimClock;
-  readonly log: SimLog;
+  readonly truth: Truth;
   readonly chains: Readonly<Record<Name, SimChain>>;
   /** Told of what is no breach and worth counting. */
   readonly happened: (fault: Fault, detail: string) => void;
@@ -86,29 +86,37 @@ export class Oracles implements LogWitness, ChainWitness {
 
   messageSent(entry: SignedEntry): void {
     this.letOut([entry]);
-    const standing = this.#log(entry.sessionId, entry.gatewayId)?.[entry.index];
+    const standing = this.#deps.truth.entries(entry.sessionId, entry.gatewayId)[entry.index];
     if (standing?.entryHash !== entry.entryHash)
       this.#breach("ahead", `${nameOf(entry.gatewayId)} sends ${markOf(entry)} before it stands in the log`);
   }
 
   actionAsked(name: Name, action: LedgerAction, terms: Terms): void {
-    const { clock, chains, log } = this.#deps;
+    const { chains, truth } = this.#deps;
     this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
     const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
-    const marks = this.#marks(terms.sessionId, GATEWAY_IDS[name]);
+    const marks = truth.marks(terms.sessionId, GATEWAY_IDS[name]);
     if (!marks.includes(announced)) this.#breach("ahead", `${name} acts before ${announced} stands in its log`);
     const isRollingBack = marks.includes("init-rollback");
     if (["lock", "mint", "burn"].includes(action) && isRollingBack)
       this.#breach("obeyed", `${name} asks for ${action} behind init-rollback`);
-    const destination = chains[otherThan(name)].final(hashOf(terms));
-    if (action === "recreate" && destination !== "CANCELLED")
-      this.#breach("obeyed", `${name} recreates while the destination is finally ${destination}`);
-    if (log.sessions.get(terms.sessionId)?.opening.facts.register !== "log") return;
-    const { decision } = log.record(terms.sessionId, clock.now());
-    const needed = action === "assign" ? "COMMIT" : isCompensation && action !== "recreate" ? "ABORT" : null;
-    if (needed !== null && (decision.decision !== needed || !decision.final))
-      this.#breach("obeyed", `${name} asks for ${action} while the register holds ${decision.decision}`);
+    const peer = chains[otherThan(name)];
+    const other = peer.final(hashOf(terms));
+    const basis = { recreate: "CANCELLED", assign: "BURNED" } as const;
+    if (isBased(action, basis) && other !== basis[action])
+      this.#breach("obeyed", `${name} asks for ${action} while the other ledger is finally ${other}`);
+    // The lock may be gone again, and the peer not have said so yet: what is minted is the escrow's, and cancelled later.
+    if (action === "mint" && !peer.history(hashOf(terms)).includes("LOCKED"))
+      this.#breach("ground", `${name} asks for ${action}, and nothing has been locked`);
+    if (truth.facts(terms.sessionId)?.register === "log") this.#checkDecided(name, action, terms);
+  }
+
+  #checkDecided(name: Name, action: LedgerAction, { sessionId }: Terms): void {
+    const { decision, final } = this.#deps.truth.decision(sessionId);
+    const needed = { assign: "COMMIT", unlock: "ABORT", cancel: "ABORT" } as const;
+    if (isBased(action, needed) && (decision !== needed[action] || !final))
+      this.#breach("obeyed", `${name} asks for ${action} while the register holds ${decision}`);
   }
 
   certified({ fact, termsHash, chainId }: Omit<Certificate, "signatures">): void {
@@ -125,7 +133,7 @@ export class Oracles implements LogWitness, ChainWitness {
     )
       this.#breach("halted", `${name} halts with ${event.code}: ${event.message}`);
     if (event.type !== "outcome") return;
-    const ended = this.#standing(event.sessionId)?.ended[this.#roleOf(event.sessionId, name)];
+    const ended = this.#standing(event.sessionId)?.ended[roleOf(this.#deps.truth, event.sessionId, name)];
     const expected: Ending = event.outcome === "COMMITTED" ? "COMPLETED" : "ROLLED_BACK";
     if (ended !== expected)
       this.#breach("told", `${name} tells of ${event.outcome}, and its log is ${ended ?? "open"}`);
@@ -137,7 +145,7 @@ export class Oracles implements LogWitness, ChainWitness {
     for (const entry of entries) {
       const mark = markOf(entry);
       if (mark === "ack-prepare" && entry.vote === "no") this.#deps.happened("vote-no", nameOf(entry.gatewayId));
-      if (mark === "ack-proposal" && this.#marks(entry.sessionId, entry.gatewayId).includes("fail-proposal"))
+      if (mark === "ack-proposal" && this.#deps.truth.marks(entry.sessionId, entry.gatewayId).includes("fail-proposal"))
         this.#deps.happened("proposal-refused", nameOf(entry.gatewayId));
       if (mark === "init-recover-dispute") this.#breach("dispute", `${nameOf(entry.gatewayId)} disputes`);
       const claimed = CLAIMS[mark];
@@ -160,13 +168,13 @@ export class Oracles implements LogWitness, ChainWitness {
 
   decided({ opening }: GrownSession, { decision, ground }: DecisionStatement): void {
     const { facts } = opening;
-    const { chains, clock } = this.#deps;
+    const { chains, clock, truth } = this.#deps;
     const before = this.#decided.get(facts.sessionId);
     if (before) this.#breach("obeyed", `the register held ${before} and holds ${decision}`);
     this.#decided.set(facts.sessionId, decision);
     if (clock.now() >= facts.deadline * MS_PER_SECOND) this.#deps.happened("deadline-passed", `decided ${decision}`);
-    const destination = this.#entries(facts.sessionId, facts.destination?.gatewayId);
-    const vote = destination.find((entry) => markOf(entry) === "ack-prepare")?.vote;
+    const destination = facts.destination?.gatewayId ?? ZERO_HASH;
+    const vote = truth.entries(facts.sessionId, destination).find((entry) => markOf(entry) === "ack-prepare")?.vote;
     if (decision === "COMMIT") {
       const origin = facts.termsHash && chains[nameOf(facts.origin.gatewayId)].final(facts.termsHash);
       if (vote !== "yes" || origin !== "BURNED")
@@ -199,8 +207,8 @@ export class Oracles implements LogWitness, ChainWitness {
 
   /** When everybody has finished and nothing is on its way any more. */
   atEnd(): void {
-    const { log, chains } = this.#deps;
-    for (const sessionId of log.sessions.keys()) {
+    const { truth, chains } = this.#deps;
+    for (const sessionId of truth.sessionIds) {
       const standing = this.#standing(sessionId);
       if (standing) for (const missing of shortfalls(standing)) this.#breach(missing, describeStanding(standing));
     }
@@ -220,49 +228,40 @@ export class Oracles implements LogWitness, ChainWitness {
   }
 
   #standing(sessionId: SessionId): Standing | undefined {
-    const session = this.#deps.log.sessions.get(sessionId);
-    const { facts } = session?.opening ?? {};
-    if (!session || !facts?.destination || facts.register === "none") return undefined;
+    const { truth, chains } = this.#deps;
+    const facts = truth.facts(sessionId);
+    if (!facts?.destination || facts.register === "none") return undefined;
     const { termsHash, origin, destination, register } = facts;
     const ledger = (gatewayId: GatewayId): EscrowState =>
-      termsHash === null ? "NONE" : this.#deps.chains[nameOf(gatewayId)].head(termsHash);
+      termsHash === null ? "NONE" : chains[nameOf(gatewayId)].head(termsHash);
     return {
       register,
-      decision: session.decision?.statement.decision ?? "NONE",
+      decision: truth.decision(sessionId).decision,
       ledgers: { origin: ledger(origin.gatewayId), destination: ledger(destination.gatewayId) },
       ended: {
-        origin: this.#endOf(session, origin.gatewayId),
-        destination: this.#endOf(session, destination.gatewayId),
+        origin: this.#endOf(sessionId, origin.gatewayId),
+        destination: this.#endOf(sessionId, destination.gatewayId),
       },
     };
   }
 
-  #endOf(session: GrownSession, gatewayId: GatewayId): Ending | null {
-    const log = session.logs.get(gatewayId);
-    if (!log || log.closedSince > this.#deps.clock.now()) return null;
-    return log.entries.some((entry) => markOf(entry) === "init-rollback") ? "ROLLED_BACK" : "COMPLETED";
-  }
-
-  #roleOf(sessionId: SessionId, name: Name): Role {
-    const facts: SessionFacts | undefined = this.#deps.log.sessions.get(sessionId)?.opening.facts;
-    return facts?.origin.gatewayId === GATEWAY_IDS[name] ? "origin" : "destination";
-  }
-
-  #entries(sessionId: SessionId, gatewayId: GatewayId | undefined): readonly LogEntry[] {
-    return (gatewayId && this.#log(sessionId, gatewayId)) ?? [];
-  }
-
-  #marks(sessionId: SessionId, gatewayId: GatewayId): Mark[] {
-    return this.#entries(sessionId, gatewayId).map(markOf);
-  }
-
-  #log(sessionId: SessionId, gatewayId: GatewayId): readonly LogEntry[] | undefined {
-    return this.#deps.log.sessions.get(sessionId)?.logs.get(gatewayId)?.entries;
+  #endOf(sessionId: SessionId, gatewayId: GatewayId): Ending | null {
+    const { truth } = this.#deps;
+    if (!truth.isClosed(sessionId, gatewayId)) return null;
+    return truth.marks(sessionId, gatewayId).includes("init-rollback") ? "ROLLED_BACK" : "COMPLETED";
   }
 
   #breach(invariant: Violation["invariant"], text: string): void {
     this.violations.push({ invariant, text });
   }
+}
+
+/** Whether the table says anything of the action. */
+function isBased<Action extends LedgerAction>(
+  action: LedgerAction,
+  table: Readonly<Record<Action, string>>,
+): action is Action {
+  return Object.hasOwn(table, action);
 }
 
 function nameOf(gatewayId: GatewayId): Name {

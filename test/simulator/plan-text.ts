@@ -8,6 +8,9 @@ export function describePlan(plan: Plan): string {
   const { transfers, crashes, spells, likelihood, timing, skewMs, finalityMs, strangers, calmFrom } = plan;
   const happily = Object.entries(strangers).flatMap(([act, does]) => (does ? [act] : []));
   return [
+    plan.register === "log"
+      ? "one log, which is the register"
+      : "private logs; the destination's escrow is the register",
     ...transfers.map(describeTransfer),
     `deadline after ${seconds(timing.deadline)}, lock margin ${seconds(timing.lockMargin)}, cancel grace ${seconds(timing.cancelGrace)}`,
     `clocks ${seconds(skewMs.alpha)} and ${seconds(skewMs.beta)} ahead; final after ${seconds(finalityMs.log)} (log), ${seconds(finalityMs.alpha)} (alpha), ${seconds(finalityMs.beta)} (beta)`,

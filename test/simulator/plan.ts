@@ -3,7 +3,7 @@ import { DEFAULT_TIMING, type GatewayTiming } from "../../src/gateway/ports.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import { AIMS, targetOf, type Aim, type Twist } from "./aims.ts";
 import { NAMES, otherThan, type Name } from "./cast.ts";
-import type { Fault, Spell } from "./faults.ts";
+import type { Fault, Register, Spell } from "./faults.ts";
 import { Random } from "./random.ts";
 import { START } from "./sim-clock.ts";
 import { situationOf, SLOW_CLOCK_MS } from "./twists.ts";
@@ -39,6 +39,7 @@ export interface PlannedCrash {
 
 /** All that is chosen before a run; what is chosen in it comes from forks of the same seed. */
 export interface Plan {
+  readonly register: Register;
   readonly transfers: readonly PlannedTransfer[];
   readonly crashes: readonly PlannedCrash[];
   readonly spells: readonly Spell[];
@@ -80,6 +81,7 @@ class Planner {
   readonly #deadline: number;
   readonly #twist: Twist;
   readonly #aims: readonly Aim[];
+  readonly #register: Register;
   /** Nothing goes wrong but what is aimed at. */
   readonly #isCalm: boolean;
   readonly #transfers: PlannedTransfer[] = [];
@@ -89,7 +91,8 @@ class Planner {
   constructor(seed: number) {
     this.#random = new Random(seed).fork("plan");
     this.#deadline = this.#random.whole(40, 150) * SECOND;
-    ({ twist: this.#twist, aims: this.#aims, isCalm: this.#isCalm } = targetOf(seed, this.#random));
+    const target = targetOf(seed, this.#random);
+    ({ register: this.#register, twist: this.#twist, aims: this.#aims, isCalm: this.#isCalm } = target);
   }
 
   plan(): Plan {
@@ -103,6 +106,7 @@ class Planner {
     const isCancelledByClock = this.#twist === "away-behind-vote" || (!this.#isCalm && random.chance(0.1));
     const isExpiredEarly = this.#twist === "expired-early";
     return {
+      register: this.#register,
       transfers: this.#transfers,
       crashes: this.#crashes,
       spells: this.#spells,
@@ -132,8 +136,19 @@ class Planner {
       retryMax: isExpiredEarly ? 2 * SECOND : random.pick([4 * SECOND, 8 * SECOND, 16 * SECOND]),
       maxTimeout: isExpiredEarly ? 60 * MINUTE : random.pick([20 * SECOND, 60 * SECOND, 100 * SECOND]),
       deadline: this.#deadline,
-      lockMargin: isExpiredEarly ? 2 * SECOND : random.pick([10 * SECOND, 60 * SECOND, 60 * MINUTE]),
-      cancelGrace: isCancelledByClock ? random.whole(1, 30) * SECOND : 30 * 24 * 60 * MINUTE,
+      ...this.#margins(isCancelledByClock),
+    };
+  }
+
+  /** With private logs the lock's margin is also that of the mint. */
+  #margins(isCancelledByClock: boolean): Pick<GatewayTiming, "lockMargin" | "cancelGrace"> {
+    const random = this.#random;
+    const soon = random.whole(1, 30) * SECOND;
+    const isSoon = isCancelledByClock && this.#register === "destination";
+    const lockMargin = isSoon ? soon : random.pick([10 * SECOND, 60 * SECOND, 60 * MINUTE]);
+    return {
+      lockMargin: this.#twist === "expired-early" ? 2 * SECOND : lockMargin,
+      cancelGrace: isCancelledByClock ? soon : 30 * 24 * 60 * MINUTE,
     };
   }
 
@@ -176,6 +191,7 @@ class Planner {
   #planTwist(): void {
     const { spells, crashes } = situationOf(this.#twist, {
       random: this.#random,
+      register: this.#register,
       deadline: this.#deadline,
       origin: this.#playing("origin"),
       destination: this.#playing("destination"),
@@ -208,7 +224,8 @@ class Planner {
     const kind = random.pick(["point", "call", "call", "moment"] as const);
     if (kind === "moment") return { kind, at: random.whole(0, stormMs) };
     if (kind === "call") return { kind, nth: random.whole(1, 250) };
-    return { kind, ...random.pick(AIMS) };
+    const { role, point } = random.pick(AIMS.filter(({ register }) => register === this.#register));
+    return { kind, role, point };
   }
 
   #planSpells(stormMs: number): void {
@@ -216,7 +233,8 @@ class Planner {
     if (this.#isCalm) return;
     const begin = (): number => random.whole(0, Math.min(stormMs, 30 * SECOND));
     const last = (): number => random.whole(1, 40) * SECOND;
-    if (random.chance(0.25)) this.#spell("log-away", random.pick(NAMES), begin(), last());
+    const store = this.#register === "log" ? "log-away" : "disk-fails";
+    if (random.chance(0.25)) this.#spell(store, random.pick(NAMES), begin(), last());
     if (random.chance(0.25)) this.#spell("peer-away", random.pick(NAMES), begin(), last());
     if (random.chance(0.25)) this.#spell("ledger-away", `${random.pick(NAMES)} ${random.pick(NAMES)}`, begin(), last());
     for (const name of NAMES) {

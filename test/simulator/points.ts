@@ -3,16 +3,16 @@ import type { SignedEntry } from "../../src/entry/entry.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import type { Terms } from "../../src/entry/terms.ts";
 import { faultStep, type FaultPoint } from "../../src/gateway/fault-points.ts";
-import type { PeerTransport } from "../../src/gateway/ports.ts";
+import type { PeerTransport, RunTransport } from "../../src/gateway/ports.ts";
 import type { Ledger, LedgerAction } from "../../src/ledger/ledger.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { LogStore } from "../../src/store/log-store.ts";
 import type { OutboxContent } from "../../src/store/outbox-items.ts";
-import { GATEWAY_IDS, type Name } from "./cast.ts";
-import type { SimLog } from "./sim-log.ts";
+import type { Name } from "./cast.ts";
 import type { LogWrite } from "./sim-log-line.ts";
 import type { SimOutbox } from "./sim-outbox.ts";
+import { roleOf, type Truth } from "./truth.ts";
 
 type Moment = FaultPoint extends `${string}/${infer Name}` ? Name : never;
 
@@ -25,13 +25,13 @@ export interface Station {
 /** Tells the named points of one process (`fault-points.ts`) as it passes them. */
 export class Points {
   readonly #name: Name;
-  readonly #log: SimLog;
+  readonly #truth: Truth;
   readonly #pass: (station: Station) => boolean;
 
   /** @param pass True if the process has died there. */
-  constructor(name: Name, log: SimLog, pass: (station: Station) => boolean) {
+  constructor(name: Name, truth: Truth, pass: (station: Station) => boolean) {
     this.#name = name;
-    this.#log = log;
+    this.#truth = truth;
     this.#pass = pass;
   }
 
@@ -115,20 +115,28 @@ export class Points {
     };
   }
 
+  /** Private logs travel in runs, and a run may hold several messages. */
+  aroundRuns(runs: RunTransport): RunTransport {
+    return {
+      pull: (peer, sessionId, query) => runs.pull(peer, sessionId, query),
+      push: async (peer, sessionId, run) => {
+        const steps = run.entries.map((entry) => faultStep.send(markOf(entry)));
+        await this.#alive(sessionId, steps, "before");
+        const receipt = await runs.push(peer, sessionId, run);
+        await this.#alive(sessionId, steps, "after");
+        return receipt;
+      },
+    };
+  }
+
   /** Goes on only if the process lives. */
   async #alive(sessionId: SessionId, steps: readonly string[], moment: Moment): Promise<void> {
     if (this.#told(sessionId, steps, moment)) await new Promise(() => undefined);
   }
 
   #told(sessionId: SessionId, steps: readonly string[], moment: Moment): boolean {
-    const role = this.#roleIn(sessionId);
+    const role = roleOf(this.#truth, sessionId, this.#name);
     return steps.some((step) => this.#pass({ role, point: `${step}/${moment}` }));
-  }
-
-  /** Before the log knows the session, only its origin does. */
-  #roleIn(sessionId: SessionId): Role {
-    const facts = this.#log.sessions.get(sessionId)?.opening.facts;
-    return facts === undefined || facts.origin.gatewayId === GATEWAY_IDS[this.#name] ? "origin" : "destination";
   }
 }
 

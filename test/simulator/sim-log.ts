@@ -7,6 +7,7 @@ import {
   checkRange,
   type GatewayDirectory,
   type LogHead,
+  type LogRun,
   type ReadRange,
   type SessionRecord,
 } from "../../src/store/log-store.ts";
@@ -16,7 +17,7 @@ import type { SimClock } from "./sim-clock.ts";
 const MS_PER_SECOND = 1_000;
 
 /** One gateway's log as it grew. */
-interface GrownLog {
+export interface GrownLog {
   readonly entries: LogEntry[];
   /** When each entry was mined. */
   readonly since: number[];
@@ -50,8 +51,11 @@ export class SimLog {
   /** Until a decision is final. */
   readonly #finalityMs: number;
   witness: LogWitness | undefined;
+  /** Whose store it is, of private logs: only of its own entries the witness is told. */
+  readonly #owner: GatewayId | undefined;
 
-  constructor(directory: GatewayDirectory, clock: SimClock, finalityMs: number) {
+  constructor(directory: GatewayDirectory, clock: SimClock, finalityMs: number, owner?: GatewayId) {
+    this.#owner = owner;
     this.#store = new MemoryLogStore({ directory }, { clock: () => Math.floor(clock.now() / MS_PER_SECOND) });
     this.#clock = clock;
     this.#finalityMs = finalityMs;
@@ -63,6 +67,10 @@ export class SimLog {
 
   async open(opening: SessionOpening): Promise<void> {
     await this.#store.openSession(opening);
+    this.#grow(opening);
+  }
+
+  #grow(opening: SessionOpening): void {
     const { facts } = opening;
     if (this.#sessions.has(facts.sessionId)) return;
     const parties = facts.destination === null ? [facts.origin] : [facts.origin, facts.destination];
@@ -78,8 +86,19 @@ export class SimLog {
     });
   }
 
+  /** Entries of any epoch, with or without the session's opening (`KeepsCopies`). */
+  async adopt(run: LogRun): Promise<void> {
+    await this.#store.adopt(run);
+    if (run.opening) this.#grow(run.opening);
+    this.#took(run.entries);
+  }
+
   async append(entries: readonly SignedEntry[]): Promise<void> {
     await this.#store.append(entries);
+    this.#took(entries);
+  }
+
+  #took(entries: readonly SignedEntry[]): void {
     const [first] = entries;
     const session = first && this.#sessions.get(first.sessionId);
     const log = first && session?.logs.get(first.gatewayId);
@@ -89,7 +108,8 @@ export class SimLog {
       log.entries.push(entry);
       log.since.push(this.#clock.now());
     }
-    if (added.length > 0) this.witness?.logged(session, added);
+    const isOwn = this.#owner === undefined || this.#owner === first.gatewayId;
+    if (added.length > 0 && isOwn) this.witness?.logged(session, added);
   }
 
   async close(closing: ClosingStatement): Promise<void> {

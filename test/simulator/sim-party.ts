@@ -1,5 +1,5 @@
 import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
-import type { GatewayOptions, GatewayPorts } from "../../src/gateway/ports.ts";
+import type { GatewayOptions, GatewayPorts, RunTransport } from "../../src/gateway/ports.ts";
 import type { GatewayEvent, TransferStatus } from "../../src/gateway/public.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import type { GatewayDirectory } from "../../src/store/log-store.ts";
@@ -13,13 +13,14 @@ import { Points } from "./points.ts";
 import type { SimChain } from "./sim-chain.ts";
 import { SkewedClock, START, type SimClock } from "./sim-clock.ts";
 import { SimLedger, type Pin } from "./sim-ledger.ts";
-import type { SimLog } from "./sim-log.ts";
 import { SimLogLine } from "./sim-log-line.ts";
 import { SimDisk, SimOutbox } from "./sim-outbox.ts";
 import type { SimNetwork } from "./sim-peers.ts";
+import { SimPrivateStore } from "./sim-private-store.ts";
 import { SimProcess } from "./sim-process.ts";
 import { simulationSigner } from "./sim-signer.ts";
 import type { Trace } from "./trace.ts";
+import type { Logs, Truth } from "./truth.ts";
 
 export const SIGNERS = { alpha: simulationSigner(KEYS.alpha), beta: simulationSigner(KEYS.beta) } as const;
 
@@ -28,7 +29,8 @@ interface PartyDeps {
   readonly clock: SimClock;
   readonly faults: Faults;
   readonly directory: GatewayDirectory;
-  readonly log: SimLog;
+  readonly logs: Logs;
+  readonly truth: Truth;
   readonly chains: Readonly<Record<Name, SimChain>>;
   readonly network: SimNetwork;
   readonly oracles: Oracles;
@@ -42,7 +44,6 @@ export class SimParty {
   readonly #deps: PartyDeps;
   readonly #disk = new SimDisk();
   readonly #pins: Readonly<Record<Name, Pin>> = { alpha: { moment: START }, beta: { moment: START } };
-  readonly #line: SimLogLine;
   readonly #points: Points;
   #process = new SimProcess(() => undefined);
   #gateway: Gateway | undefined;
@@ -51,15 +52,8 @@ export class SimParty {
   constructor(name: Name, deps: PartyDeps) {
     this.name = name;
     this.#deps = deps;
-    const { log, clock, faults, crashes, oracles } = deps;
-    this.#points = new Points(name, log, (station) => crashes.pass(name, station));
-    this.#line = new SimLogLine(name, {
-      ...{ log, clock, faults },
-      onWrite: (stage, write) => {
-        if (stage === "out" && write.kind === "append") oracles.letOut(write.entries);
-        if (stage !== "out") this.#points.written(stage, write);
-      },
-    });
+    const { truth, crashes } = deps;
+    this.#points = new Points(name, truth, (station) => crashes.pass(name, station));
     this.#disk.dying = () => crashes.dyingWrite(name);
     this.#process.kill();
   }
@@ -132,7 +126,7 @@ export class SimParty {
       name,
       gatewayId: GATEWAY_IDS[name],
       owner: OWNERS[name],
-      log: LOG,
+      log: plan.register === "log" ? LOG : null,
       ledgerKeys: new Map([[chains[name].networkId, [ACCOUNTS[name]]]]),
       timing: plan.timing,
     };
@@ -141,22 +135,57 @@ export class SimParty {
   #portsOf(process: SimProcess): GatewayPorts {
     const { name } = this;
     const { plan, clock, directory, network, oracles, trace } = this.#deps;
-    const outbox = this.#points.aroundOutbox(new SimOutbox(this.#disk));
-    const outboxed = new OutboxedLogStore({ store: process.wrap("log", this.#line), outbox });
     const ledgers = NAMES.map((each) => process.wrap(`ledger ${each}`, this.#points.aroundLedger(this.#ledger(each))));
-    return {
-      store: process.wrap("store", this.#points.aroundStore(outboxed)),
-      outbox: process.wrap("store", outboxed),
+    const line = network.from(name);
+    const ports = {
       directory,
       signer: SIGNERS[name],
       ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
-      peers: process.wrap("peers", this.#points.aroundPeers(network.from(name))),
+      peers: process.wrap("peers", this.#points.aroundPeers(line)),
       clock: process.wrap("clock", new SkewedClock(clock, plan.skewMs[name])),
       observe: (event: GatewayEvent) => {
         if (process.isDead) return;
         trace.observed(name, event);
         oracles.observed(name, event);
       },
+    };
+    if (plan.register === "log") return { ...ports, ...this.#sharedLog(process) };
+    const runs = process.wrap("runs", this.#points.aroundRuns(line));
+    return { ...ports, ...this.#privateLogs(process, runs) };
+  }
+
+  #sharedLog(process: SimProcess): Pick<GatewayPorts, "store" | "outbox"> {
+    const { name } = this;
+    const { clock, faults, logs, oracles } = this.#deps;
+    const line = new SimLogLine(name, {
+      ...{ clock, faults },
+      log: logs[name],
+      onWrite: (stage, write) => {
+        if (stage === "out" && write.kind === "append") oracles.letOut(write.entries);
+        if (stage !== "out") this.#points.written(stage, write);
+      },
+    });
+    const outbox = this.#points.aroundOutbox(new SimOutbox(this.#disk));
+    const outboxed = new OutboxedLogStore({ store: process.wrap("log", line), outbox });
+    return {
+      store: process.wrap("store", this.#points.aroundStore(outboxed)),
+      outbox: process.wrap("store", outboxed),
+    };
+  }
+
+  #privateLogs(process: SimProcess, runs: RunTransport): Pick<GatewayPorts, "store" | "outbox" | "privateLogs"> {
+    const { name } = this;
+    const { clock, faults, logs, crashes, oracles } = this.#deps;
+    const store = new SimPrivateStore(name, {
+      ...{ clock, faults },
+      log: logs[name],
+      dying: () => crashes.dyingWrite(name),
+      onLetOut: (entries) => oracles.letOut(entries),
+    });
+    return {
+      store: process.wrap("store", this.#points.aroundStore(store)),
+      outbox: { flush: () => Promise.resolve() },
+      privateLogs: { copies: process.wrap("store", store), runs },
     };
   }
 

@@ -1,9 +1,8 @@
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
-import type { GatewayId, SessionId } from "../../src/entry/hex.ts";
+import type { GatewayId } from "../../src/entry/hex.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
-import type { PeerTransport } from "../../src/gateway/ports.ts";
-import type { OfferQuery, PeerOffer } from "../../src/gateway/public.ts";
+import type { PeerTransport, RunTransport } from "../../src/gateway/ports.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import type { Name } from "./cast.ts";
 import type { Faults } from "./faults.ts";
@@ -47,37 +46,43 @@ export class SimNetwork {
   }
 
   /** The way out of one gateway. */
-  from(name: Name): PeerTransport {
+  from(name: Name): PeerTransport & RunTransport {
     return {
-      send: (peer, sessionId, entry) => this.#send(name, peer, sessionId, entry),
-      offer: (peer, query) => this.#offer(name, peer, query),
+      offer: (peer, query) => this.#ask(name, peer, (gateway) => gateway.offer(query)),
+      send: (peer, sessionId, entry) =>
+        this.#bring(name, peer, [entry], (gateway) => gateway.onPeerMessage(sessionId, entry)),
+      push: (peer, sessionId, run) =>
+        this.#bring(name, peer, run.entries, (gateway) => gateway.onPeerRun(sessionId, run)),
+      pull: (peer, sessionId, query) => this.#ask(name, peer, (gateway) => gateway.peerLog(sessionId, query)),
     };
   }
 
-  async #send(from: Name, peer: GatewayId, sessionId: SessionId, entry: SignedEntry): Promise<void> {
+  async #bring<T>(
+    from: Name,
+    peer: GatewayId,
+    entries: readonly SignedEntry[],
+    deliver: (gateway: Gateway) => Promise<T>,
+  ): Promise<T> {
     const { clock, faults, onSend } = this.#deps;
-    onSend(entry);
-    const detail = `${from}'s ${markOf(entry)}`;
+    for (const entry of entries) onSend(entry);
+    const detail = `${from}'s ${entries.map(markOf).join(", ")}`;
     if (faults.strikes("message-lost")) await this.#giveUp("message-lost", detail);
     if (faults.strikes("message-late")) {
       clock.at(clock.now() + faults.between(GIVE_UP_MS, LATEST_MS), () => {
-        // Whoever runs then gets it; what comes of it nobody hears.
         const gateway = this.#connected.get(peer)?.gateway;
-        gateway?.onPeerMessage(sessionId, entry).catch(() => undefined);
+        if (!gateway) return;
+        // Whoever runs then gets it; what comes of it nobody hears.
+        deliver(gateway).catch(() => undefined);
       });
       await this.#giveUp("message-late", detail);
     }
-    await this.#ask(from, peer, async (gateway) => {
-      await gateway.onPeerMessage(sessionId, entry);
-      if (!faults.strikes("message-twice")) return;
+    const answer = await this.#ask(from, peer, async (gateway) => {
+      const first = await deliver(gateway);
+      if (!faults.strikes("message-twice")) return first;
       faults.happened("message-twice", detail);
-      await gateway.onPeerMessage(sessionId, entry);
+      return deliver(gateway);
     });
-    if (faults.strikes("message-reply-lost")) await this.#giveUp("message-reply-lost", detail);
-  }
-
-  #offer(from: Name, peer: GatewayId, query: OfferQuery): Promise<PeerOffer> {
-    return this.#ask(from, peer, (gateway) => gateway.offer(query));
+    return faults.strikes("message-reply-lost") ? this.#giveUp("message-reply-lost", detail) : answer;
   }
 
   async #giveUp(fault: "message-lost" | "message-late" | "message-reply-lost", detail: string): Promise<never> {

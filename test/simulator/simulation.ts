@@ -1,4 +1,5 @@
 import { sessionIdFor } from "../../src/gateway/request.ts";
+import type { GatewayDirectory } from "../../src/store/log-store.ts";
 import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
 import { GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
 import { runClient } from "./client.ts";
@@ -14,8 +15,8 @@ import { SIGNERS, SimParty } from "./sim-party.ts";
 import { SimNetwork } from "./sim-peers.ts";
 import { Strangers } from "./strangers.ts";
 import { Trace } from "./trace.ts";
+import { Truth, type Logs } from "./truth.ts";
 
-const MS_PER_SECOND = 1_000;
 const MS_PER_MINUTE = 60_000;
 /** From the last fault or deadline on, every session ends within this time. */
 const END_BOUND_MS = 10 * MS_PER_MINUTE;
@@ -46,7 +47,7 @@ export class Simulation {
   readonly #trace: Trace;
   readonly #tally: Tally;
   readonly #faults: Faults;
-  readonly #log: SimLog;
+  readonly #truth: Truth;
   readonly #chains: Readonly<Record<Name, SimChain>>;
   readonly #oracles: Oracles;
   readonly #crashes: CrashPlan;
@@ -70,13 +71,14 @@ export class Simulation {
     const note = (text: string): void => trace.note(text);
     const faults = (this.#faults = new Faults(plan, { clock, tally, note, random: random.fork("faults") }));
     const directory = new MemoryGatewayDirectory();
-    const log = (this.#log = new SimLog(directory, clock, plan.finalityMs.log));
+    const logs = logsOf(plan, directory, clock);
+    const truth = (this.#truth = new Truth(logs, clock));
     const chain = (name: Name): SimChain => new SimChain(name, plan.finalityMs[name], clock, faults);
     const chains = (this.#chains = { alpha: chain("alpha"), beta: chain("beta") });
     const happened = faults.happened.bind(faults);
-    const oracles = (this.#oracles = new Oracles({ clock, log, chains, happened }));
+    const oracles = (this.#oracles = new Oracles({ clock, truth, chains, happened }));
     const witness = trace.witness(oracles);
-    for (const watched of [log, chains.alpha, chains.beta]) watched.witness = witness;
+    for (const watched of [logs.alpha, logs.beta, chains.alpha, chains.beta]) watched.witness = witness;
     for (const name of NAMES) directory.register(GATEWAY_IDS[name], SIGNERS[name].address);
     const network = new SimNetwork({
       ...{ clock, faults },
@@ -84,8 +86,9 @@ export class Simulation {
     });
     const kill = this.#kill.bind(this);
     const crashes = (this.#crashes = new CrashPlan(plan, { faults, kill, random: random.fork("crashes") }));
-    this.#strangers = new Strangers(plan, { clock, faults, log, chains, random: random.fork("strangers") });
-    const deps = { plan, clock, faults, directory, log, chains, network, oracles, crashes, trace };
+    const log = plan.register === "log" ? logs.alpha : undefined;
+    this.#strangers = new Strangers(plan, { clock, faults, truth, log, chains, random: random.fork("strangers") });
+    const deps = { plan, clock, faults, directory, logs, truth, chains, network, oracles, crashes, trace };
     this.#parties = { alpha: new SimParty("alpha", deps), beta: new SimParty("beta", deps) };
   }
 
@@ -106,7 +109,7 @@ export class Simulation {
       throw new Error(`seed ${this.#seed}: the simulation broke`, { cause: this.#broken });
     const { violations } = this.#oracles;
     const lasted = this.#clock.now() - START;
-    return { seed: this.#seed, violations, trace: this.#trace, lasted, sessions: this.#log.sessions.size };
+    return { seed: this.#seed, violations, trace: this.#trace, lasted, sessions: this.#truth.sessionIds.length };
   }
 
   #startClients(): void {
@@ -144,23 +147,17 @@ export class Simulation {
   /** Until when everything must have ended, by what is known now. */
   #bound(): number {
     const { calmFrom, spells } = this.#plan;
-    const last = Math.max(calmFrom, this.#lastStart, ...this.#deadlines(), ...spells.map(({ until }) => until));
+    const last = Math.max(calmFrom, this.#lastStart, ...this.#truth.deadlines, ...spells.map(({ until }) => until));
     return last + END_BOUND_MS;
   }
 
-  #deadlines(): number[] {
-    return [...this.#log.sessions.values()].map(({ opening }) => opening.facts.deadline * MS_PER_SECOND);
-  }
-
   #isSettled(): boolean {
-    const now = this.#clock.now();
-    const logs = [...this.#log.sessions.values()].flatMap((session) => [...session.logs.values()]);
-    return this.#clientsAtWork === 0 && logs.every(({ closedSince }) => closedSince <= now);
+    return this.#clientsAtWork === 0 && this.#truth.isSettled;
   }
 
   async #describeOpen(): Promise<string> {
     const parts = this.#clientsAtWork > 0 ? [`${this.#clientsAtWork} clients wait for an answer`] : [];
-    for (const sessionId of this.#log.sessions.keys())
+    for (const sessionId of this.#truth.sessionIds)
       for (const name of NAMES) {
         const status = await this.#parties[name].status(sessionId, STATUS_MS);
         const { lastEntry, decision, waitingFor, reason } = status ?? {};
@@ -193,7 +190,8 @@ export class Simulation {
     const now = this.#clock.now();
     const at = now + downMs;
     this.#lastStart = Math.max(this.#lastStart, at);
-    if (this.#deadlines().some((deadline) => now < deadline && deadline < at)) this.#tally.add("away-past-deadline");
+    if (this.#truth.deadlines.some((deadline) => now < deadline && deadline < at))
+      this.#tally.add("away-past-deadline");
     this.#clock.at(at, () => this.#start(name));
   }
 
@@ -209,4 +207,14 @@ export class Simulation {
   #spawn(work: Promise<unknown>): void {
     work.catch((error: unknown) => (this.#broken ??= error));
   }
+}
+
+/** One log for both, or one for each. */
+function logsOf(plan: Plan, directory: GatewayDirectory, clock: SimClock): Logs {
+  if (plan.register === "log") {
+    const shared = new SimLog(directory, clock, plan.finalityMs.log);
+    return { alpha: shared, beta: shared };
+  }
+  const own = (name: Name): SimLog => new SimLog(directory, clock, 0, GATEWAY_IDS[name]);
+  return { alpha: own("alpha"), beta: own("beta") };
 }

@@ -10,6 +10,7 @@ import type { Random } from "./random.ts";
 import { BLOCK_MS, hashOf, type SimChain } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { GrownSession, SimLog } from "./sim-log.ts";
+import type { Truth } from "./truth.ts";
 
 const MS_PER_SECOND = 1_000;
 const LOOK_MS = 5_000;
@@ -19,7 +20,9 @@ const LATEST_MS = 5_000;
 interface StrangerDeps {
   readonly clock: SimClock;
   readonly faults: Faults;
-  readonly log: SimLog;
+  readonly truth: Truth;
+  /** The chain's log; without it there is no decision to write. */
+  readonly log: SimLog | undefined;
   readonly chains: Readonly<Record<Name, SimChain>>;
   readonly random: Random;
 }
@@ -42,11 +45,11 @@ export class Strangers {
   }
 
   #look(): void {
-    const { clock, log, faults } = this.#deps;
-    for (const [sessionId, session] of log.sessions) {
-      if (this.#known.has(sessionId)) continue;
-      const terms = termsOf(session);
-      if (terms === null) continue;
+    const { clock, truth, faults } = this.#deps;
+    for (const sessionId of truth.sessionIds) {
+      const session = truth.session(sessionId);
+      const terms = session && termsOf(session);
+      if (this.#known.has(sessionId) || !terms) continue;
       this.#known.add(sessionId);
       this.#watch(session, terms);
     }
@@ -65,9 +68,8 @@ export class Strangers {
   #abort({ opening, decision }: GrownSession): void {
     const { log, faults } = this.#deps;
     if (decision !== null) return;
-    const label = opening.facts.sessionId;
-    void log.decide(abortWithoutSignature(opening.facts, "DEADLINE")).then(
-      () => faults.happened("aborted-by-anyone", label),
+    log?.decide(abortWithoutSignature(opening.facts, "DEADLINE")).then(
+      () => faults.happened("aborted-by-anyone", opening.facts.sessionId),
       () => undefined, // somebody was faster
     );
   }

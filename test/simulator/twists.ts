@@ -3,7 +3,7 @@ import type { LedgerAction } from "../../src/ledger/ledger.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { Twist } from "./aims.ts";
 import { NAMES, type Name } from "./cast.ts";
-import type { Fault, Spell } from "./faults.ts";
+import type { Fault, Register, Spell } from "./faults.ts";
 import type { PlannedCrash } from "./plan.ts";
 import type { Random } from "./random.ts";
 import { START } from "./sim-clock.ts";
@@ -14,6 +14,7 @@ export const SLOW_CLOCK_MS = 20 * SECOND;
 
 interface Scene {
   readonly random: Random;
+  readonly register: Register;
   /** Milliseconds from a request to its deadline. */
   readonly deadline: number;
   /** Who plays the roles in the first transfer. */
@@ -47,14 +48,16 @@ export function situationOf(twist: Twist, scene: Scene): Situation {
     case "paused-recreate":
       return {
         spells: [paused(origin, "recreate", past + 60 * SECOND)],
-        crashes: [crash(origin, "origin", "append done-burn/queued", past)],
+        crashes: [crash(origin, "origin", "append done-burn/before", past)],
       };
     case "away-behind-burn": {
-      const points = ["act burn/pending", "append done-burn/before", "append done-burn/queued"] as const;
+      const points = ["act burn/pending", "append done-burn/before"] as const;
       return crashes(crash(origin, "origin", random.pick(points), past));
     }
-    case "away-behind-vote":
-      return crashes(crash(destination, "destination", "append ack-prepare/after", past + 30 * SECOND));
+    case "away-behind-vote": {
+      const points = ["append ack-prepare/after", "append exec-assign/before", "append exec-assign/after"] as const;
+      return crashes(crash(destination, "destination", random.pick(points), past + 30 * SECOND));
+    }
     case "crash-first":
       return crashes(
         crash(null, "origin", random.pick(["append init-proposal/after", "append init-lock/after"]), 0),
@@ -66,7 +69,14 @@ export function situationOf(twist: Twist, scene: Scene): Situation {
       return spells(...NAMES.map(cut));
     }
     case "log-away-at-deadline":
-      return spells(spell("log-away", random.pick(NAMES), deadline - 10 * SECOND, 30 * SECOND));
+      return spells(
+        spell(
+          scene.register === "log" ? "log-away" : "disk-fails",
+          random.pick(NAMES),
+          deadline - 10 * SECOND,
+          30 * SECOND,
+        ),
+      );
     case "expired-early": {
       // The clocks are behind: the originator may unlock before either gateway thinks that the deadline has passed.
       const downMs = deadline - SLOW_CLOCK_MS + 11 * SECOND;
