@@ -6,6 +6,7 @@
 //   npm run mutate -- --safeguard NAME              those of one safeguard
 //   npm run mutate -- --resume FILE                 goes on behind those that FILE says have passed, and adds to it
 //   npm run mutate -- --list                        the names, without running anything
+//   npm run mutate -- --markdown                    the rows of docs/INVARIANTS.md, "Mutants"
 //
 // `--workers N` for other than one. Exit 1 if a mutant is not found out, or is stale; the last line is `N passed, N failed`.
 
@@ -16,6 +17,7 @@ import { parseArgs } from "node:util";
 import { SAFEGUARDS, type Mutant } from "../test/mutation/mutant.ts";
 import { MUTANTS } from "../test/mutation/mutants.ts";
 import { Baselines, proveMutant, type Proven } from "../test/mutation/prove.ts";
+import { rowOf } from "../test/mutation/table.ts";
 import { Workshop } from "../test/mutation/workshop.ts";
 
 const { values: options } = parseArgs({
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     resume: { type: "string" },
     workers: { type: "string", default: "1" },
     list: { type: "boolean", default: false },
+    markdown: { type: "boolean", default: false },
   },
 });
 
@@ -97,7 +100,8 @@ function rowsOf({ mutant, isFoundOut, lines }: Proven): string[] {
 }
 
 const mutants = chosen();
-if (options.list) for (const { id, safeguard, does } of mutants) write(`${safeguard}: ${id}: ${does}`);
+if (options.markdown) for (const mutant of mutants) write(`| ${rowOf(mutant).join(" | ")} |`);
+else if (options.list) for (const { id, safeguard, does } of mutants) write(`${safeguard}: ${id}: ${does}`);
 else {
   const proven = await proveAll(mutants);
   const found = proven.filter(({ isFoundOut }) => isFoundOut);

@@ -1,6 +1,5 @@
 import { cpSync, rmSync } from "node:fs";
 
-import { logRegistryAt } from "../../src/chain/contracts.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import { GatewayProcess, type Said } from "./gateway-process.ts";
 import type { GatewayPlace, LogStage, Stage } from "./stage.ts";
@@ -50,7 +49,11 @@ export class Subject {
     rmSync(this.#gateway.dataDir, { recursive: true });
     cpSync(this.#savedData, this.#gateway.dataDir, { recursive: true });
     chain.startMining(BLOCK_TIME_MS);
-    const process = new GatewayProcess(`${this.#log.name}-${this.#gateway.name}`, this.#gateway.config, this.#stage.dir);
+    const process = new GatewayProcess(
+      `${this.#log.name}-${this.#gateway.name}`,
+      this.#gateway.config,
+      this.#stage.dir,
+    );
     try {
       const listening = await process.said(({ msg }) => msg === "listening");
       return this.#session
@@ -64,19 +67,17 @@ export class Subject {
 
   async #firstStep(process: GatewayProcess, listening: Said, session: OpenSession): Promise<RestartTimes> {
     const { sessionId, length } = session;
-    const isOf = (event: string) => (said: { readonly event?: string | undefined; readonly session?: string | null | undefined }) =>
-      said.event === event && said.session === sessionId;
+    const isOf =
+      (event: string) =>
+      (said: { readonly event?: string | undefined; readonly session?: string | null | undefined }) =>
+        said.event === event && said.session === sessionId;
     const first = await process.said(isOf("entry"));
     const resumed = await process.said(isOf("resumed"));
     if (first.mark !== "init-recover" || first.index !== length)
-      throw new Error(`the first entry is ${String(first.mark)} at ${String(first.index)}, not init-recover at ${length}`);
-    await this.#requireDurable(session);
+      throw new Error(
+        `the first entry is ${String(first.mark)} at ${String(first.index)}, not init-recover at ${length}`,
+      );
     return { listening: listening.at, resumed: resumed.at, firstStep: first.at };
-  }
-
-  /** The registry itself has the entry. */
-  async #requireDurable({ sessionId, length }: OpenSession): Promise<void> {
-    const { chain, registry } = this.#log.access;
   }
 }
 

@@ -11,11 +11,10 @@ import type { Outcome } from "../../src/protocol/state.ts";
 import { readTerms } from "../../src/protocol/payloads.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import type { MortalListener, Stop } from "../support/mortal-gateway-process.ts";
-import { until } from "../support/until.ts";
 import { checkEnd } from "./check-end.ts";
 import type { CrashCase, Fault } from "./crash-case.ts";
 import { FLOWS, GOLD_PER_TRANSFER, type Flow, type Hold, type Scene } from "./flows.ts";
-import { SIDES } from "./session-logs.ts";
+import { ROLES, SIDES } from "./session-logs.ts";
 import type { Actor, CrashStage } from "./stage.ts";
 import type { ChainName } from "./ways.ts";
 import type { CrashWorker } from "./worker.ts";
@@ -23,6 +22,12 @@ import type { CrashWorker } from "./worker.ts";
 /** For a whole case; most take a few seconds. */
 const CASE_LIMIT_MS = 90_000;
 const POLL_MS = 40;
+/** Between two questions about something that a flow waits for. */
+const QUESTION_MS = 80;
+/** What is to happen at the closing of the last log happens within that, or not. */
+const LAST_FAULT_MS = 3_000;
+/** Between two readings of whether the logs are closed, while the gateways have not said so. */
+const LOOK_MS = 1_000;
 /** How long a transaction stays unmined once its sender is back at work. */
 const LATE_MS = 300;
 /** Longer than a few retries. */
@@ -46,6 +51,8 @@ export class CaseRun {
   readonly #again = new Map<Actor, number>();
   readonly #frozen = new Set<ChainName>();
   readonly #busy = new Set<Promise<void>>();
+  /** Gateways that have told of the outcome. */
+  readonly #told = new Set<Actor>();
   #failure: Error | undefined;
   #wasHeld = true;
 
@@ -64,6 +71,7 @@ export class CaseRun {
     return (actor) => ({
       at: (stop) => this.#track(this.#at(actor, stop)),
       freeze: ({ id, chainId }) => this.#track(this.#freeze(actor, id, chainId)),
+      outcome: () => this.#told.add(actor),
     });
   }
 
@@ -107,11 +115,15 @@ export class CaseRun {
     const giveUpAt = performance.now() + CASE_LIMIT_MS;
     while (!(await isOver())) {
       if (performance.now() > giveUpAt) throw new Error(`not over within ${CASE_LIMIT_MS} ms: ${await this.#state()}`);
+      // Who dies at its last step may have told of the outcome or not: it is looked for in any case, but not all the time.
+      const nextLook = performance.now() + LOOK_MS;
+      while (this.#told.size < ROLES.length && this.#failure === undefined && performance.now() < nextLook)
+        await sleep(POLL_MS);
       await sleep(POLL_MS);
     }
     // What comes last, at the closing of a log, may be told of behind it.
     const isQuiet = () => this.#faults.size === 0 && this.#busy.size === 0;
-    await until("every fault has happened", isQuiet, 2_000).catch(() => undefined);
+    await eventually("every fault has happened", isQuiet, LAST_FAULT_MS).catch(() => undefined);
     if (this.#failure !== undefined) throw this.#failure;
     this.#wasHeld = this.#holds.size === 0;
     const [missed] = this.#faults;
@@ -200,7 +212,7 @@ export class CaseRun {
   async #stirred(actor: Actor): Promise<void> {
     const size = () => statSync(this.#stage.traceFile(actor)).size;
     const before = size();
-    await until("the process does something", () => size() > before, CASE_LIMIT_MS);
+    await eventually("the process does something", () => size() > before, CASE_LIMIT_MS);
     await sleep(LATE_MS);
   }
 
@@ -237,8 +249,7 @@ export class CaseRun {
     signal("SIGSTOP");
     await this.#stage.advance(PAST_DEADLINE_S);
     const limit = (await this.#stage.logs.facts(this.#sessionId)) ? STOPPED_MAX_MS : NO_SESSION_MS;
-    if (victims.length === 1)
-      await until("a decision", async () => (await this.#decision()) !== "NONE", limit).catch(() => undefined);
+    if (victims.length === 1) await eventually("a decision", () => this.#isDecided(), limit).catch(() => undefined);
     signal("SIGCONT");
   }
 
@@ -259,12 +270,8 @@ export class CaseRun {
     return {
       stage,
       hands: this.#worker.hands,
-      decided: async () => {
-        await until("a decision", async () => (await this.#decision()) !== "NONE", CASE_LIMIT_MS);
-      },
-      logged: async (role, mark) => {
-        await until(`${mark} of the ${role}`, () => this.#isLogged(role, mark), CASE_LIMIT_MS);
-      },
+      decided: () => eventually("a decision", () => this.#isDecided(), CASE_LIMIT_MS),
+      logged: (role, mark) => eventually(`${mark} of the ${role}`, () => this.#isLogged(role, mark), CASE_LIMIT_MS),
       terms: () => this.#terms(),
       cancel: () => this.#cancel(),
       away: (role, meanwhile) => this.#killAndRestart([role], { while: meanwhile }),
@@ -286,6 +293,10 @@ export class CaseRun {
     return state === "ASSIGNED" ? "COMMIT" : state === "CANCELLED" ? "ABORT" : "NONE";
   }
 
+  async #isDecided(): Promise<boolean> {
+    return (await this.#decision()) !== "NONE";
+  }
+
   async #isLogged(role: Role, mark: Mark): Promise<boolean> {
     const entries = await this.#stage.logs.read(this.#sessionId, role);
     return entries.some((entry) => markOf(entry) === mark);
@@ -297,5 +308,14 @@ export class CaseRun {
     const terms = facts && setup && readTerms(parseCanonical(setup.payload), facts);
     if (!terms) throw new Error("the session has no terms");
     return terms;
+  }
+}
+
+/** Waits on what takes a question to a chain or a process to find out. */
+async function eventually(what: string, isSo: () => Promise<boolean> | boolean, limitMs: number): Promise<void> {
+  const giveUpAt = performance.now() + limitMs;
+  while (!(await isSo())) {
+    if (performance.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await sleep(QUESTION_MS);
   }
 }

@@ -149,6 +149,7 @@ export const FULL_RUNS: readonly Bounds[] = (
       why: "either takes the other for crashed, step by step, and finds it again",
       ...FAULTS,
       appends: "atomic",
+      crashes: 1,
       suspicion: "graded",
     },
     { ...CALM, name: "log-reorg", why: "one reorganisation above finality, among all faults", ...FAULTS, reorgs: 1 },

@@ -92,4 +92,17 @@ export const WORLD_MUTANTS: readonly Mutant[] = [
     },
     { run: "log-reorg", without: "finality", violated: "ground" },
   ),
+  {
+    id: "world-recreates-unproven",
+    safeguard: "certificate",
+    invariant: "I5",
+    code: "contracts/AssetEscrow.sol#recreate",
+    does: "anybody recreates without the proof that the destination is CANCELLED",
+    patch: {
+      file: "test/support/world-ledger.ts",
+      find: '["recreate", isCancelled]',
+      replace: '["recreate", true]',
+    },
+    proofs: [{ kind: "explore", run: "log-gone", violated: "copies" }],
+  },
 ];

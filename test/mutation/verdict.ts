@@ -60,18 +60,18 @@ function simulated({ violated }: Extract<Proof, { kind: "simulate" }>, code: num
   if (!/^\d+ passed, \d+ failed$/m.test(text)) return unclear(`it broke off: ${lastLines(text)}`);
   if (code === 0) return { color: "green", text: "every seed keeps every invariant" };
   const rule = describeViolation({ invariant: violated, text: "" });
-  const seeds = text.split(/^seed \d+ breaks:$/m).slice(1);
-  const broken = seeds.filter((told) => violationsOf(told).some((line) => line.startsWith(rule)));
+  const seeds = [...violationsBySeed(text).values()];
+  const broken = seeds.filter((lines) => lines.some((line) => line.startsWith(rule)));
   if (broken.length > 0) return { color: "red", text: `${rule.replace(/: $/, "")} (${broken.length} seeds)` };
-  const others = new Set(seeds.flatMap(violationsOf).map((line) => line.split(":")[0]));
+  const others = new Set(seeds.flat().map((line) => line.split(":")[0]));
   return unclear(`broken instead: ${[...others].join("; ")}`);
 }
 
-/** The lines behind `seed … breaks:` that are set in. */
-function violationsOf(told: string): string[] {
-  const lines = told.replace(/^\n/, "").split("\n");
-  const end = lines.findIndex((line) => !line.startsWith("  "));
-  return lines.slice(0, end === -1 ? undefined : end).map((line) => line.trim());
+/** A seed that breaks is told of at once, and again at the end: the lines that are set in by two, before its trace. */
+function violationsBySeed(text: string): Map<string, string[]> {
+  const told = text.matchAll(/^seed (\d+) breaks:\n((?: {2}[^ …].*\n)*)/gm);
+  const linesOf = (block: string): string[] => block.split("\n").map((line) => line.trim());
+  return new Map([...told].map(([, seed = "", block = ""]) => [seed, linesOf(block)]));
 }
 
 function tested({ title, says = "" }: Extract<Proof, { kind: "mocha" }>, code: number, text: string): Verdict {

@@ -79,6 +79,8 @@ function twistFor({ point }: Aim): Twist {
 
 /** Points that one seed aims at. */
 const AIMS_PER_SEED = 3;
+/** before, queued, pending, unanswered, after. */
+const MOST_POINTS_OF_STEP = 5;
 
 /** All points, a few at a time that need the same situation; of different steps, because who died in a step does not repeat it. */
 const PORTIONS: readonly Target[] = [

@@ -203,7 +203,7 @@ function sessionOf(write: Exclude<LogWrite, { kind: "open" }>): SessionId {
   }
 }
 
-export function describeWrite(write: LogWrite): string {
+function describeWrite(write: LogWrite): string {
   switch (write.kind) {
     case "open":
       return "opening";

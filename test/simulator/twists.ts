@@ -80,7 +80,7 @@ export function situationOf(twist: Twist, scene: Scene): Situation {
     case "expired-early": {
       // The clocks are behind: the originator may unlock before either gateway thinks that the deadline has passed.
       const downMs = deadline - SLOW_CLOCK_MS + 11 * SECOND;
-      return crashes(crash(destination, "destination", "append ack-commence/after", downMs));
+      return crashes(crash(destination, "destination", "send ack-commence/after", downMs));
     }
     default:
       return { spells: [], crashes: [] };

@@ -18,6 +18,8 @@ export interface MortalListener {
   at(stop: Stop): void;
   /** The process is about to send what must stay unmined; `go` once the chain mines no more. */
   freeze(freeze: Freeze): void;
+  /** The process has logged that a session has ended. */
+  outcome(): void;
 }
 
 export interface StartOptions extends Orders {
@@ -116,6 +118,7 @@ export class MortalProcess {
     this.#tail.push(line);
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();
     if (this.#logFile !== undefined) appendFileSync(this.#logFile, `${line}\n`);
+    if (/"msg":"outcome"/.test(line)) this.#listener?.outcome();
     // The gateway listens before it has gone through its sessions; the log API has none.
     if (/"msg":"(ready|listening)"/.test(line)) this.#onReady?.();
   }
