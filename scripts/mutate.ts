@@ -56,9 +56,8 @@ async function proveAll(mutants: readonly Mutant[]): Promise<readonly Proven[]> 
   const baselines = new Baselines();
   const workshops: Workshop[] = [];
   const leave = (signal: "SIGINT" | "SIGTERM"): void => {
-    void Promise.all(workshops.map((workshop) => workshop.close())).finally(() =>
-      process.exit(128 + constants.signals[signal]),
-    );
+    const exit = (): void => process.exit(128 + constants.signals[signal]);
+    Promise.all(workshops.map((workshop) => workshop.close())).then(exit, exit);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => leave(signal));
   const lane = async (): Promise<void> => {

@@ -58,6 +58,21 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    id: "outbox-in-memory",
+    safeguard: "outbox",
+    invariant: "I19",
+    code: "src/store/outbox.ts#Outbox",
+    does: "what is signed is on no disk, and gone with the process",
+    patch: {
+      file: "src/cli/wiring.ts",
+      find: 'new Outbox({ path: join(dataDir, "outbox.sqlite") })',
+      replace: 'new Outbox({ path: ":memory:" })',
+    },
+    proofs: [
+      { kind: "crash", name: "chain committed origin append exec-lock/pending self late", says: "signed twice" },
+    ],
+  },
+  {
     id: "folds-before-sending",
     safeguard: "outbox",
     invariant: "I19",

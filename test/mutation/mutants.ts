@@ -2,6 +2,7 @@ import { CHAIN_MUTANTS } from "./mutants-chain.ts";
 import { CONTRACT_MUTANTS } from "./mutants-contracts.ts";
 import { CORE_MUTANTS } from "./mutants-core.ts";
 import { GATEWAY_MUTANTS } from "./mutants-gateway.ts";
+import { RECOVERY_MUTANTS } from "./mutants-recovery.ts";
 import { WORLD_MUTANTS } from "./mutants-world.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -9,6 +10,7 @@ import type { Mutant } from "./mutant.ts";
 export const MUTANTS: readonly Mutant[] = [
   ...WORLD_MUTANTS,
   ...CORE_MUTANTS,
+  ...RECOVERY_MUTANTS,
   ...GATEWAY_MUTANTS,
   ...CHAIN_MUTANTS,
   ...CONTRACT_MUTANTS,
