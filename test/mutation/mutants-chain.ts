@@ -34,25 +34,6 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    id: "decision-final-at-once",
-    safeguard: "finality",
-    invariant: "I23",
-    code: "src/store/chain-log-reads.ts#decision",
-    does: "the log store says of every decision that it is final",
-    patch: {
-      file: "src/store/chain-log-reads.ts",
-      find: "final: state.decidedBlock <= final.number, statement",
-      replace: "final: final.number >= 0, statement",
-    },
-    proofs: [
-      {
-        kind: "mocha",
-        file: "test/store/chain-log-store.test.ts",
-        title: "says from when on a decision may be acted on",
-      },
-    ],
-  },
-  {
     id: "ledger-sends-again",
     safeguard: "idempotency",
     invariant: "I6",
@@ -154,40 +135,6 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
       replace: "    return known === null ? this.#blockThere(0) : found;",
     },
     proofs: [{ kind: "mocha", file: IDENTITY, title: "never has an older final block than before" }],
-  },
-  {
-    id: "shorter-log-believed",
-    safeguard: "pending",
-    invariant: "I19",
-    code: "src/store/outboxed-log-store.ts#requireSettled",
-    does: "a store that shows less of a log than it has taken is believed",
-    patch: {
-      file: "src/store/outboxed-log-store.ts",
-      find: "  if (actual >= expected) return;\n",
-      replace: "  if (actual >= 0) return;\n",
-    },
-    proofs: [
-      { kind: "mocha", file: "test/store/outbox-lag.test.ts", title: "to whoever reads, before and behind a crash" },
-    ],
-  },
-  {
-    id: "events-unsigned",
-    safeguard: "signature",
-    invariant: "I15",
-    code: "src/entry/log-check.ts#checkLog",
-    does: "a log is read from a node's events without a look at who signed them",
-    patch: {
-      file: "src/entry/log-check.ts",
-      find: "      checkSignature(entry, keyOf);\n      unsignedSince = undefined;",
-      replace: "      unsignedSince = undefined;",
-    },
-    proofs: [
-      {
-        kind: "mocha",
-        file: "test/store/http-log-store.test.ts",
-        title: "finds every single altered byte of an entry that changes what it says",
-      },
-    ],
   },
   {
     id: "auditor-believes-signers",

@@ -3,7 +3,7 @@ import type { Mutant } from "./mutant.ts";
 const FAULTS = "test/gateway/faults.test.ts";
 const DISPUTES = "test/gateway/private-disputes.test.ts";
 
-/** The gateway around the core, and its stores, without one of their safeguards. */
+/** The gateway around the core without one of its safeguards. */
 export const GATEWAY_MUTANTS: readonly Mutant[] = [
   {
     id: "goes-on-before-durable",
@@ -35,41 +35,6 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
         file: FAULTS,
         title: "sends the entry whose write failed before any other, whatever has become right to write since (R8)",
       },
-    ],
-  },
-  {
-    id: "sends-past-outbox",
-    safeguard: "outbox",
-    invariant: "I19",
-    code: "src/store/outboxed-log-store.ts#append",
-    does: "what is signed leaves without being on disk first",
-    patch: {
-      file: "src/store/outboxed-log-store.ts",
-      find: "    if (first !== undefined) await this.#write(first.sessionId, [this.#checked(fresh)]);",
-      replace: "    if (first !== undefined) await this.#store.append(fresh);",
-    },
-    proofs: [
-      { kind: "simulate", seeds: 200, violated: "signed" },
-      {
-        kind: "mocha",
-        file: "test/store/outbox.test.ts",
-        title: "never lets out two entries of one epoch and index",
-      },
-    ],
-  },
-  {
-    id: "outbox-in-memory",
-    safeguard: "outbox",
-    invariant: "I19",
-    code: "src/store/outbox.ts#Outbox",
-    does: "what is signed is on no disk, and gone with the process",
-    patch: {
-      file: "src/cli/wiring.ts",
-      find: 'new Outbox({ path: join(dataDir, "outbox.sqlite") })',
-      replace: 'new Outbox({ path: ":memory:" })',
-    },
-    proofs: [
-      { kind: "crash", name: "chain committed origin append exec-lock/pending self late", says: "signed twice" },
     ],
   },
   {
@@ -255,40 +220,6 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     },
     proofs: [
       { kind: "mocha", file: FAULTS, title: "does not take a lock that its own node does not show yet for a lie" },
-    ],
-  },
-  {
-    id: "copies-unsigned",
-    safeguard: "signature",
-    invariant: "I31",
-    code: "src/store/admission.ts#checkSignedContent",
-    does: "a copy of a private log takes entries whose signature nobody has checked",
-    patch: { file: "src/store/admission.ts", find: "    checkSignature(entry, keyOf);\n", replace: "" },
-    proofs: [
-      {
-        kind: "mocha",
-        file: "test/gateway/private-exchange.test.ts",
-        title: "what its writer has not signed, and keeps nothing of it",
-      },
-    ],
-  },
-  {
-    id: "copies-two-accounts",
-    safeguard: "dispute",
-    invariant: "I31",
-    code: "src/store/admission.ts#admitEntries",
-    does: "a second entry that a writer has signed at one index is passed over, and goes on",
-    patch: {
-      file: "src/store/admission.ts",
-      find: "    if (standing?.epoch === entry.epoch)\n      return { admitted: [], equivocation: { standing: standing.entryHash, refused: entry } };",
-      replace: "    if (standing?.epoch === entry.epoch) continue;",
-    },
-    proofs: [
-      {
-        kind: "mocha",
-        file: DISPUTES,
-        title: "the peer has signed two entries at one index: keeps both, reports it, and refuses the second",
-      },
     ],
   },
   {

@@ -3,6 +3,7 @@ import { CONTRACT_MUTANTS } from "./mutants-contracts.ts";
 import { CORE_MUTANTS } from "./mutants-core.ts";
 import { GATEWAY_MUTANTS } from "./mutants-gateway.ts";
 import { RECOVERY_MUTANTS } from "./mutants-recovery.ts";
+import { STORE_MUTANTS } from "./mutants-store.ts";
 import { WORLD_MUTANTS } from "./mutants-world.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -12,6 +13,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CORE_MUTANTS,
   ...RECOVERY_MUTANTS,
   ...GATEWAY_MUTANTS,
+  ...STORE_MUTANTS,
   ...CHAIN_MUTANTS,
   ...CONTRACT_MUTANTS,
 ];

@@ -85,13 +85,13 @@ const MOST_POINTS_OF_STEP = 5;
 /** All points, a few at a time that need the same situation; of different steps, because who died in a step does not repeat it. */
 const PORTIONS: readonly Target[] = [
   ...Map.groupBy(AIMS, (aim) => `${aim.register} ${twistFor(aim)}`).values(),
-].flatMap((aims) => {
-  const portions = Math.ceil(aims.length / AIMS_PER_SEED);
-  return Array.from({ length: portions }, (_, nth) => {
-    const some = aims.filter((_, position) => position % portions === nth);
-    const [{ register, ...first }] = some as [Aim, ...Aim[]];
-    return { register, twist: twistFor({ register, ...first }), aims: some, isCalm: true };
-  });
+].flatMap((related) => {
+  const portions = Math.max(MOST_POINTS_OF_STEP, Math.ceil(related.length / AIMS_PER_SEED));
+  return Array.from({ length: portions }, (_, nth) =>
+    related.filter((_, position) => position % portions === nth),
+  ).flatMap((aims) =>
+    aims.slice(0, 1).map((aim) => ({ register: aim.register, twist: twistFor(aim), aims, isCalm: true })),
+  );
 });
 
 /** What a seed is for, beside what chance adds to it. */

@@ -64,31 +64,36 @@ export class SimPrivateStore implements LogStore, KeepsCopies {
     return Promise.reject(new GatelogError("NO_REGISTER", "private logs have no register"));
   }
 
-  async session(sessionId: SessionId): Promise<SessionRecord> {
-    return this.#read().record(sessionId, this.#deps.clock.now());
+  session(sessionId: SessionId): Promise<SessionRecord> {
+    return this.#reading((log, now) => log.record(sessionId, now));
   }
 
-  async read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
-    return this.#read().read(sessionId, gatewayId, range, this.#deps.clock.now());
+  read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
+    return this.#reading((log, now) => log.read(sessionId, gatewayId, range, now));
   }
 
-  async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
-    return this.#read().sessionsOf(gatewayId, filter, this.#deps.clock.now());
+  sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
+    return this.#reading((log, now) => log.sessionsOf(gatewayId, filter, now));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  #read(): SimLog {
-    const { faults, log } = this.#deps;
-    if (!faults.spell("disk-fails", this.#name)) return log;
+  async #reading<T>(read: (log: SimLog, now: number) => T): Promise<T> {
+    await this.#requireDisk();
+    return read(this.#deps.log, this.#deps.clock.now());
+  }
+
+  #requireDisk(): Promise<void> {
+    const { faults } = this.#deps;
+    if (!faults.spell("disk-fails", this.#name)) return Promise.resolve();
     faults.happened("disk-fails", this.#name);
-    throw new GatelogError("STORE_UNAVAILABLE", "the disk does not answer");
+    return Promise.reject(new GatelogError("STORE_UNAVAILABLE", "the disk does not answer"));
   }
 
   async #write(make: () => Promise<void>): Promise<void> {
-    this.#read();
+    await this.#requireDisk();
     const end = this.#deps.dying();
     if (end === undefined || end === "kept") await make();
   }
