@@ -15,6 +15,8 @@ import { COMMANDS, STEPS } from "../src/entry/vocabulary.ts";
 import type { Mark } from "../src/protocol/marks.ts";
 import { legalNext, type Role } from "../src/protocol/order.ts";
 import { RECOVERY_TABLE } from "../src/protocol/recovery-table.ts";
+import { MUTANTS } from "../test/mutation/mutants.ts";
+import { rowOf } from "../test/mutation/table.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const FOLDERS = ["bench", "bin", "contracts", "docs", "examples", "scripts", "src", "test"];
@@ -100,12 +102,12 @@ function tableBelow(page: string, heading: string): string[][] {
   if (start === -1 || first === -1) return [];
   const end = lines.findIndex((line, index) => index > first && !line.startsWith("|"));
   const rows = lines.slice(first + 2, end === -1 ? undefined : end);
-  return rows.map((row) =>
-    row
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.replaceAll(/[`\s]/g, "")),
-  );
+  return rows.map((row) => row.split("|").slice(1, -1).map(bare));
+}
+
+/** Formatting aside. */
+function bare(cell: string): string {
+  return cell.replaceAll(/[`\s]/g, "");
 }
 
 /** Every mark that a log of this role can reach, with what may follow it. */
@@ -160,6 +162,7 @@ const tables: readonly Table[] = [
     "## Error codes",
     Object.entries(ERRORS).map(([code, row]) => [code, String(row.http), row.disposition]),
   ],
+  ["docs/INVARIANTS.md", "## Mutants", MUTANTS.map((mutant) => rowOf(mutant).map(bare))],
   ["docs/FACES.md", "## Verdict of the auditor", Object.entries(FINDINGS).map(([code, row]) => [code, row.severity])],
 ];
 
