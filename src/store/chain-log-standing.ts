@@ -1,5 +1,6 @@
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import type { GatelogError } from "../entry/errors.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { LogPart } from "../chain/log-reader.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import { equivocationError } from "./admission.ts";
 
@@ -27,6 +28,25 @@ export function missingPart(
   return [];
 }
 
+/**
+ * Nodes judge a call by what waits to be mined as well, and one of several may be ahead of the others. A refusal that rests on
+ * what the log, read behind it, does not show yet is no verdict: the write that it saw may be this very one, sent before a crash.
+ * Throws STORE_UNAVAILABLE then.
+ */
+export function requireShown(refusal: GatelogError, log: Pick<LogPart, "position" | "closing">): void {
+  const { expected } = refusal.context;
+  const isLonger = refusal.code === "WRONG_INDEX" && typeof expected === "number" && expected > log.position.length;
+  const isClosed = refusal.code === "LOG_CLOSED" && log.closing === null;
+  if (isLonger || isClosed) throw notShown(refusal);
+}
+
+/** The refusal as a reason to try again. */
+export function notShown(cause: GatelogError): GatelogError {
+  const { code, context, message } = cause;
+  const text = `the node refuses by what is in no block yet, or in none that is shown: ${message}`;
+  return new GatelogError("STORE_UNAVAILABLE", text, { ...context, code }, { cause });
+}
+
 export function requireSameClosing(
   closing: ClosingStatement,
   standing: ClosingStatement | null,
@@ -36,5 +56,6 @@ export function requireSameClosing(
 }
 
 export function requireSameDecision(statement: DecisionStatement, standing: Decision, refusal: GatelogError): void {
+  if (standing === "NONE") throw notShown(refusal);
   if (standing !== statement.decision) throw refusal;
 }

@@ -12,7 +12,7 @@ import { checkRun, checkSameSession, checkSignedContent, unknownLog } from "./ad
 import { ChainGatewayDirectory } from "./chain-gateway-directory.ts";
 import { appendBatchCall, appendCall, closeSessionCall, decideCall, openSessionCall } from "./chain-log-calls.ts";
 import { ChainLogReads, partiesOf } from "./chain-log-reads.ts";
-import { missingPart, requireSameClosing, requireSameDecision } from "./chain-log-standing.ts";
+import { missingPart, requireSameClosing, requireSameDecision, requireShown } from "./chain-log-standing.ts";
 import type { GatewayDirectory, LogStore, ReadRange, SessionRecord } from "./log-store.ts";
 
 export interface ChainLogStoreDeps {
@@ -102,6 +102,7 @@ export class ChainLogStore implements LogStore {
       } catch (error) {
         if (!isGatelogError(error, ...MAY_STAND)) throw error;
         const log = await this.#reads.tail(session, first);
+        requireShown(error, log);
         const missing = missingPart(left, log.entries, error);
         if (missing.length === left.length || attempts === MAX_APPEND_ATTEMPTS) throw error;
         if (missing.length === 0) await this.#reads.durable(log.lastBlock);
@@ -130,6 +131,7 @@ export class ChainLogStore implements LogStore {
     } catch (error) {
       if (!isGatelogError(error, "LOG_CLOSED")) throw error;
       const log = await this.#reads.tail(session, { gatewayId: closing.gatewayId, index: closing.length });
+      requireShown(error, log);
       requireSameClosing(closing, log.closing, error);
       await this.#reads.durable(log.lastBlock);
     }

@@ -39,6 +39,12 @@ export async function checkEnd(stage: CrashStage, sessionId: string, expected: E
   if (faults.length > 0) throw new Error(`${sessionId}:\n${faults.join("\n")}`);
 }
 
+/** What must hold if no session ever came about. */
+export function checkUntouched(before: Holdings, after: Holdings): void {
+  const faults = holdingFaults(false, { outcome: undefined, amount: 0n, before, after });
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+}
+
 async function copyFaults(stage: CrashStage, sessionId: string): Promise<string[]> {
   const termsHash = (await stage.logs.facts(sessionId))?.termsHash ?? null;
   if (termsHash === null) return [];

@@ -11,7 +11,7 @@ import type { Outcome } from "../../src/protocol/state.ts";
 import { readTerms } from "../../src/protocol/payloads.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import type { MortalListener, Stop } from "../support/mortal-gateway-process.ts";
-import { checkEnd } from "./check-end.ts";
+import { checkEnd, checkUntouched } from "./check-end.ts";
 import type { CrashCase, Fault } from "./crash-case.ts";
 import { FLOWS, GOLD_PER_TRANSFER, type Flow, type Hold, type Scene } from "./flows.ts";
 import { ROLES, SIDES } from "./session-logs.ts";
@@ -55,6 +55,8 @@ export class CaseRun {
   readonly #told = new Set<Actor>();
   #failure: Error | undefined;
   #wasHeld = true;
+  /** The deadline was past when the session was to be opened: there is none. */
+  #isTooLate = false;
 
   constructor(worker: CrashWorker, stage: CrashStage, plan: CrashCase, key: string) {
     this.#worker = worker;
@@ -93,7 +95,8 @@ export class CaseRun {
     }
     const expected = this.#isOutcomeCertain() ? this.#outcome : undefined;
     const after = await this.#worker.hands.holdings();
-    await checkEnd(stage, this.#sessionId, { outcome: expected, amount: GOLD_PER_TRANSFER, before, after });
+    if (this.#isTooLate) checkUntouched(before, after);
+    else await checkEnd(stage, this.#sessionId, { outcome: expected, amount: GOLD_PER_TRANSFER, before, after });
     await stage.levelClocks();
   }
 
@@ -110,14 +113,19 @@ export class CaseRun {
   async #untilOver(): Promise<void> {
     const isOver = async (): Promise<boolean> => {
       if (this.#failure !== undefined) throw this.#failure;
-      return this.#busy.size === 0 && (await this.#stage.logs.areClosed(this.#sessionId));
+      return this.#busy.size === 0 && (this.#isTooLate || (await this.#stage.logs.areClosed(this.#sessionId)));
     };
     const giveUpAt = performance.now() + CASE_LIMIT_MS;
     while (!(await isOver())) {
       if (performance.now() > giveUpAt) throw new Error(`not over within ${CASE_LIMIT_MS} ms: ${await this.#state()}`);
       // Who dies at its last step may have told of the outcome or not: it is looked for in any case, but not all the time.
       const nextLook = performance.now() + LOOK_MS;
-      while (this.#told.size < ROLES.length && this.#failure === undefined && performance.now() < nextLook)
+      while (
+        !this.#isTooLate &&
+        this.#told.size < ROLES.length &&
+        this.#failure === undefined &&
+        performance.now() < nextLook
+      )
         await sleep(POLL_MS);
       await sleep(POLL_MS);
     }
@@ -155,9 +163,17 @@ export class CaseRun {
         await net.client("alpha").transfer(request);
         return;
       } catch (error) {
+        this.#isTooLate = await this.#isRefusedLate(error);
+        if (this.#isTooLate) return;
         if (isGatelogError(error) && error.disposition === "reject") throw error;
         await sleep(POLL_MS);
       }
+  }
+
+  /** Whoever stood still before the session was opened, and goes on behind its deadline, is told so by the registry. */
+  async #isRefusedLate(error: unknown): Promise<boolean> {
+    if (!isGatelogError(error, "INVALID_SESSION") || this.#isOutcomeCertain()) return false;
+    return (await this.#stage.logs.facts(this.#sessionId)) === undefined;
   }
 
   async #freeze(actor: Actor, id: number, chainId: number): Promise<void> {

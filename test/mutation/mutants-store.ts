@@ -106,6 +106,25 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
+    id: "unmined-refusal-believed",
+    safeguard: "pending",
+    invariant: "I38",
+    code: "src/store/chain-log-standing.ts#requireShown",
+    does: "a refusal that rests on a transaction which is not mined yet is taken for a verdict",
+    patch: {
+      file: "src/store/chain-log-standing.ts",
+      find: "if (isLonger || isClosed) throw",
+      replace: "if (isLonger && isClosed) throw",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/store/chain-log-store.test.ts",
+        title: "takes no refusal for a verdict that rests on a transaction which is not mined yet",
+      },
+    ],
+  },
+  {
     id: "events-unsigned",
     safeguard: "signature",
     invariant: "I15",

@@ -4,7 +4,7 @@ import type { ChainOptions } from "../../src/chain/chain.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { toHex, ZERO_HASH } from "../../src/entry/hex.ts";
 import { factsHashOf, type SessionFacts } from "../../src/entry/session.ts";
-import { signDecision } from "../../src/entry/signed-statements.ts";
+import { signClosing, signDecision } from "../../src/entry/signed-statements.ts";
 import { entryInput } from "../../src/store/chain-log-calls.ts";
 import { logRegistryInterface } from "../../src/chain/contracts.ts";
 import { TOPICS } from "../../src/chain/events.ts";
@@ -251,6 +251,39 @@ describe("ChainLogStore", () => {
       const results = await Promise.all([store.append([entry]), store.append([entry]), store.append([entry])]);
       expect(results).to.have.length(3);
       expect(await store.read(facts.sessionId, world.origin.gatewayId, WHOLE)).to.have.length(1);
+    });
+
+    it("takes no refusal for a verdict that rests on a transaction which is not mined yet", async () => {
+      const { facts, entries } = await written(world.origin, 1);
+      const { gatewayId, epoch, signer } = world.origin;
+      const entry = await makeEntry(facts, world.origin, entries[0] ?? null);
+      const decision = await signDecision(facts, "ABORT", epoch, signer);
+      const head = { gatewayId, length: 2, lastEntryHash: entry.entryHash, epoch };
+      const closing = await signClosing(facts, head, signer);
+      // A process that died behind sending, and the one that comes after it and pays from elsewhere.
+      const successor = world.store({ account: ACCOUNTS.bob });
+      const rpc = (method: string, params: readonly unknown[]) => world.log.chain.rpc(method, params);
+      const writes: ((to: ChainLogStore) => Promise<void>)[] = [
+        (to) => to.append([entry]),
+        (to) => to.decide(decision),
+        (to) => to.closeLog(closing),
+      ];
+      for (const write of writes) {
+        await rpc("evm_setAutomine", [false]);
+        const sent = write(store);
+        const waits = async (): Promise<boolean> =>
+          Number(await rpc("eth_getBlockTransactionCountByNumber", ["pending"])) > 0;
+        try {
+          await until("it waits to be mined", waits);
+          await expectRejection(write(successor), "STORE_UNAVAILABLE");
+        } finally {
+          await rpc("evm_setAutomine", [true]);
+          await rpc("evm_mine", []);
+          await sent;
+        }
+        await write(successor);
+      }
+      expect(await store.read(facts.sessionId, gatewayId, WHOLE)).to.have.length(2);
     });
   });
 
