@@ -1,28 +1,38 @@
-import type { Request, Response } from "express";
+import type { Response } from "express";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { JsonObject } from "../entry/canonical.ts";
 
-const NDJSON = "application/x-ndjson";
+export const NDJSON = "application/x-ndjson";
+
+/** A client that takes nothing for so long is cut off: it holds a place that others wait for. */
+const STALLED_MS = 30_000;
+
+export interface EntryStreamOptions {
+  /** A line each, instead of a document. */
+  readonly lines: boolean;
+  /** Where the next page starts, if there is one. */
+  readonly next: number | undefined;
+  readonly stalledMs?: number;
+}
 
 /**
- * Sends entries as they are read: `{"log": […]}`, or a line each to whoever accepts application/x-ndjson. An error before the
- * first entry is a problem document; a later one cuts the connection, so that nobody takes half a log for a whole one.
- * @param next Where the next page starts, if there is one.
+ * Sends entries as they are read: `{"log": […]}`, or a line each. No faster than the client takes them, so that a log of any
+ * length needs the memory of a page. An error before the first entry is a problem document; a later one cuts the connection, so
+ * that nobody takes half a log for a whole one.
  */
 export async function sendEntries(
-  request: Request,
   response: Response,
   entries: AsyncGenerator<JsonObject, void, undefined>,
-  next: number | undefined,
+  { lines, next, stalledMs = STALLED_MS }: EntryStreamOptions,
 ): Promise<void> {
-  const lines = request.accepts(["application/json", NDJSON]) === NDJSON;
   const first = await entries.next();
   if (response.headersSent) return;
   response.type(lines ? NDJSON : "application/json");
   if (lines && next !== undefined) response.set("X-Next-From", String(next));
   const all = withFirst(first, entries);
   if (response.destroyed) return;
+  response.setTimeout(stalledMs, () => response.destroy());
   try {
     await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
   } catch (error) {

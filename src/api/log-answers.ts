@@ -1,14 +1,14 @@
-import type { Request, RequestHandler, Response } from "express";
+import type { Request, Response } from "express";
 import { z } from "zod";
 import type { JsonObject } from "../entry/canonical.ts";
 import { LENGTH_MAX, type LogEntry } from "../entry/entry.ts";
 import { hashSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
-import type { SessionFacts } from "../entry/session.ts";
 import { readEntries, readStory } from "../store/log-reader.ts";
 import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogStore, type SessionRecord } from "../store/log-store.ts";
 import { sendEntries } from "./entry-stream.ts";
-import { namedGateway, selectLog } from "./log-selection.ts";
+import type { Form, Render } from "./forms.ts";
+import { logQuerySchema, namedGateway, selectLog } from "./log-selection.ts";
 import type { DiffAnswer, LogService } from "./log-service.ts";
 
 export interface LogRoutesDeps {
@@ -20,7 +20,8 @@ export interface LogRoutesDeps {
 /** Most entries in one page of `GET …/entries`; more are streamed as NDJSON without a limit. */
 const MAX_PAGE = 10_000;
 
-const listSchema = z.object({
+export const listQuerySchema = z.object({
+  ...logQuerySchema.shape,
   from: z.coerce
     .number()
     .pipe(
@@ -33,17 +34,6 @@ const listSchema = z.object({
   limit: z.coerce.number().pipe(z.int().min(1).max(MAX_PAGE)).optional(),
 });
 
-/** A handler whose result is the `response_data`. */
-export function answer(handle: (request: Request) => Promise<unknown>): RequestHandler {
-  return async (request, response) => {
-    const data = await handle(request);
-    // A timeout may have answered already.
-    if (!response.headersSent) response.json({ success: true, response_data: data });
-  };
-}
-
-export type Render = (entry: LogEntry, facts: SessionFacts) => JsonObject;
-
 export function logEntryOf(entry: LogEntry, record: SessionRecord, render: Render): JsonObject {
   return { log_entry: render(entry, record.opening.facts) };
 }
@@ -54,15 +44,15 @@ export async function listEntries(
   response: Response,
   store: LogStore,
   record: SessionRecord,
-  options: { readonly render: Render; readonly whole: boolean },
+  options: { readonly form: Form; readonly whole: boolean },
 ): Promise<void> {
-  const { from, limit: asked } = parseAs(listSchema, request.query, "MALFORMED", "the query");
+  const { from, limit: asked } = parseAs(listQuerySchema, request.query, "MALFORMED", "the query");
   const { facts } = record.opening;
   const named = namedGateway(request);
   const log = named === undefined ? undefined : selectLog(record, named, undefined);
   const total = log?.length ?? record.logs.reduce((sum, { length }) => sum + length, 0);
-  const streamed =
-    options.whole || request.accepts(["application/json", "application/x-ndjson"]) === "application/x-ndjson";
+  const { render, lines } = options.form;
+  const streamed = options.whole || lines;
   const to = Math.min(total, from + (asked ?? (streamed ? total : MAX_ENTRIES_PER_CALL)));
   const entries =
     log === undefined
@@ -70,11 +60,11 @@ export async function listEntries(
       : readEntries(store, facts.sessionId, log.gatewayId, { from, to });
   async function* rendered(): AsyncGenerator<JsonObject, void, undefined> {
     for await (const entry of entries) {
-      const json = options.render(entry, facts);
+      const json = render(entry, facts);
       yield log === undefined && !options.whole ? { id: `${entry.gatewayId}/${entry.index}`, ...json } : json;
     }
   }
-  await sendEntries(request, response, rendered(), to < total ? to : undefined);
+  await sendEntries(response, rendered(), { lines, next: to < total ? to : undefined });
 }
 
 /** Answer to a diff: a posted log, or `{length, lastEntryHash}` of what the caller has. */
@@ -97,7 +87,8 @@ export async function diffAnswer(
   return { commonPrefix, missing: rendered, complete, ...(conflict === null ? {} : { conflict }) };
 }
 
-const headSchema = z.object({
+/** What a caller says that it has of a log. */
+export const headSchema = z.object({
   length: z.coerce.number().pipe(z.int().min(0).max(LENGTH_MAX)),
   lastEntryHash: z.string().optional(),
 });

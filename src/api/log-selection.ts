@@ -4,6 +4,7 @@ import { GatelogError } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
 import { LENGTH_MAX } from "../entry/entry.ts";
+import { draftSchema } from "./forms.ts";
 import { unknownLog } from "../store/admission.ts";
 import type { LogHead, SessionRecord } from "../store/log-store.ts";
 
@@ -16,6 +17,11 @@ export interface EntryPlace {
 export function parseSessionId(value: unknown): SessionId {
   return parseAs(sessionIdSchema, value, "MALFORMED", "the session id");
 }
+
+/** Which log, and in whose words. */
+export const logQuerySchema = z.object({ gatewayId: hashSchema.optional(), draft: draftSchema.optional() });
+/** Headers that stand for members of the query. */
+export const LOG_HEADERS = { "X-Gateway-Id": "Stands for gatewayId." } as const;
 
 /** The gateway that the request names in `?gatewayId=` or `X-Gateway-Id`, if any. */
 export function namedGateway(request: Request): GatewayId | undefined {

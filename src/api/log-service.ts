@@ -1,16 +1,20 @@
+import { z } from "zod";
 import type { JsonObject } from "../entry/canonical.ts";
-import { logEntrySchema } from "../entry/entry-json.ts";
-import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import { codecOf } from "../entry/codecs.ts";
+import { entryToJson, logEntrySchema } from "../entry/entry-json.ts";
+import { LENGTH_MAX, type LogEntry, type SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
-import { hashSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
+import { hashSchema, sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { checkLog } from "../entry/log-check.ts";
 import { logEntryRequestSchema, requestFromFigure9, type LogEntryRequest } from "../entry/log-entry-request.ts";
-import { fromOdap01, readFigure9, toOdap01 } from "../entry/odap-01.ts";
+import { readFigure9, toOdap01 } from "../entry/odap-01.ts";
 import { parseAs } from "../entry/parse.ts";
 import { phaseOf } from "../entry/vocabulary.ts";
 import { keysOf } from "../store/admission.ts";
 import { diffLogs, readCopy, updateLog, type LogDiff } from "../store/log-diff.ts";
+import { readEntries } from "../store/log-reader.ts";
 import {
+  locatesEntries,
   MAX_ENTRIES_PER_CALL,
   type GatewayDirectory,
   type LogHead,
@@ -22,7 +26,6 @@ import { sameWords } from "./draft-words.ts";
 import {
   checkSession,
   isBareFigure9,
-  isDraftForm,
   isRequest,
   MAX_POSTED_ENTRIES,
   otherSession,
@@ -85,6 +88,28 @@ export class LogService {
     if (log.length === 0)
       throw new GatelogError("UNKNOWN_ENTRY", "the log has no entry yet", { sessionId, gatewayId: log.gatewayId });
     return this.entry(record, { gatewayId: log.gatewayId, index: log.length - 1 }, undefined);
+  }
+
+  /** How an entry is held; see `proofSchema`. */
+  async proof(record: SessionRecord, place: EntryPlace, own: GatewayId | undefined): Promise<JsonObject> {
+    const entry = await this.entry(record, place, own);
+    const { sessionId, gatewayId, index } = entry;
+    const run = [entry];
+    // A run ends with the entry that carries its signature.
+    if (entry.signature === null)
+      for await (const next of readEntries(this.#store, sessionId, gatewayId, { from: index + 1, to: LENGTH_MAX })) {
+        run.push(next);
+        if (next.signature !== null) break;
+      }
+    const { signature, epoch } = requireSigned(run.at(-1) ?? entry);
+    const signer = keysOf(await this.#directory.gateway(gatewayId))(gatewayId, epoch);
+    if (signer === undefined)
+      throw new GatelogError("CORRUPT_STORE", `the gateway had no key in epoch ${epoch}`, { gatewayId, epoch });
+    const chain = locatesEntries(this.#store) ? await this.#store.locate(entry) : null;
+    return {
+      ...{ entryHash: entry.entryHash, entries: run.map(entryToJson), signature, epoch, signer },
+      ...{ durability: this.#store.durability, chain: chain && { ...chain } },
+    };
   }
 
   /** The drafts' `updateLog`: index of the last common entry, -1 if none. */
@@ -200,20 +225,20 @@ export class LogService {
     return stored.map((entry) => toOdap01(entry, opening.facts));
   }
 
-  /** Entries in our form, or in Figure 9's with the member `gatelog`. */
+  /** Entries in our form, or in a draft's with the member `gatelog`. */
   async #entries(values: readonly unknown[], maximum: number): Promise<LogEntry[]> {
     if (values.length > maximum)
       throw new GatelogError("TOO_LARGE", `at most ${maximum} entries`, { maximum, actual: values.length });
     const entries: LogEntry[] = [];
-    for (const value of values)
-      entries.push(
-        isDraftForm(value) ? await this.#fromDraft(value) : parseAs(logEntrySchema, value, "MALFORMED", "the entry"),
-      );
+    for (const value of values) entries.push(await this.#entry(value));
     return entries;
   }
 
-  async #fromDraft(value: object): Promise<LogEntry> {
-    const { opening } = await this.#store.session(parseSessionId("sessionId" in value ? value.sessionId : undefined));
-    return fromOdap01(value, opening.facts);
+  async #entry(value: unknown): Promise<LogEntry> {
+    const codec = typeof value === "object" && value !== null ? codecOf(value) : undefined;
+    if (codec === undefined) return parseAs(logEntrySchema, value, "MALFORMED", "the entry");
+    const given = parseAs(z.looseObject({ sessionId: sessionIdSchema }), value, "MALFORMED", "the entry");
+    const { opening } = await this.#store.session(given.sessionId);
+    return codec.decode(value, opening.facts);
   }
 }

@@ -18,11 +18,6 @@ export function postedLog(body: unknown): unknown[] {
   return log;
 }
 
-/** Whether a value is an entry of Figure 9 with the member `gatelog`, so a whole one. */
-export function isDraftForm(value: unknown): value is object {
-  return isObject(value) && "phaseId" in value && "gatelog" in value;
-}
-
 /** Whether a value is an entry of Figure 9 and nothing more. */
 export function isBareFigure9(value: unknown): boolean {
   return isObject(value) && "phaseId" in value && !("gatelog" in value);

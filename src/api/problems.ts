@@ -1,18 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import { ERRORS, GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
-
-/** RFC 9457, with the drafts' `success` and the stable code that callers match on. */
-interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly instance: string;
-  readonly success: false;
-  readonly code: ErrorCode;
-  readonly context: GatelogError["context"];
-  readonly requestId: string;
-}
+import type { Problem } from "../client/log-answers.ts";
 
 /** Told of failures that are not the caller's doing. */
 export type FailureObserver = (
@@ -23,8 +11,9 @@ export type FailureObserver = (
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
 /** The only class of failure that draft-01 knows. */
-const DRAFT_FAILURE_STATUS = 500;
-const SERVICE_UNAVAILABLE = 503;
+export const DRAFT_FAILURE_STATUS = 500;
+/** Too many requests, service unavailable. */
+const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
@@ -37,6 +26,7 @@ export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
       return;
     }
     const status = statusFor(request, known.code);
+    response.locals["code"] = known.code;
     const problem: Problem = {
       type: `urn:gatelog:problem:${known.code.toLowerCase().replaceAll("_", "-")}`,
       title: titleOf(known.code),
@@ -48,7 +38,7 @@ export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
       context: known.context,
       requestId,
     };
-    if (status === SERVICE_UNAVAILABLE) response.set("Retry-After", String(RETRY_AFTER_SECONDS));
+    if (RETRY_STATUSES.has(status)) response.set("Retry-After", String(RETRY_AFTER_SECONDS));
     response.status(status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }

@@ -3,14 +3,21 @@ import { randomUUID } from "node:crypto";
 import { GatelogError } from "../entry/errors.ts";
 import { requestIdOf } from "./problems.ts";
 
+const MAX_LISTENERS = 24;
 const REQUEST_ID = /^[\w.-]{1,128}$/;
 
-/** Gives every request an id, its caller's if it has one, and every answer the drafts' headers. */
-export function identified(): RequestHandler {
+/**
+ * Gives every request an id, its caller's if it has one, and every answer the drafts' headers. A service that is stopping keeps no
+ * connection after its answer.
+ */
+export function identified(isDraining: () => boolean): RequestHandler {
   return (request, response, next) => {
     const given = request.get("X-Request-Id");
     response.locals["requestId"] = given !== undefined && REQUEST_ID.test(given) ? given : randomUUID();
     response.set({ "X-Request-Id": requestIdOf(response), "Cache-Control": "private" });
+    // Observers, limits and streams listen for its end: a number that is known, and no leak.
+    response.setMaxListeners(MAX_LISTENERS);
+    if (isDraining()) response.set("Connection", "close");
     next();
   };
 }

@@ -2,9 +2,10 @@ import { readFileSync, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
+import { DEFAULT_CONNECTIONS, DEFAULT_SCHEMA, postgresAddress } from "../store/postgres-options.ts";
 import { OPTION_VARIABLES } from "./option-types.ts";
 
 /** A private key is never written into a configuration: the configuration says where it lies. */
@@ -47,11 +48,41 @@ const sharedStores = [
   }),
 ] as const;
 const sharedStoreSchema = z.discriminatedUnion("driver", [...sharedStores]);
+const postgresStoreSchema = z
+  .strictObject({
+    driver: z.literal("postgres"),
+    /** `postgres://USER@HOST[:PORT]/DATABASE`, without password and parameters. */
+    url: z.string().min(1),
+    password: keySourceSchema.optional(),
+    /** Name of the tables' schema in the database; each gateway has its own. */
+    schema: z.string().default(DEFAULT_SCHEMA),
+    /** PEM files; an empty object for TLS with the roots that the system trusts. Without it, TLS wherever the host is another. */
+    tls: z
+      .strictObject({ ca: z.string().min(1), cert: z.string().min(1), key: z.string().min(1) })
+      .partial()
+      .optional(),
+    /** Lets passwords and logs travel in the clear to another host. */
+    plaintext: z.boolean().default(false),
+    connections: z.int().default(DEFAULT_CONNECTIONS),
+  })
+  .superRefine(({ url, schema, tls, plaintext, connections }, context) => {
+    try {
+      postgresAddress({ url, schema, tls, plaintext, connections });
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      context.addIssue({ code: "custom", message: error.message });
+    }
+  });
+export type PostgresStoreConfig = z.infer<typeof postgresStoreSchema>;
 const storeSchema = z.discriminatedUnion("driver", [
   ...sharedStores,
   /** Private logs: the gateway's own, and copies of its peers', in a file. */
   z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) }),
+  /** The same, in a database. */
+  postgresStoreSchema,
 ]);
+/** Stores of private logs: there is no register, and the gateways exchange their entries. */
+const PRIVATE_STORES: ReadonlySet<string> = new Set(["sqlite", "postgres"]);
 
 const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
 
@@ -123,7 +154,7 @@ const gatewayMembers = z.strictObject({
 });
 
 export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
-  const isPrivate = config.store.driver === "sqlite";
+  const isPrivate = PRIVATE_STORES.has(config.store.driver);
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
     ["log", isPrivate && config.log !== undefined, "private logs have no register: leave it out"],
     ["log", !isPrivate && config.log === undefined, "needed: where the register is"],
@@ -184,10 +215,7 @@ export function resolveFrom(configFile: string, path: string): string {
 
 /** 32 bytes as hex, with or without 0x, from a file or an environment variable. The key never appears in an error. */
 export function readKey(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): Hex {
-  const [where, text] =
-    "file" in source
-      ? readKeyFile(resolveFrom(configFile, source.file))
-      : [`the variable ${source.env}`, env[source.env]];
+  const [where, text] = readSource(source, configFile, env);
   const digits = text?.trim().replace(/^0x/, "").toLowerCase() ?? "";
   if (!/^[0-9a-f]{64}$/.test(digits))
     throw new GatelogError("INVALID_CONFIG", `${where} holds no private key: 32 bytes as hex are expected`, { where });
@@ -196,6 +224,19 @@ export function readKey(source: KeySource, configFile: string, env: NodeJS.Proce
 
 export function readSigner(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): DigestSigner {
   return keySigner(readKey(source, configFile, env));
+}
+
+/** A password, without the end of its line. It never appears in an error. */
+export function readPassword(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): string {
+  const [where, text] = readSource(source, configFile, env);
+  const password = text?.replace(/\r?\n$/, "") ?? "";
+  if (password === "") throw new GatelogError("INVALID_CONFIG", `${where} holds no password`, { where });
+  return password;
+}
+
+function readSource(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): [string, string | undefined] {
+  if ("env" in source) return [`the variable ${source.env}`, env[source.env]];
+  return readKeyFile(resolveFrom(configFile, source.file));
 }
 
 function readKeyFile(path: string): [string, string | undefined] {

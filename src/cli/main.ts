@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { apiCommand } from "./commands/api.ts";
@@ -14,6 +14,7 @@ import { transferCommand } from "./commands/transfer.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { EXIT, printFailure } from "./output.ts";
+import { programVersion } from "./version.ts";
 
 /** Runs one command of `gatelog`; sets the process's exit code and resolves when the command is done. */
 export async function runCli(args: readonly string[]): Promise<void> {
@@ -21,7 +22,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
     .description("Crash-proof, audit-ready logging for DLT gateways.")
     .option("--json", "one JSON document on standard output; progress goes to standard error")
     .option("--quiet", "no progress")
-    .version(version())
+    .version(programVersion())
     .addHelpText("after", "\nExit codes: 0 done and sound; 1 done, and the answer is bad; 2 not done, or not known.")
     .exitOverride()
     // Commander throws what was wrong as well; it is said once, in the form of every other failure.
@@ -43,13 +44,6 @@ function usageError({ code, message }: CommanderError): GatelogError {
   const text =
     code === "commander.help" ? "a command is expected; its help says which" : message.replace(/^error: /, "");
   return new GatelogError("MALFORMED", text, { usage: code });
-}
-
-function version(): string {
-  const { version: text } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return text;
 }
 
 const COMMANDS = [

@@ -2,6 +2,7 @@ import pino from "pino";
 import type { Listener } from "../api/listen.ts";
 import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
+import type { RequestObserver } from "../api/request-log.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring.ts";
@@ -12,6 +13,16 @@ export type Log = pino.Logger;
 export function createLog(name: string): Log {
   return pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
 }
+
+/** Every request, when its answer is out: work that changes or fails at info, what only looks at debug. */
+export function logRequests(log: Log): RequestObserver {
+  return ({ isWork, sessionId: session, ...request }) => {
+    const isLook = request.method === "GET" && request.status < FAILURE_STATUS;
+    log[isLook || !isWork ? "debug" : "info"]({ event: "request", session, ...request }, "request");
+  };
+}
+
+const FAILURE_STATUS = 400;
 
 /** Failures that are not the caller's doing. */
 export function logFailures(log: Log): FailureObserver {

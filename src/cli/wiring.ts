@@ -3,7 +3,7 @@ import { createChain, type Chain, type Finality } from "../chain/chain.ts";
 import type { ChainIdentity } from "../chain/chain-identity.ts";
 import { createLane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { Address, Hex } from "../entry/hex.ts";
+import type { Address, Hex, SessionId } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
@@ -28,6 +28,7 @@ import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import { ChainPins } from "./chain-pins.ts";
+import { openPostgres } from "./postgres-wiring.ts";
 import { OpenSessionsFile } from "./open-sessions-file.ts";
 import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { makeFolder } from "./files.ts";
@@ -118,8 +119,12 @@ interface WiredLog extends WiredStore {
   readonly served: LogStore;
   /** In front of a shared log (R8); null where a write is durable once it is made. */
   readonly outbox: OutboxedLogStore | null;
+  /** What must have come to its end before a session is folded (R8). */
+  readonly pending: GatewayPorts["outbox"];
   /** Private logs: where copies of the peers' are kept. */
   readonly copies: KeepsCopies | null;
+  /** What the operator should know, once. */
+  readonly warnings: readonly string[];
 }
 
 async function wireLog(
@@ -137,14 +142,23 @@ async function wireLog(
     const file = new SqliteLogStore({ directory }, { path, exclusive: true });
     cleanup.add(() => file.close());
     const store = seams.store(file);
-    return { store, served: store, directory, outbox: null, copies: file };
+    return { store, served: store, directory, outbox: null, pending: NOTHING_PENDING, copies: file, warnings: [] };
+  }
+  if (config.store.driver === "postgres") {
+    const directory = new StaticGatewayDirectory(gatewaysOf(config, signer));
+    const { store: tables, warnings } = await openPostgres(config.store, directory, context);
+    cleanup.add(() => tables.close());
+    const store = seams.store(tables);
+    // No outbox: what an earlier process had sent is committed by the server, or never.
+    const pending = { flush: (sessionId: SessionId) => tables.settled(sessionId) };
+    return { store, served: store, directory, outbox: null, pending, copies: tables, warnings };
   }
   if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
   const { store: inner, directory } = await openStore(config.store, config.log, context);
   const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
   const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
   cleanup.add(() => store.close());
-  return { store, served: inner, directory, outbox: store, copies: null };
+  return { store, served: inner, directory, outbox: store, pending: store, copies: null, warnings: [] };
 }
 
 /** What a registry would say of this gateway and its peers. */
@@ -180,7 +194,7 @@ export async function wireGateway(
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
   const { copies, ...wired } = await wireLog(config, signer, onSetAside, context);
-  const { store, directory, outbox } = wired;
+  const { store, directory, pending } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
   const current = registered.keys.at(-1)?.key;
@@ -202,7 +216,7 @@ export async function wireGateway(
   const peers = createHttpPeers(directory);
   const ports: GatewayPorts = {
     store,
-    outbox: outbox ?? NOTHING_PENDING,
+    outbox: pending,
     directory,
     signer,
     ledgers,

@@ -55,6 +55,23 @@ export const signedEntrySchema: z.ZodType<SignedEntry> = z
     return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
   });
 
+/** An entry in the story of its session, which has entries of both logs: `id` is `gatewayId/index`. */
+export interface StoryEntry extends LogEntry {
+  readonly id: string;
+}
+
+/** JSON form of an entry in its session's story. */
+export const storyEntrySchema: z.ZodType<StoryEntry> = z
+  .strictObject({
+    id: z.string().regex(/^0x[0-9a-f]{64}\/(?:0|[1-9][0-9]{0,8})$/, "gatewayId/index"),
+    ...entryMembers,
+    ...payloadMembers,
+    signature: compactSignatureSchema.nullable(),
+  })
+  .transform(({ payload, payloadBytes, ...members }, context) => {
+    return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
+  });
+
 /** The members of `logEntrySchema`, and no others that the object at hand may carry. */
 export function entryToJson(entry: LogEntry): JsonObject {
   const { version, sessionId, sessionHash, gatewayId, epoch, index, seqNumber, step, operation, vote, command } = entry;

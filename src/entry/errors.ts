@@ -50,6 +50,8 @@ export const ERRORS = {
   NODE_UNREACHABLE: { disposition: "retry", http: 503 },
   PEER_UNREACHABLE: { disposition: "retry", http: 503 },
   STORE_UNAVAILABLE: { disposition: "retry", http: 503 },
+  /** The caller alone has too much under way. */
+  TOO_MANY_REQUESTS: { disposition: "retry", http: 429 },
   OVERLOADED: { disposition: "retry", http: 503 },
   TRANSACTION_FAILED: { disposition: "retry", http: 503 },
   INSUFFICIENT_FUNDS: { disposition: "retry", http: 503 },

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
@@ -70,6 +70,31 @@ export interface KeepsCopies {
    * does not go down within the log. Whether their sender may still write is the caller's to judge. Errors: those of both.
    */
   adopt(run: LogRun): Promise<void>;
+}
+
+/** A store that can say where an entry stands on a chain. */
+export interface LocatesEntries {
+  /**
+   * Where the entry was written, as the chain's node shows it: it is the entry with this hash, and no other, that stands there.
+   * Null if the log turns out to be on no chain. UNKNOWN_SESSION, UNKNOWN_LOG, UNKNOWN_ENTRY; CORRUPT_STORE if another one does.
+   */
+  locate(entry: LogEntry): Promise<ChainPlace | null>;
+}
+
+/** Where an entry stands on a chain. */
+export interface ChainPlace {
+  readonly chainId: number;
+  readonly registry: Address;
+  readonly transactionHash: Hash;
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly logIndex: number;
+  /** By the finality that the chain is configured with. */
+  readonly final: boolean;
+}
+
+export function locatesEntries(store: LogStore): store is LogStore & LocatesEntries {
+  return "locate" in store && typeof store.locate === "function";
 }
 
 /** Consecutive entries of one log, and, for who may not know the session, its opening. */

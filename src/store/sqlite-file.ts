@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import { promisify } from "node:util";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 
 export interface SqliteSchema {
@@ -16,6 +17,8 @@ export interface SqliteOptions {
   readonly exclusive?: boolean;
 }
 
+const syncFile = promisify(fsync);
+
 export type Row = Record<string, SQLOutputValue>;
 
 /** How long a writer waits for another process that writes to the same file. */
@@ -28,14 +31,20 @@ const CORRUPT_CODES = new Set([11, 26]);
 const CONSTRAINT_CODE = 19;
 
 /**
- * One SQLite file of ours. WAL with synchronous=FULL: a committed transaction has been fsynced when `transaction` returns.
- * Limitations: it trusts the disk to keep what it says it has written; node:sqlite is synchronous, so a commit stalls the
- * event loop for as long as the fsync takes.
+ * One SQLite file of ours, with a write-ahead log. A transaction is on disk when `transaction` returns (synchronous=FULL), at the
+ * price of an fsync that stalls the event loop. Behind `groupedTransaction` it is on disk once `sync` has resolved: one fsync, off
+ * the event loop, for all that was committed before it. Limitations: it trusts the disk to keep what it says it has written.
  */
 export class SqliteFile {
   readonly #db: DatabaseSync;
   readonly #path: string;
   #damage: string | null = null;
+  /** The write-ahead log, once there was something to sync. SQLite keeps its locks elsewhere. */
+  #walDescriptor: number | null = null;
+  /** Something was committed that no fsync was begun behind. */
+  #isDirty = false;
+  #running: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
 
   /** Opens the file or creates it. A damaged one that can still be read is opened read-only (see `damage`); CORRUPT_STORE if not. */
   constructor(path: string, schema: SqliteSchema, options: SqliteOptions = {}) {
@@ -94,6 +103,51 @@ export class SqliteFile {
     }
   }
 
+  /** As `laxTransaction`, and a `sync` behind it makes it durable. */
+  groupedTransaction<T>(work: () => T): T {
+    this.#isDirty = true;
+    return this.laxTransaction(work);
+  }
+
+  /** Resolves once all that was committed before the call is on disk. Calls that come while an fsync is under way share the next. */
+  sync(): Promise<void> {
+    this.#isDirty = true;
+    return this.settled();
+  }
+
+  /** As `sync`, but where nothing has been committed since the last fsync there is none. */
+  settled(): Promise<void> {
+    if (!this.#isDirty) return this.#running ?? Promise.resolve();
+    this.#next ??= this.#syncNext(this.#running ?? Promise.resolve());
+    return this.#next;
+  }
+
+  async #syncNext(running: Promise<void>): Promise<void> {
+    await running.catch(() => undefined); // whose failure it is has been told
+    this.#running = this.#next;
+    this.#next = null;
+    this.#isDirty = false;
+    try {
+      this.checkWritable();
+      this.#walDescriptor ??= this.#openWal();
+      await syncFile(this.#walDescriptor);
+    } catch (error) {
+      if (isGatelogError(error)) throw error;
+      // What the disk has not taken once it may never take, and say so only this once.
+      throw this.damaged(`the disk did not take what was written: ${String(error)}`);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  #openWal(): number {
+    return this.guard(() => {
+      const descriptor = openSync(`${this.#path}-wal`, "r");
+      syncFolder(dirname(this.#path)); // SQLite does so at its own first fsync, which may be a long way off
+      return descriptor;
+    });
+  }
+
   checkWritable(): void {
     if (this.#damage !== null) throw this.#corrupt(this.#damage);
   }
@@ -109,6 +163,8 @@ export class SqliteFile {
 
   close(): void {
     if (this.#db.isOpen) this.#db.close();
+    if (this.#walDescriptor !== null) closeSync(this.#walDescriptor);
+    this.#walDescriptor = null;
   }
 
   #prepare(schema: SqliteSchema, exclusive: boolean): void {

@@ -48,7 +48,8 @@ interface Session {
 
 /**
  * Logs in one SQLite file on this machine, one transaction per call, an opening with its first entries too. A resolved write
- * has been fsynced; it does not survive the loss of the disk. Rows carry a checksum: bytes that the disk has changed are never
+ * has been fsynced, together with those that came at the same time; it does not survive the loss of the disk. What a reader is
+ * given has been fsynced too, unless another process writes to the file: then it may be on its way to the disk. Rows carry a checksum: bytes that the disk has changed are never
  * read as an entry, and a damaged file is read-only and says why (`damage`). Keeps no decision register.
  */
 export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
@@ -93,10 +94,12 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId);
     if (gateway !== null) await checkSignedContent(entries, gateway);
     try {
-      const equivocation = this.#file.transaction(() => {
+      const equivocation = this.#file.groupedTransaction(() => {
         if (opening !== undefined) this.#open(opening);
         return first === null || gateway === null ? null : this.#admit(this.#log(first), entries, gateway, rule);
       });
+      // Also where all of it stood already: who wrote it may be waiting for the disk still.
+      await this.#file.sync();
       if (equivocation !== null) throw equivocationError(equivocation);
     } catch (error) {
       // What the transaction knew of the session may have been undone with it.
@@ -135,7 +138,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   session(sessionId: SessionId): Promise<SessionRecord> {
-    return attempt(() => {
+    return this.#reading(() => {
       const { id, opening, sessionHash } = this.#session(sessionId);
       const logs = this.#sql.logsOf.all(id).map((row) => this.#state(row, sessionId, sessionHash).head());
       const decision = { decision: "NONE", final: false, statement: null } as const;
@@ -144,7 +147,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
-    return attempt(() => {
+    return this.#reading(() => {
       const { from, limit } = checkRange(range);
       const { id, sessionHash } = this.#session(sessionId);
       const log = this.#sql.logOf.get(id, gatewayId);
@@ -154,7 +157,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
-    return attempt(() =>
+    return this.#reading(() =>
       this.#sql.sessionsOf.all(gatewayId, filter.open ? 1 : 0).map((row) => text(row["session_id"])),
     );
   }
@@ -163,7 +166,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     this.#file.checkWritable();
     this.#log(closing);
     const gateway = await this.#directory.gateway(closing.gatewayId);
-    this.#file.transaction(() => {
+    this.#file.groupedTransaction(() => {
       const log = this.#log(closing);
       const { facts } = this.#session(closing.sessionId).opening;
       if (!admitClosing(facts, log, closing, gateway))
@@ -172,6 +175,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
           log.id,
         );
     });
+    await this.#file.sync();
   }
 
   decide(statement: DecisionStatement): Promise<void> {
@@ -183,7 +187,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   evidence(sessionId: SessionId): Promise<readonly Equivocation[]> {
-    return attempt(() =>
+    return this.#reading(() =>
       this.#sql.evidenceOf.all(this.#session(sessionId).id).map((row) => ({
         standing: hashSchema.parse(row["standing"]),
         refused: signedEntrySchema.parse(JSON.parse(text(row["refused"]))),
@@ -193,6 +197,13 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
 
   close(): Promise<void> {
     return attempt(() => this.#file.close());
+  }
+
+  /** What is read is on disk when it is given out. */
+  async #reading<T>(read: () => T): Promise<T> {
+    const found = read();
+    await this.#file.settled();
+    return found;
   }
 
   #keep(log: number, { standing, refused }: Equivocation): void {

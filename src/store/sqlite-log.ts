@@ -4,18 +4,10 @@ import { hashSchema, type GatewayId, type Hash, type SessionId } from "../entry/
 import type { ClosingStatement } from "../entry/statements.ts";
 import { closingStatementSchema } from "../entry/wire.ts";
 import { EMPTY_HEAD, type LogState } from "./admission.ts";
+import { entryFromRow, jsonText } from "./entry-rows.ts";
 import type { LogHead } from "./log-store.ts";
 import type { Row, SqliteFile } from "./sqlite-file.ts";
-import { entryFromRow } from "./sqlite-rows.ts";
 
-const jsonText = z.string().transform((json, context): unknown => {
-  try {
-    return JSON.parse(json);
-  } catch {
-    context.addIssue({ code: "custom", message: "not JSON" });
-    return z.NEVER;
-  }
-});
 const logRowSchema = z.object({
   id: z.int(),
   gateway_id: hashSchema,

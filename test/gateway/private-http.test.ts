@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createGatewayRoutes } from "../../src/api/gateway-routes.ts";
+import { createGatewayOperations } from "../../src/api/gateway-operations.ts";
 import { listen, type Listener } from "../../src/api/listen.ts";
 import { createLogApi } from "../../src/api/log-api.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
@@ -44,8 +44,8 @@ describe("private logs over HTTP", () => {
 
   function serve({ parties, directory }: GatewayStage, name: Name): Promise<Listener> {
     const { gateway, gatewayId, log } = parties[name];
-    const routes = [createGatewayRoutes(gateway)];
-    return listen(createLogApi({ store: log, directory, routes }, { gatewayId }));
+    const operations = createGatewayOperations(gateway);
+    return listen(createLogApi({ store: log, directory, operations }, { gatewayId }));
   }
 
   /** The way to whoever listens at the URL as beta. */

@@ -1,67 +1,22 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConformanceDriver, ConformanceStage, KitGateway } from "../../src/store/conformance.ts";
+import type { ConformanceDriver, ConformanceStage } from "../../src/store/conformance.ts";
 import { createLogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
 import { connectHttpLogStore } from "../../src/store/http-log-store.ts";
 import type { GatewayDirectory, LogStore } from "../../src/store/log-store.ts";
-import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { Outbox } from "../../src/store/outbox.ts";
 import { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
-import { sampleGateway, sampleSigner, type SampleGateway } from "./sample-log.ts";
+import { sampleSigner } from "./sample-log.ts";
+import { StageWorld } from "./stage-world.ts";
 
 /** A temporary folder, removed by `remove`. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "gatelog-"));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
-}
-
-/** Gateways in a directory that the test changes, and a clock that it moves. */
-class StageWorld {
-  readonly directory = new MemoryGatewayDirectory();
-  readonly #gateways = new Map<string, SampleGateway>();
-  #seconds = 1_700_000_000;
-
-  readonly clock = (): number => this.#seconds;
-
-  createGateway(): Promise<KitGateway> {
-    const gateway = sampleGateway(`gateway ${this.#gateways.size}`);
-    this.#gateways.set(gateway.gatewayId, gateway);
-    this.directory.register(gateway.gatewayId, gateway.signer.address);
-    return Promise.resolve(gateway);
-  }
-
-  rotateKey({ gatewayId, epoch }: KitGateway): Promise<KitGateway> {
-    const known = this.#gateways.get(gatewayId);
-    if (known === undefined) throw new Error("not a gateway of this stage");
-    const successor = sampleGateway(known.name, epoch + 1);
-    this.directory.rotateKey(gatewayId, successor.signer.address);
-    return Promise.resolve(successor);
-  }
-
-  now(): Promise<number> {
-    return Promise.resolve(this.#seconds);
-  }
-
-  advance(seconds: number): Promise<void> {
-    this.#seconds += seconds;
-    return Promise.resolve();
-  }
-
-  /** The world's part of a stage. */
-  stage() {
-    return {
-      directory: this.directory,
-      log: null,
-      createGateway: () => this.createGateway(),
-      rotateKey: (gateway: KitGateway) => this.rotateKey(gateway),
-      now: () => this.now(),
-      advance: (seconds: number) => this.advance(seconds),
-    };
-  }
 }
 
 /** For drivers whose store does not outlive its process. */
@@ -120,7 +75,7 @@ export const sqliteDriver: WorldDriver = {
 };
 
 /** The driver behind a log API on a real port, and the http driver in front of it. */
-export function overHttp(driver: WorldDriver): ConformanceDriver {
+export function overHttp(driver: WorldDriver): WorldDriver {
   return {
     ...driver,
     name: `http over ${driver.name}`,

@@ -9,8 +9,9 @@ import { OutboxedLogStore } from "../../store/outboxed-log-store.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { apiConfigSchema, readConfig, readSigner, resolveFrom, type ApiConfig } from "../config.ts";
 import { makeFolder } from "../files.ts";
-import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import type { Answer } from "../output.ts";
+import { programVersion } from "../version.ts";
 import { openStore, wiringContext, type Seams, type WiredStore, type WiringContext } from "../wiring.ts";
 
 export function apiCommand(program: Command): void {
@@ -44,8 +45,13 @@ async function serve(config: ApiConfig, address: ListenOptions, log: Log, contex
   const wired = await openStore(config.store, config.log, context);
   const operator = config.operator && openOperator(config, config.operator, wired, context);
   if (operator) await sendPending(log, operator.store);
-  const deps = { ...wired, ...(operator && { operator: operator.log }), onFailure: logFailures(log) };
-  const app = createLogApi(deps, operator ? { gatewayId: operator.gatewayId } : {});
+  const deps = {
+    ...wired,
+    ...(operator && { operator: operator.log }),
+    onFailure: logFailures(log),
+    onRequest: logRequests(log),
+  };
+  const app = createLogApi(deps, { ...(operator && { gatewayId: operator.gatewayId }), version: programVersion() });
   const listener = await listen(app, address);
   log.info(
     {

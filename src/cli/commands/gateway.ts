@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { createGatewayMetrics, type GatewayMetrics } from "../../api/gateway-metrics.ts";
-import { createGatewayRoutes, createStatusRoutes } from "../../api/gateway-routes.ts";
+import { createGatewayOperations } from "../../api/gateway-operations.ts";
 import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { isGatelogError } from "../../entry/errors.ts";
@@ -11,7 +11,8 @@ import { OperatorLog } from "../../store/operator-log.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { gatewayConfigSchema, readConfig, type GatewayConfig } from "../config.ts";
 import type { Answer } from "../output.ts";
-import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { programVersion } from "../version.ts";
+import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
 import { wireGateway, wiringContext, type Seams, type WiringContext } from "../wiring.ts";
 
@@ -34,26 +35,27 @@ export async function startGateway(
   const config = readConfig(file, gatewayConfigSchema, env);
   const place = parseListen(config.listen);
   const log = createLog(config.name);
-  const { context, gateway, store, served, outbox, directory, signer, options, metrics } = await patiently(log, () =>
-    wire(config, wiringContext(file, config.dataDir, env, seams), log),
-  );
+  const { context, gateway, store, served, outbox, pending, directory, signer, options, metrics, warnings } =
+    await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
+  for (const warning of warnings) log.warn({ warning }, "not secure");
   if (outbox) await sendPending(log, outbox);
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, ...(outbox && { outbox }), directory, signer },
+    { store, outbox: pending, directory, signer },
     { gatewayId: options.gatewayId, networkId, log: options.log },
   );
   const deps = {
     ...{ store: served, directory, operator, onFailure: logFailures(log) },
-    routes: [createGatewayRoutes(gateway)],
-    rootRoutes: [metrics.routes, createStatusRoutes(gateway)],
+    onRequest: logRequests(log),
+    operations: createGatewayOperations(gateway),
+    metrics: [metrics.registry],
     alarms: async () => (await gateway.overview()).alarms,
   };
   // Peers are answered before old sessions are gone through: theirs must not wait for ours.
   let listener: Listener | undefined;
   try {
-    listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId }), place);
+    listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId, version: programVersion() }), place);
     log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
     context.cleanup.add(() => gateway.stop());
     await patiently(log, () => gateway.start());

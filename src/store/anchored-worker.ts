@@ -1,0 +1,286 @@
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import type { SignedEntry } from "../entry/entry.ts";
+import type { GatewayId } from "../entry/hex.ts";
+import type { DigestSigner } from "../entry/signature.ts";
+import type { AnchorFile } from "./anchor-file.ts";
+import { AnchorFormer } from "./anchored-former.ts";
+import { AnchorNotes, type ReadingTime } from "./anchored-notes.ts";
+import type { AnchorRegistry } from "./anchored-registry.ts";
+import { AnchorSender, type AnchorStep } from "./anchored-sender.ts";
+import type { LogStore } from "./log-store.ts";
+
+export interface AnchorOptions {
+  /** An anchor is made when so many entries are in none; 1,000 by default. */
+  readonly entries?: number;
+  /** … or when the oldest of them has waited for so long; 60,000 by default. */
+  readonly everyMs?: number;
+  /** How often an anchor that is not final yet is looked at. */
+  readonly checkEveryMs?: number;
+  /** How often the store is looked through for what other processes have written; never, if Infinity. */
+  readonly rescanEveryMs?: number;
+  /** Pause after a failure; doubled with each further one in a row, up to RETRY_FACTOR_MAX times as long. */
+  readonly retryMs?: number;
+  /** UNIX milliseconds. */
+  readonly clock?: () => number;
+  /** Told of each step, when it is done. */
+  readonly onStep?: (step: AnchorStep, index: number) => void;
+}
+
+const DEFAULT_ENTRIES = 1_000;
+const DEFAULT_EVERY_MS = 60_000;
+const DEFAULT_CHECK_EVERY_MS = 5_000;
+const DEFAULT_RESCAN_EVERY_MS = 10 * 60_000;
+const DEFAULT_RETRY_MS = 1_000;
+const RETRY_FACTOR_MAX = 64;
+/** Longest pause: a timer cannot take much more than this. */
+const PAUSE_MAX_MS = 24 * 3_600_000;
+
+/** How far anchoring is behind. */
+export interface AnchorStatus {
+  /** Entries that are in no anchor which was seen on the chain, as far as this process knows. */
+  readonly unanchored: number;
+  /** For how long the oldest of them has waited; null if there is none. */
+  readonly oldestAgeMs: number | null;
+  /** Anchors that were formed and were not seen on the chain. */
+  readonly waiting: number;
+  /** Anchors that were seen there and are not final yet. */
+  readonly notFinal: number;
+  /** Why the last attempt failed; null if it did not. */
+  readonly failure: GatelogError | null;
+}
+
+interface Waiter {
+  readonly since: ReadingTime;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Makes anchors and sees to it that they stand on the chain: one at a time, each on disk before it is signed, and sent again, the same,
+ * until it is final. It holds nobody up: what fails is tried again, and shows in `status`.
+ */
+export class AnchorWorker {
+  readonly #file: AnchorFile;
+  readonly #options: Required<AnchorOptions>;
+  readonly #notes: AnchorNotes;
+  readonly #former: AnchorFormer;
+  readonly #sender: AnchorSender;
+  readonly #waiters = new Set<Waiter>();
+  readonly #closing = Promise.withResolvers<never>();
+  readonly #running: Promise<void>;
+  #closed = false;
+  /** Something came during a turn: there may be more to do than it has found. */
+  #again = false;
+  #nextScanAt = 0;
+  #failure: GatelogError | null = null;
+  #scanFailure: GatelogError | null = null;
+  #failures = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(
+    deps: {
+      readonly store: LogStore;
+      readonly file: AnchorFile;
+      readonly registry: AnchorRegistry;
+      readonly signer: DigestSigner;
+    },
+    gatewayId: GatewayId,
+    options: AnchorOptions = {},
+  ) {
+    this.#file = deps.file;
+    this.#options = {
+      entries: DEFAULT_ENTRIES,
+      everyMs: DEFAULT_EVERY_MS,
+      checkEveryMs: DEFAULT_CHECK_EVERY_MS,
+      rescanEveryMs: DEFAULT_RESCAN_EVERY_MS,
+      retryMs: DEFAULT_RETRY_MS,
+      clock: Date.now,
+      onStep: () => undefined,
+      ...options,
+    };
+    const covered = this.#file.covered.bind(this.#file);
+    this.#notes = new AnchorNotes(covered, this.#options.clock);
+    this.#former = new AnchorFormer({ store: deps.store, file: deps.file, notes: this.#notes }, gatewayId);
+    this.#closing.promise.catch(() => undefined);
+    const unlessClosed = this.#unlessClosed.bind(this);
+    this.#sender = new AnchorSender({ ...deps, unlessClosed }, gatewayId, this.#options.onStep);
+    this.#running = this.#run();
+  }
+
+  /** The entries stand in the store. Never throws: they do, whatever becomes of their anchor. */
+  note(entries: readonly SignedEntry[]): void {
+    const none = this.#notes.entries === 0;
+    try {
+      this.#notes.noteEntries(entries);
+    } catch (error) {
+      this.#nextScanAt = 0;
+      this.#failure = asGatelogError(error);
+    }
+    // After a failure the pause is kept.
+    if (this.#failures === 0 && (none || this.#notes.entries >= this.#options.entries)) this.#look();
+  }
+
+  /** Anchors what stands in the store now; resolves when it is in a block. Rejects with the first failure: it is tried on. */
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(closedError());
+        return;
+      }
+      this.#nextScanAt = 0;
+      this.#waiters.add({ since: this.#notes.readingTime(), resolve, reject });
+      this.#look();
+    });
+  }
+
+  status(): AnchorStatus {
+    const open = this.#file.notFinal();
+    const waiting = open.filter(({ place }) => place === null);
+    const times = [
+      ...waiting.map(({ notedAt }) => notedAt),
+      ...(this.#notes.since === null ? [] : [this.#notes.since]),
+    ];
+    return {
+      unanchored: waiting.reduce((sum, { entries }) => sum + entries, this.#notes.entries),
+      oldestAgeMs: times.length === 0 ? null : Math.max(0, this.#options.clock() - Math.min(...times)),
+      waiting: waiting.length,
+      notFinal: open.length - waiting.length,
+      failure: this.#failure ?? this.#scanFailure,
+    };
+  }
+
+  /** Stops at once. What was formed is sent by the next process, and what was not, found by it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#closing.reject(closedError());
+    this.#look();
+    await this.#running;
+    this.#rejectWaiters(closedError());
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isClosed()) {
+      let pauseMs: number;
+      this.#again = false;
+      try {
+        pauseMs = await this.#turn();
+        this.#failure = null;
+        this.#failures = 0;
+        this.#resolveWaiters();
+      } catch (error) {
+        if (this.#isClosed()) return;
+        this.#failure = asGatelogError(error);
+        this.#rejectWaiters(error);
+        pauseMs = this.#options.retryMs * Math.min(2 ** this.#failures, RETRY_FACTOR_MAX);
+        this.#failures += 1;
+      }
+      await this.#pause(pauseMs);
+    }
+  }
+
+  /** Does what is next; returns for how long there is nothing to do then. */
+  async #turn(): Promise<number> {
+    const { clock, rescanEveryMs } = this.#options;
+    if (clock() >= this.#nextScanAt) {
+      [this.#scanFailure = null] = await this.#unlessClosed(this.#former.scan());
+      this.#nextScanAt = clock() + rescanEveryMs;
+    }
+    await this.#sender.settle();
+    const waiting = this.#file.notFinal().find(({ place }) => place === null);
+    if (waiting !== undefined) {
+      await this.#sender.send(waiting);
+      await this.#sender.settle();
+      return 0;
+    }
+    if (this.#isDue() && (await this.#form())) return 0;
+    return this.#pauseMs();
+  }
+
+  #isDue(): boolean {
+    const { entries, since } = this.#notes;
+    if (since === null) return false;
+    return this.#waiters.size > 0 || entries >= this.#options.entries || this.#dueIn(since) <= 0;
+  }
+
+  /** Whether there was anything to make an anchor of. */
+  async #form(): Promise<boolean> {
+    const index = this.#file.nextIndex() ?? (await this.#sender.firstIndex());
+    const { clock, onStep } = this.#options;
+    const notedAt = this.#notes.since ?? clock();
+    const { runs, sessions, failures } = await this.#unlessClosed(this.#former.gather());
+    if (runs.length > 0) {
+      onStep("read", index);
+      this.#file.form(index, runs, notedAt);
+      onStep("formed", index);
+    }
+    this.#former.taken(sessions);
+    if (failures[0] !== undefined) throw failures[0];
+    if (runs.length === 0 && this.#notes.entries > 0)
+      throw new GatelogError("STORE_UNAVAILABLE", "the store does not show entries that it has taken");
+    return runs.length > 0;
+  }
+
+  #pauseMs(): number {
+    const { clock, checkEveryMs } = this.#options;
+    const { since } = this.#notes;
+    const check = this.#file.notFinal().length > 0 ? checkEveryMs : PAUSE_MAX_MS;
+    return Math.min(check, this.#nextScanAt - clock(), since === null ? PAUSE_MAX_MS : this.#dueIn(since));
+  }
+
+  #dueIn(since: number): number {
+    return since + this.#options.everyMs - this.#options.clock();
+  }
+
+  /** Does not keep a process alive that has nothing else to do. */
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#again || milliseconds <= 0) {
+        resolve();
+        return;
+      }
+      const timer = setTimeout(() => this.#wake?.(), Math.min(milliseconds, PAUSE_MAX_MS)).unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+    });
+  }
+
+  #look(): void {
+    this.#again = true;
+    this.#wake?.();
+  }
+
+  #isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** So that nothing is written to the file, and nothing sent, once it is closed. */
+  #unlessClosed<Value>(work: Promise<Value>): Promise<Value> {
+    return Promise.race([work, this.#closing.promise]);
+  }
+
+  #resolveWaiters(): void {
+    if (this.#file.notFinal().some(({ place }) => place === null)) return;
+    for (const waiter of this.#waiters) {
+      if (!this.#notes.isCovered(waiter.since)) continue;
+      this.#waiters.delete(waiter);
+      waiter.resolve();
+    }
+  }
+
+  #rejectWaiters(error: unknown): void {
+    for (const waiter of this.#waiters) waiter.reject(error);
+    this.#waiters.clear();
+  }
+}
+
+function closedError(): GatelogError {
+  return new GatelogError("STORE_UNAVAILABLE", "the store is closed");
+}
+
+function asGatelogError(error: unknown): GatelogError {
+  if (isGatelogError(error)) return error;
+  return new GatelogError("INTERNAL", error instanceof Error ? error.message : String(error), {}, { cause: error });
+}
