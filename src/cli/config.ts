@@ -47,7 +47,11 @@ const sharedStores = [
     fromBlock: z.int().min(0).default(0),
   }),
 ] as const;
-const sharedStoreSchema = z.discriminatedUnion("driver", [...sharedStores]);
+const duration = z
+  .int()
+  .positive()
+  .max(365 * 24 * 3_600_000);
+
 const postgresStoreSchema = z
   .strictObject({
     driver: z.literal("postgres"),
@@ -74,31 +78,53 @@ const postgresStoreSchema = z
     }
   });
 export type PostgresStoreConfig = z.infer<typeof postgresStoreSchema>;
+/** Of a gateway: private logs, its own and copies of its peers', in a file. */
+const sqliteStoreSchema = z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) });
+const anchoredStoreSchema = z.strictObject({
+  driver: z.literal("anchored"),
+  /** Where the entries are kept. */
+  store: z.discriminatedUnion("driver", [sqliteStoreSchema, postgresStoreSchema]),
+  /** Where their anchors go. The gateway must be registered there with its log key. */
+  log: logSchema,
+  rpcUrl: urlSchema,
+  /** Pays for the transactions that carry anchors; signs none. */
+  carrierKey: keySourceSchema,
+  finality: finalitySchema.default("instant"),
+  /** What is in which anchor. */
+  path: z.string().min(1).default("./data/anchors.sqlite"),
+  /** An anchor is made when so many entries are in none … */
+  entries: z.int().min(1).max(10_000).default(1_000),
+  /** … or when the oldest has waited for so many milliseconds. */
+  every: duration.default(60_000),
+});
+export type AnchoredStoreConfig = z.infer<typeof anchoredStoreSchema>;
 const storeSchema = z.discriminatedUnion("driver", [
   ...sharedStores,
-  /** Private logs: the gateway's own, and copies of its peers', in a file. */
-  z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) }),
-  /** The same, in a database. */
+  sqliteStoreSchema,
   postgresStoreSchema,
+  anchoredStoreSchema,
 ]);
-/** Stores of private logs: there is no register, and the gateways exchange their entries. */
-const PRIVATE_STORES: ReadonlySet<string> = new Set(["sqlite", "postgres"]);
+type StoreConfig = z.infer<typeof storeSchema>;
+export type SharedStoreConfig = Extract<StoreConfig, { driver: "http" | "chain" }>;
+export type PrivateStoreConfig = Exclude<StoreConfig, SharedStoreConfig>;
 
+/** There is no register and no registry: gateways exchange their entries. */
+export function isPrivate(store: StoreConfig): store is PrivateStoreConfig {
+  return store.driver !== "http" && store.driver !== "chain";
+}
 const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
 
-/** A gateway that private logs are exchanged with: what a registry would say of it. */
-const peerSchema = z.strictObject({
+/** What a registry would say of a gateway, where there is none. */
+const knownGatewaySchema = z.strictObject({
   name: z.string().min(1).max(128),
   owner: addressSchema,
   /** Log keys by epoch, ascending, the current one last. */
   keys: gatewayKeysSchema.min(1),
-  endpoints: z.array(urlSchema).min(1),
 });
+export type KnownGateway = z.infer<typeof knownGatewaySchema>;
 
-const duration = z
-  .int()
-  .positive()
-  .max(365 * 24 * 3_600_000);
+/** A gateway that private logs are exchanged with. */
+const peerSchema = z.strictObject({ ...knownGatewaySchema.shape, endpoints: z.array(urlSchema).min(1) });
 
 /** Retries in a row. */
 const count = z.int().min(1).max(1_000);
@@ -154,29 +180,47 @@ const gatewayMembers = z.strictObject({
 });
 
 export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
-  const isPrivate = PRIVATE_STORES.has(config.store.driver);
+  const hasNone = isPrivate(config.store);
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
-    ["log", isPrivate && config.log !== undefined, "private logs have no register: leave it out"],
-    ["log", !isPrivate && config.log === undefined, "needed: where the register is"],
-    ["peers", isPrivate && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
-    ["peers", !isPrivate && config.peers.length > 0, "the registry knows the gateways: leave them out"],
-    ["epoch", !isPrivate && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
-    ["previousKeys", !isPrivate && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    ["log", hasNone && config.log !== undefined, "private logs have no register: leave it out"],
+    ["log", !hasNone && config.log === undefined, "needed: where the register is"],
+    ["peers", hasNone && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
+    ["peers", !hasNone && config.peers.length > 0, "the registry knows the gateways: leave them out"],
+    ["epoch", !hasNone && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
+    ["previousKeys", !hasNone && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
   ];
   for (const [member, isWrong, message] of rules)
     if (isWrong) context.addIssue({ code: "custom", path: [member], message });
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-export const apiConfigSchema = z.strictObject({
+const apiMembers = z.strictObject({
   listen: listenSchema,
-  log: logSchema,
-  store: sharedStoreSchema,
+  /** The registry, where entries go to a chain. */
+  log: logSchema.optional(),
+  store: storeSchema.default({ driver: "sqlite", path: "./data/logs.sqlite" }),
   dataDir: z.string().min(1).default("./data"),
+  /** Without a registry: the gateways whose entries are taken, beside the operator's own. */
+  gateways: z.array(knownGatewaySchema).default([]),
   /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
   operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),
 });
+export const apiConfigSchema = apiMembers.superRefine(({ store, log, gateways }, context) => {
+  const hasNone = isPrivate(store);
+  const wrong = (member: string, message: string): void =>
+    context.addIssue({ code: "custom", path: [member], message });
+  if (!hasNone && log === undefined) wrong("log", "needed: where the registry is");
+  if (hasNone && log !== undefined) wrong("log", `a ${store.driver} store has no registry: leave it out`);
+  if (!hasNone && gateways.length > 0) wrong("gateways", "the registry knows the gateways: leave them out");
+});
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
+
+/** What `api start` serves without a configuration: it listens where the other commands look for it. */
+export const DEFAULT_API: z.input<typeof apiConfigSchema> = {
+  listen: "127.0.0.1:8548",
+  store: { driver: "sqlite", path: "./.gatelog/api/logs.sqlite" },
+  dataDir: "./.gatelog/api",
+};
 
 export const CONFIG_SCHEMAS = { gateway: gatewayConfigSchema, api: apiConfigSchema } as const;
 
@@ -193,13 +237,22 @@ export function readConfig<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const path = resolve(file);
   if (!existsSync(path)) throw new GatelogError("INVALID_CONFIG", `there is no file ${path}`, { file: path });
-  const document = overridden(parseDocument(path), env);
-  const parsed = schema.safeParse(document);
+  return checkedConfig(parseDocument(path), schema, env, path);
+}
+
+/** As `readConfig`, of a configuration that is in no file. @param origin What errors call it. */
+export function checkedConfig<Schema extends z.ZodType>(
+  document: unknown,
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+  origin: string,
+): z.infer<Schema> {
+  const parsed = schema.safeParse(overridden(document, env));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.flatMap(problemsOf);
   const lines = problems.map(({ member, message }) => `\n  ${member}: ${message}`);
   const members = problems.map(({ member }) => member).join(" ");
-  throw new GatelogError("INVALID_CONFIG", `${path} is wrong:${lines.join("")}`, { file: path, members });
+  throw new GatelogError("INVALID_CONFIG", `${origin} is wrong:${lines.join("")}`, { file: origin, members });
 }
 
 /** One for each member that is wrong, with its path; a member that is not known is named itself. */

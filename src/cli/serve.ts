@@ -5,7 +5,7 @@ import type { FailureObserver } from "../api/problems.ts";
 import type { RequestObserver } from "../api/request-log.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { EXIT, type Answer } from "./output.ts";
-import type { Cleanup } from "./wiring.ts";
+import type { Cleanup } from "./wiring-context.ts";
 
 export type Log = pino.Logger;
 

@@ -22,7 +22,7 @@ import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { createFactReader } from "./fact-reader.ts";
 import { readJsonFile } from "./files.ts";
 import type { NamedLedger } from "./option-types.ts";
-import type { Cleanup } from "./wiring.ts";
+import type { Cleanup } from "./wiring-context.ts";
 
 export interface SettleAccess {
   readonly rpcUrl?: string;

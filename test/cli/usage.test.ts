@@ -137,7 +137,6 @@ describe("gatelog", function () {
       ["config schema of an unknown kind", ["config", "schema", "car"]],
       ["config check of an unknown kind", ["config", "check", "gateway.yaml", "--kind", "car"]],
       ["gateway start without a configuration", ["gateway", "start"]],
-      ["api start without a configuration", ["api", "start"]],
       ["gateway register without its owner's key", register],
       ["gateway register with an endpoint that is no URL", [...registered, "--endpoint", "here"]],
       ["deploy log without a node", ["deploy", "log"]],

@@ -14,7 +14,8 @@ import type { Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
 import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
-import { wireGateway, wiringContext, type Seams, type WiringContext } from "../wiring.ts";
+import { wireGateway } from "../wiring.ts";
+import { wiringContext, type Seams, type WiringContext } from "../wiring-context.ts";
 
 export function gatewayCommand(program: Command): void {
   const gateway = program.command("gateway").description("a gateway: engine, peer API, client API, log API");

@@ -1,0 +1,81 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { hexlify, randomBytes } from "ethers";
+import { GatelogError } from "../entry/errors.ts";
+import type { GatewayId } from "../entry/hex.ts";
+import { gatewayIdOf } from "../entry/statements.ts";
+import { OperatorLog } from "../store/operator-log.ts";
+import { Outbox } from "../store/outbox.ts";
+import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
+import { isPrivate, readSigner, type ApiConfig } from "./config.ts";
+import { makeFolder } from "./files.ts";
+import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
+import type { WiringContext } from "./wiring-context.ts";
+
+/** Name of the gateway that a service without a configuration belongs to. */
+const OWN_NAME = "local";
+const OWN_KEY_FILE = "operator.key";
+const KEY_LENGTH = 32;
+/** Network of sessions that no chain has to do with. */
+const NO_NETWORK = "local";
+
+export interface WiredApi extends WiredStore {
+  readonly operator: WiredOperator | null;
+  readonly warnings: readonly string[];
+}
+
+export interface WiredOperator {
+  readonly gatewayId: GatewayId;
+  readonly log: OperatorLog;
+  /** What an earlier process signed may be in it still; null where a write is durable once it is made. */
+  readonly outbox: OutboxedLogStore | null;
+}
+
+export async function wireApi(config: ApiConfig, context: WiringContext): Promise<WiredApi> {
+  makeFolder(context.dataDir);
+  // Keys first: what only the configuration can mend must not wait for a store that is away.
+  const signer = config.operator && readSigner(config.operator.logKey, context.configFile, context.env);
+  if (isPrivate(config.store)) {
+    const known = config.gateways.map((gateway) => recordOf(gateway));
+    const own =
+      config.operator && signer ? [recordOf({ ...config.operator, keys: [{ epoch: 1, key: signer.address }] })] : [];
+    const { pending, warnings, ...wired } = await openPrivate(config.store, [...known, ...own], context);
+    const operator = signer ? { ...operatorOf(config, { ...wired, signer, outbox: pending }), outbox: null } : null;
+    return { ...wired, operator, warnings };
+  }
+  if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its registry", {});
+  const wired = await openShared(config.store, config.log, context);
+  if (!signer) return { ...wired, operator: null, warnings: [] };
+  // What an operator has signed goes through an outbox, as every signed entry does (R8).
+  const outbox = new OutboxedLogStore({
+    store: wired.store,
+    outbox: new Outbox({ path: join(context.dataDir, "operator-outbox.sqlite") }),
+  });
+  context.cleanup.add(() => outbox.close());
+  const operator = { ...operatorOf(config, { ...wired, store: outbox, signer, outbox }), outbox };
+  return { ...wired, operator, warnings: [] };
+}
+
+function operatorOf(
+  { operator, log }: ApiConfig,
+  deps: ConstructorParameters<typeof OperatorLog>[0],
+): Omit<WiredOperator, "outbox"> {
+  if (operator === undefined) throw new GatelogError("INVALID_CONFIG", "the service belongs to no gateway", {});
+  const gatewayId = gatewayIdOf(operator.owner, operator.name);
+  const networkId = log === undefined ? NO_NETWORK : `eip155:${log.chainId}`;
+  return { gatewayId, log: new OperatorLog(deps, { gatewayId, networkId, log: log ?? null }) };
+}
+
+/**
+ * For a service without a configuration: it belongs to a gateway of its own, whose key is made at the first start and lies in the
+ * data folder. So a client that knows nothing but the drafts can log at once.
+ */
+export function withOwnOperator(config: ApiConfig, context: WiringContext): ApiConfig {
+  if (config.operator !== undefined || !isPrivate(config.store)) return config;
+  makeFolder(context.dataDir);
+  const file = join(context.dataDir, OWN_KEY_FILE);
+  if (!existsSync(file)) writeFileSync(file, `${hexlify(randomBytes(KEY_LENGTH))}\n`, { mode: 0o600, flag: "wx" });
+  const logKey = { file };
+  const { address: owner } = readSigner(logKey, context.configFile, context.env);
+  return { ...config, operator: { name: OWN_NAME, owner, logKey } };
+}

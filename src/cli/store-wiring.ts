@@ -1,0 +1,95 @@
+import { join } from "node:path";
+import { createLane } from "../chain/lane.ts";
+import type { SessionId } from "../entry/hex.ts";
+import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
+import type { GatewayPorts } from "../gateway/ports.ts";
+import { ChainLogStore } from "../store/chain-log-store.ts";
+import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
+import { connectHttpLogStore } from "../store/http-log-store.ts";
+import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
+import { SqliteLogStore } from "../store/sqlite-log-store.ts";
+import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
+import {
+  readSigner,
+  resolveFrom,
+  type KnownGateway,
+  type PrivateStoreConfig,
+  type SharedStoreConfig,
+} from "./config.ts";
+import { requireLogRegistry } from "./contract-check.ts";
+import { OpenSessionsFile } from "./open-sessions-file.ts";
+import { openPostgres } from "./postgres-wiring.ts";
+import { openChainAt, type WiringContext } from "./wiring-context.ts";
+
+export interface WiredStore {
+  readonly store: LogStore;
+  readonly directory: GatewayDirectory;
+}
+
+/** The driver of a shared log, without an outbox. */
+export async function openShared(
+  config: SharedStoreConfig,
+  log: RegistryDomain,
+  context: WiringContext,
+): Promise<WiredStore> {
+  const { configFile, env, cleanup, seams } = context;
+  switch (config.driver) {
+    case "http": {
+      const directory = new HttpGatewayDirectory({ baseUrl: config.url });
+      const store = await connectHttpLogStore({ directory }, { baseUrl: config.url });
+      return { store: seams.store(store), directory };
+    }
+    case "chain": {
+      const carrier = readSigner(config.carrierKey, configFile, env);
+      const chain = await openChainAt(config.rpcUrl, log.chainId, config.finality, context);
+      await requireLogRegistry(chain, log.registry);
+      const lane = createLane(chain, carrier);
+      cleanup.add(() => lane.close());
+      const durability = config.finality === "instant" ? "included" : "final";
+      const { genesisHash } = await chain.identity();
+      const { registry } = log;
+      const memory = new OpenSessionsFile(join(context.dataDir, "open-sessions.json"), { genesisHash, registry });
+      const options = { registry, durability, fromBlock: config.fromBlock, memory } as const;
+      const store = new ChainLogStore({ chain, lane }, options);
+      return { store: seams.store(store), directory: store.directory };
+    }
+  }
+}
+
+/** A store whose writes are durable once they are made, without a registry that knows the gateways. */
+export interface WiredPrivateStore extends WiredStore {
+  readonly copies: KeepsCopies;
+  /** What must have come to its end before a session is folded (R8). */
+  readonly pending: GatewayPorts["outbox"];
+  /** What the operator should know, once. */
+  readonly warnings: readonly string[];
+}
+
+/** A write to a file is on the disk when it is made. */
+const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve() };
+
+/** @param gateways Whose entries are taken. */
+export async function openPrivate(
+  config: PrivateStoreConfig,
+  gateways: readonly GatewayRecord[],
+  context: WiringContext,
+): Promise<WiredPrivateStore> {
+  const { configFile, cleanup, seams } = context;
+  const directory = new StaticGatewayDirectory(gateways);
+  if (config.driver === "sqlite") {
+    const file = new SqliteLogStore({ directory }, { path: resolveFrom(configFile, config.path), exclusive: true });
+    cleanup.add(() => file.close());
+    return { store: seams.store(file), directory, copies: file, pending: NOTHING_PENDING, warnings: [] };
+  }
+  const { store: tables, warnings } = await openPostgres(config, directory, context);
+  cleanup.add(() => tables.close());
+  // No outbox: what an earlier process had sent is committed by the server, or never.
+  const pending = { flush: (sessionId: SessionId) => tables.settled(sessionId) };
+  return { store: seams.store(tables), directory, copies: tables, pending, warnings };
+}
+
+/** What a registry would say of a gateway that a configuration names. */
+export function recordOf({ name, owner, keys }: KnownGateway, endpoints: readonly string[] = []): GatewayRecord {
+  const epoch = keys.at(-1)?.epoch ?? 0;
+  return { gatewayId: gatewayIdOf(owner, name), epoch, keys, endpoints: [...endpoints] };
+}
