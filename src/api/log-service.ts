@@ -15,6 +15,7 @@ import { diffLogs, readCopy, updateLog, type LogDiff } from "../store/log-diff.t
 import { readEntries } from "../store/log-reader.ts";
 import {
   locatesEntries,
+  provesInclusion,
   MAX_ENTRIES_PER_CALL,
   type GatewayDirectory,
   type LogHead,
@@ -106,9 +107,10 @@ export class LogService {
     if (signer === undefined)
       throw new GatelogError("CORRUPT_STORE", `the gateway had no key in epoch ${epoch}`, { gatewayId, epoch });
     const chain = locatesEntries(this.#store) ? await this.#store.locate(entry) : null;
+    const inclusion = provesInclusion(this.#store) ? await this.#store.proof(sessionId, gatewayId, index) : null;
     return {
       ...{ entryHash: entry.entryHash, entries: run.map(entryToJson), signature, epoch, signer },
-      ...{ durability: this.#store.durability, chain: chain && { ...chain } },
+      ...{ durability: this.#store.durability, chain: chain && { ...chain }, inclusion },
     };
   }
 

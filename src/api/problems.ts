@@ -51,7 +51,8 @@ export function requestIdOf(response: Response): string {
 /** On the draft's own paths a client may ask for the draft's status codes. */
 function statusFor(request: Request, code: ErrorCode): number {
   const { http } = ERRORS[code];
-  const asDraft = request.query["draft"] === "01" && !request.path.startsWith("/v1");
+  // Paths are matched in either case.
+  const asDraft = request.query["draft"] === "01" && !/^\/v1(\/|$)/i.test(request.path);
   return asDraft && http < DRAFT_FAILURE_STATUS ? DRAFT_FAILURE_STATUS : http;
 }
 

@@ -1,4 +1,6 @@
+import { createChain } from "../chain/chain.ts";
 import { createLane } from "../chain/lane.ts";
+import { isGatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { AnchoredLogStore } from "../store/anchored-log-store.ts";
@@ -6,7 +8,7 @@ import { ChainAnchorRegistry } from "../store/anchored-registry.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { readSigner, resolveFrom, type AnchoredStoreConfig } from "./config.ts";
 import { requireLogRegistry } from "./contract-check.ts";
-import { openChainAt, type WiringContext } from "./wiring-context.ts";
+import type { WiringContext } from "./wiring-context.ts";
 
 /** Whose anchors a store makes. */
 export interface Anchorer {
@@ -15,22 +17,43 @@ export interface Anchorer {
   readonly signer: DigestSigner;
 }
 
-/** Puts anchors in front of a store, and sees to it that both are closed. The chain must answer once, now, to be known again. */
+/**
+ * Puts anchors in front of a store, and sees to it that both are closed. A chain that is away is no reason not to start: what is wrong
+ * with it (another chain, no registry) is found when it answers.
+ */
 export async function openAnchored(
   config: AnchoredStoreConfig,
   store: LogStore,
   { gatewayId, signer }: Anchorer,
-  context: WiringContext,
-): Promise<AnchoredLogStore> {
-  const { configFile, env, cleanup } = context;
+  { configFile, env, cleanup, pins, seams }: WiringContext,
+): Promise<{ readonly store: AnchoredLogStore; readonly warnings: readonly string[] }> {
+  const { rpcUrl: url, finality, log, entries, every } = config;
   const carrier = readSigner(config.carrierKey, configFile, env);
-  const chain = await openChainAt(config.rpcUrl, config.log.chainId, config.finality, context);
-  await requireLogRegistry(chain, config.log.registry);
+  const chain = seams.chain(
+    createChain({
+      url,
+      expected: pins.expected(log.chainId),
+      finality,
+      onIdentity: (identity) => pins.moveUp(identity),
+    }),
+  );
+  cleanup.add(() => chain.close());
   const lane = createLane(chain, carrier);
   cleanup.add(() => lane.close());
-  const registry = new ChainAnchorRegistry({ chain, lane }, { registry: config.log.registry });
-  const options = { gatewayId, path: resolveFrom(configFile, config.path), entries: config.entries, everyMs: config.every };
-  const anchored = new AnchoredLogStore({ store, registry, signer }, options);
+  const ready = async (): Promise<void> => {
+    await pins.remember(chain);
+    await requireLogRegistry(chain, log.registry);
+  };
+  const registry = new ChainAnchorRegistry({ chain, lane, ready }, log);
+  const path = resolveFrom(configFile, config.path);
+  const warnings: string[] = [];
+  try {
+    await registry.ready();
+  } catch (error) {
+    if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+    warnings.push(`entries are taken and not anchored until the chain at ${url} answers: ${error.message}`);
+  }
+  const anchored = new AnchoredLogStore({ store, registry, signer }, { gatewayId, path, entries, everyMs: every });
   cleanup.add(() => anchored.close());
-  return anchored;
+  return { store: anchored, warnings };
 }

@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hexlify, randomBytes } from "ethers";
+import type { Registry } from "prom-client";
 import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
@@ -22,6 +23,8 @@ const NO_NETWORK = "local";
 export interface WiredApi extends WiredStore {
   readonly operator: WiredOperator | null;
   readonly warnings: readonly string[];
+  /** The store's own, for `GET /metrics`. */
+  readonly storeMetrics: readonly Registry[];
 }
 
 export interface WiredOperator {
@@ -39,13 +42,15 @@ export async function wireApi(config: ApiConfig, context: WiringContext): Promis
     const known = config.gateways.map((gateway) => recordOf(gateway));
     const own =
       config.operator && signer ? [recordOf({ ...config.operator, keys: [{ epoch: 1, key: signer.address }] })] : [];
-    const { pending, warnings, ...wired } = await openPrivate(config.store, [...known, ...own], context);
+    const { operator: of } = config;
+    const anchorer = of && signer ? { gatewayId: gatewayIdOf(of.owner, of.name), signer } : null;
+    const { pending, warnings, ...wired } = await openPrivate(config.store, [...known, ...own], context, anchorer);
     const operator = signer ? { ...operatorOf(config, { ...wired, signer, outbox: pending }), outbox: null } : null;
     return { ...wired, operator, warnings };
   }
   if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its registry", {});
   const wired = await openShared(config.store, config.log, context);
-  if (!signer) return { ...wired, operator: null, warnings: [] };
+  if (!signer) return { ...wired, operator: null, warnings: [], storeMetrics: [] };
   // What an operator has signed goes through an outbox, as every signed entry does (R8).
   const outbox = new OutboxedLogStore({
     store: wired.store,
@@ -53,7 +58,7 @@ export async function wireApi(config: ApiConfig, context: WiringContext): Promis
   });
   context.cleanup.add(() => outbox.close());
   const operator = { ...operatorOf(config, { ...wired, store: outbox, signer, outbox }), outbox };
-  return { ...wired, operator, warnings: [] };
+  return { ...wired, operator, warnings: [], storeMetrics: [] };
 }
 
 function operatorOf(

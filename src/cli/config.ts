@@ -205,12 +205,13 @@ const apiMembers = z.strictObject({
   /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
   operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),
 });
-export const apiConfigSchema = apiMembers.superRefine(({ store, log, gateways }, context) => {
+export const apiConfigSchema = apiMembers.superRefine(({ store, log, gateways, operator }, context) => {
   const hasNone = isPrivate(store);
   const wrong = (member: string, message: string): void =>
     context.addIssue({ code: "custom", path: [member], message });
   if (!hasNone && log === undefined) wrong("log", "needed: where the registry is");
   if (hasNone && log !== undefined) wrong("log", `a ${store.driver} store has no registry: leave it out`);
+  if (store.driver === "anchored" && operator === undefined) wrong("operator", "needed: the gateway that anchors");
   if (!hasNone && gateways.length > 0) wrong("gateways", "the registry knows the gateways: leave them out");
 });
 export type ApiConfig = z.infer<typeof apiConfigSchema>;

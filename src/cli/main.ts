@@ -5,7 +5,9 @@ import { apiCommand } from "./commands/api.ts";
 import { configCommand } from "./commands/config.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devnetCommand } from "./commands/devnet.ts";
+import { exportCommand } from "./commands/export.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
+import { importCommand } from "./commands/import.ts";
 import { recoverCommands } from "./commands/recover.ts";
 import { sessionsCommand } from "./commands/sessions.ts";
 import { settleCommand } from "./commands/settle.ts";
@@ -57,6 +59,8 @@ const COMMANDS = [
   settleCommand,
   showCommand,
   verifyCommand,
+  exportCommand,
+  importCommand,
   configCommand,
 ];
 

@@ -1,5 +1,8 @@
 import { join } from "node:path";
+import type { Registry } from "prom-client";
+import { createAnchorMetrics } from "../api/anchor-metrics.ts";
 import { createLane } from "../chain/lane.ts";
+import { GatelogError } from "../entry/errors.ts";
 import type { SessionId } from "../entry/hex.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import type { GatewayPorts } from "../gateway/ports.ts";
@@ -9,6 +12,7 @@ import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
+import { openAnchored, type Anchorer } from "./anchored-wiring.ts";
 import {
   readSigner,
   resolveFrom,
@@ -63,29 +67,50 @@ export interface WiredPrivateStore extends WiredStore {
   readonly pending: GatewayPorts["outbox"];
   /** What the operator should know, once. */
   readonly warnings: readonly string[];
+  /** The store's own, for `GET /metrics`. */
+  readonly storeMetrics: readonly Registry[];
 }
 
 /** A write to a file is on the disk when it is made. */
 const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve() };
 
-/** @param gateways Whose entries are taken. */
+/**
+ * @param gateways Whose entries are taken.
+ * @param anchorer Whose store it is; needed where its entries are anchored.
+ */
 export async function openPrivate(
   config: PrivateStoreConfig,
   gateways: readonly GatewayRecord[],
   context: WiringContext,
+  anchorer: Anchorer | null,
 ): Promise<WiredPrivateStore> {
+  if (config.driver === "anchored") {
+    if (anchorer === null)
+      throw new GatelogError("INVALID_CONFIG", "an anchored store needs the gateway that anchors", {});
+    const inner = await openPrivate(config.store, gateways, context, null);
+    const { store, warnings } = await openAnchored(config, inner.store, anchorer, context);
+    const storeMetrics = [createAnchorMetrics(() => store.status())];
+    return { ...inner, store, copies: store, warnings: [...inner.warnings, ...warnings], storeMetrics };
+  }
   const { configFile, cleanup, seams } = context;
   const directory = new StaticGatewayDirectory(gateways);
   if (config.driver === "sqlite") {
     const file = new SqliteLogStore({ directory }, { path: resolveFrom(configFile, config.path), exclusive: true });
     cleanup.add(() => file.close());
-    return { store: seams.store(file), directory, copies: file, pending: NOTHING_PENDING, warnings: [] };
+    return {
+      store: seams.store(file),
+      directory,
+      copies: file,
+      pending: NOTHING_PENDING,
+      warnings: [],
+      storeMetrics: [],
+    };
   }
   const { store: tables, warnings } = await openPostgres(config, directory, context);
   cleanup.add(() => tables.close());
   // No outbox: what an earlier process had sent is committed by the server, or never.
   const pending = { flush: (sessionId: SessionId) => tables.settled(sessionId) };
-  return { store: seams.store(tables), directory, copies: tables, pending, warnings };
+  return { store: seams.store(tables), directory, copies: tables, pending, warnings, storeMetrics: [] };
 }
 
 /** What a registry would say of a gateway that a configuration names. */

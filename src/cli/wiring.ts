@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Registry } from "prom-client";
 import { createLane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, Hex } from "../entry/hex.ts";
@@ -38,6 +39,8 @@ interface WiredLog extends WiredStore {
   readonly copies: KeepsCopies | null;
   /** What the operator should know, once. */
   readonly warnings: readonly string[];
+  /** The store's own, for `GET /metrics`. */
+  readonly storeMetrics: readonly Registry[];
 }
 
 async function wireLog(
@@ -50,7 +53,8 @@ async function wireLog(
   const dataDir = resolveFrom(configFile, config.dataDir);
   makeFolder(dataDir);
   if (isPrivate(config.store)) {
-    const { copies, ...wired } = await openPrivate(config.store, gatewaysOf(config, signer), context);
+    const anchorer = { gatewayId: gatewayIdOf(config.owner, config.name), signer };
+    const { copies, ...wired } = await openPrivate(config.store, gatewaysOf(config, signer), context, anchorer);
     return { ...wired, served: wired.store, outbox: null, copies };
   }
   if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
@@ -58,11 +62,20 @@ async function wireLog(
   const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
   const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
   cleanup.add(() => store.close());
-  return { store, served: inner, directory, outbox: store, pending: store, copies: null, warnings: [] };
+  return {
+    store,
+    served: inner,
+    directory,
+    outbox: store,
+    pending: store,
+    copies: null,
+    warnings: [],
+    storeMetrics: [],
+  };
 }
 
 /** What a registry would say of this gateway and its peers. */
-function gatewaysOf(config: GatewayConfig, signer: DigestSigner): GatewayRecord[] {
+export function gatewaysOf(config: GatewayConfig, signer: DigestSigner): GatewayRecord[] {
   const { owner, name, epoch = 1, previousKeys, peers } = config;
   const keys = [...previousKeys, { epoch, key: signer.address }];
   return [recordOf({ name, owner, keys }), ...peers.map((peer) => recordOf(peer, peer.endpoints))];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { logEntrySchema, storyEntrySchema } from "../entry/entry-json.ts";
 import { ERRORS, type ErrorCode } from "../entry/errors.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
+import { inclusionProofSchema } from "../entry/inclusion-proof.ts";
 import { compactSignatureSchema } from "../entry/signature.ts";
 import { sessionRecordSchema } from "../entry/wire.ts";
 
@@ -86,6 +87,8 @@ export const proofSchema = z.object({
   durability: durabilitySchema,
   /** Null where the store is no chain: then its word and the signature are all there is. */
   chain: chainPlaceSchema.nullable(),
+  /** Null where the store anchors nothing, or this entry not yet. Check it with `verifyInclusionProof`, and its root on the chain. */
+  inclusion: inclusionProofSchema.nullable(),
 });
 
 export const serviceSchema = z.object({

@@ -56,13 +56,18 @@ const SIGNATURES_PER_TURN = 16;
 
 /** Shape of an `append`: consecutive entries of one log, not too many; null if there are none. */
 export function checkRun(entries: readonly SignedEntry[]): SignedEntry | null {
-  const [first] = entries;
-  if (first === undefined) return null;
   if (entries.length > MAX_ENTRIES_PER_CALL)
     throw new GatelogError("TOO_LARGE", `at most ${MAX_ENTRIES_PER_CALL} entries are appended at once`, {
       maximum: MAX_ENTRIES_PER_CALL,
       actual: entries.length,
     });
+  return checkConsecutive(entries);
+}
+
+/** Consecutive entries of one log, or MALFORMED or WRONG_INDEX; the first one, or null if there are none. */
+export function checkConsecutive(entries: readonly SignedEntry[]): SignedEntry | null {
+  const [first] = entries;
+  if (first === undefined) return null;
   for (const [offset, entry] of entries.entries()) {
     if (
       entry.sessionId !== first.sessionId ||
@@ -176,6 +181,7 @@ export function admitClosing(
   log: LogState,
   closing: ClosingStatement,
   gateway: GatewayRecord,
+  rule: EpochRule = "current",
 ): boolean {
   if (closing.sessionHash !== log.sessionHash) throw unknownLog(closing.sessionId, closing.gatewayId);
   const atHead = closing.length === log.length && closing.lastEntryHash === log.lastEntryHash;
@@ -193,7 +199,8 @@ export function admitClosing(
       expected: log.lastEntryHash,
       actual: closing.lastEntryHash,
     });
-  checkClosingSignature(facts, closing, currentKey(gateway, closing.epoch));
+  const { epoch } = closing;
+  checkClosingSignature(facts, closing, rule === "current" ? currentKey(gateway, epoch) : keyOfEpoch(gateway, epoch));
   return false;
 }
 

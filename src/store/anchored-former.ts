@@ -6,10 +6,10 @@ import { readEntries } from "./log-reader.ts";
 import type { LogHead, LogStore, SessionRecord } from "./log-store.ts";
 
 /**
- * Most entries of one anchor. Behind a standstill an anchor takes what has gathered, up to here; its tree is made in one go, which
- * takes a third of a second for as many.
+ * Most entries of one anchor: behind a standstill it takes what has gathered, up to here. Its tree is made in one go, which holds up the
+ * process for 60 microseconds an entry.
  */
-export const MAX_ANCHOR_ENTRIES = 10_000;
+const MAX_ANCHOR_ENTRIES = 10_000;
 /** Sessions of other gateways that are remembered as such; one that is not is looked at again. */
 const MAX_KNOWN_FOREIGN = 10_000;
 

@@ -8,7 +8,18 @@ import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts
 import { AnchorFile } from "./anchor-file.ts";
 import type { AnchorRegistry } from "./anchored-registry.ts";
 import { AnchorWorker, type AnchorOptions, type AnchorStatus } from "./anchored-worker.ts";
-import type { Durability, KeepsCopies, LogRun, LogStore, ReadRange, SessionRecord } from "./log-store.ts";
+import {
+  keepsClosings,
+  keepsCopies,
+  type Durability,
+  type KeepsClosings,
+  type KeepsCopies,
+  type LogRun,
+  type LogStore,
+  type ProvesInclusion,
+  type ReadRange,
+  type SessionRecord,
+} from "./log-store.ts";
 
 export interface AnchoredLogStoreDeps {
   /** Where the entries are kept. Closed with this store. */
@@ -35,7 +46,7 @@ export interface AnchoredLogStoreDeps {
  * back to an older state: then entries would be anchored under an index that is taken, which ends anchoring (EQUIVOCATION). Where it is
  * lost, begin with a new one: everything is anchored once more.
  */
-export class AnchoredLogStore implements LogStore, KeepsCopies {
+export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, ProvesInclusion {
   readonly durability: Durability;
   readonly #store: LogStore;
   readonly #registry: AnchorRegistry;
@@ -91,14 +102,20 @@ export class AnchoredLogStore implements LogStore, KeepsCopies {
     return this.#store.closeLog(closing);
   }
 
+  /** NOT_SERVED_HERE if the inner store gives out no closings. */
+  closings(sessionId: SessionId): Promise<ClosingStatement[]> {
+    return this.#withClosings((store) => store.closings(sessionId));
+  }
+
+  /** NOT_SERVED_HERE if the inner store takes none over. */
+  adoptClosing(closing: ClosingStatement): Promise<void> {
+    return this.#withClosings((store) => store.adoptClosing(closing));
+  }
+
   decide(statement: DecisionStatement): Promise<void> {
     return this.#store.decide(statement);
   }
 
-  /**
-   * The proof of an entry, as far as its anchor was seen on the chain; null if it is not anchored yet. UNKNOWN_SESSION, UNKNOWN_LOG,
-   * UNKNOWN_ENTRY; CORRUPT_STORE if the entry is not the one that was anchored.
-   */
   async proof(sessionId: SessionId, gatewayId: GatewayId, index: number): Promise<InclusionProof | null> {
     const [entry] = await this.#store.read(sessionId, gatewayId, { from: index, limit: 1 });
     if (entry === undefined)
@@ -137,8 +154,9 @@ export class AnchoredLogStore implements LogStore, KeepsCopies {
     this.#file.close();
     await this.#store.close();
   }
-}
 
-function keepsCopies(store: LogStore): store is LogStore & KeepsCopies {
-  return "adopt" in store && typeof store.adopt === "function";
+  async #withClosings<T>(work: (store: KeepsClosings) => Promise<T>): Promise<T> {
+    if (keepsClosings(this.#store)) return work(this.#store);
+    throw new GatelogError("NOT_SERVED_HERE", "this store gives out no closings");
+  }
 }

@@ -1,13 +1,13 @@
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import type { GatewayId, Hash } from "../entry/hex.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { GatewayId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { statementDigest } from "../entry/statements.ts";
 import type { AnchorFile, StoredAnchor } from "./anchor-file.ts";
-import type { AnchorRegistry } from "./anchored-registry.ts";
+import { anchorConflict, type AnchorRegistry } from "./anchored-registry.ts";
 
 /**
  * What is done for an anchor, in this order. read: its entries are known, nothing is written. formed: it is on disk. signed: nothing was
- * sent. sent: it was in a block, or stood already. placed, final: the file says so too.
+ * sent. sent: it was in a block, or on its way. placed, final: the file says so too.
  */
 export const ANCHOR_STEPS = ["read", "formed", "signed", "sent", "placed", "final"] as const;
 export type AnchorStep = (typeof ANCHOR_STEPS)[number];
@@ -47,7 +47,8 @@ export class AnchorSender {
     for (const anchor of open) {
       const { index } = anchor;
       const seen = standing.anchors.find((other) => other.index === index);
-      if (seen !== undefined && seen.root !== anchor.root) throw this.#conflict(anchor, seen.root);
+      if (seen !== undefined && seen.root !== anchor.root)
+        throw anchorConflict({ ...anchor, gatewayId: this.#gatewayId }, seen.root);
       const place = seen === undefined ? null : { transactionHash: seen.transactionHash, block: seen.blockNumber };
       const final = place !== null && index < standing.finalCount;
       const known = anchor.place?.transactionHash === place?.transactionHash && anchor.place?.block === place?.block;
@@ -58,7 +59,7 @@ export class AnchorSender {
     }
   }
 
-  /** Resolves when the anchor is in a block. STALE_EPOCH if the gateway has another key by now. */
+  /** Resolves when the anchor is in a block, or is on its way there. STALE_EPOCH if the gateway has another key by now. */
   async send({ index, root, entries }: StoredAnchor): Promise<void> {
     const gatewayId = this.#gatewayId;
     const { key, epoch } = await this.#unlessClosed(this.#registry.writer(gatewayId));
@@ -76,11 +77,7 @@ export class AnchorSender {
     const digest = statementDigest(this.#registry.domain, "Anchor", statement);
     const signature = await this.#unlessClosed(this.#signer.signDigest(digest));
     this.#onStep("signed", index);
-    try {
-      await this.#unlessClosed(this.#registry.send(statement, signature));
-    } catch (error) {
-      await this.#requireStanding(index, error);
-    }
+    await this.#unlessClosed(this.#registry.send(statement, signature));
     this.#onStep("sent", index);
   }
 
@@ -94,18 +91,5 @@ export class AnchorSender {
       expected: count,
       actual: finalCount,
     });
-  }
-
-  /** A repeat is refused: whether it was one shows in how far the gateway's anchors go. Which one it is, `settle` compares. */
-  async #requireStanding(index: number, refusal: unknown): Promise<void> {
-    if (!isGatelogError(refusal, "WRONG_INDEX")) throw refusal;
-    const { count } = await this.#unlessClosed(this.#registry.standing(this.#gatewayId, index));
-    if (index >= count) throw refusal;
-  }
-
-  #conflict({ index, root }: StoredAnchor, standing: Hash): GatelogError {
-    const message = "another process has anchored for this gateway: the chain has another root at this index";
-    const context = { gatewayId: this.#gatewayId, index, expected: root, actual: standing };
-    return new GatelogError("EQUIVOCATION", message, context);
   }
 }

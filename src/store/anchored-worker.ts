@@ -190,7 +190,10 @@ export class AnchorWorker {
     if (waiting !== undefined) {
       await this.#sender.send(waiting);
       await this.#sender.settle();
-      return 0;
+      // What an earlier process has sent may be in no block yet.
+      const { index } = waiting;
+      const isPlaced = this.#file.notFinal().every((anchor) => anchor.index !== index || anchor.place !== null);
+      return isPlaced ? 0 : this.#options.checkEveryMs;
     }
     if (this.#isDue() && (await this.#form())) return 0;
     return this.#pauseMs();

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { InclusionProof } from "../entry/inclusion-proof.ts";
 import type { SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
@@ -72,6 +73,23 @@ export interface KeepsCopies {
   adopt(run: LogRun): Promise<void>;
 }
 
+/** A store that gives out the closings it has, and takes over those that stand in another copy. */
+export interface KeepsClosings {
+  /** The closings of the session's logs, the origin's first; UNKNOWN_SESSION. */
+  closings(sessionId: SessionId): Promise<ClosingStatement[]>;
+
+  /** As `closeLog`, but the closing may be of any epoch whose key is known. */
+  adoptClosing(closing: ClosingStatement): Promise<void>;
+}
+
+export function keepsClosings(store: LogStore): store is LogStore & KeepsClosings {
+  return "closings" in store && "adoptClosing" in store;
+}
+
+export function keepsCopies(store: LogStore): store is LogStore & KeepsCopies {
+  return "adopt" in store && typeof store.adopt === "function";
+}
+
 /** A store that can say where an entry stands on a chain. */
 export interface LocatesEntries {
   /**
@@ -95,6 +113,19 @@ export interface ChainPlace {
 
 export function locatesEntries(store: LogStore): store is LogStore & LocatesEntries {
   return "locate" in store && typeof store.locate === "function";
+}
+
+/** A store that anchors its entries to a chain. */
+export interface ProvesInclusion {
+  /**
+   * The proof that an entry is in an anchor, as far as that was seen on the chain; null if it is not anchored yet. UNKNOWN_SESSION,
+   * UNKNOWN_LOG, UNKNOWN_ENTRY; CORRUPT_STORE if the entry is not the one that was anchored.
+   */
+  proof(sessionId: SessionId, gatewayId: GatewayId, index: number): Promise<InclusionProof | null>;
+}
+
+export function provesInclusion(store: LogStore): store is LogStore & ProvesInclusion {
+  return "proof" in store && typeof store.proof === "function";
 }
 
 /** Consecutive entries of one log, and, for who may not know the session, its opening. */

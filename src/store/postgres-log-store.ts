@@ -18,6 +18,7 @@ import {
 import {
   checkRange,
   type GatewayDirectory,
+  type KeepsClosings,
   type KeepsCopies,
   type LogRun,
   type LogStore,
@@ -57,7 +58,7 @@ const sessionIdRowsSchema = z.array(z.object({ session_id: sessionIdSchema }));
  * Two writers of one log take turns by the lock on its row; the first has the index. Rows carry a checksum: what was changed
  * by hand is never read as valid, and the session is read-only then and says why (`damage`). Keeps no decision register.
  */
-export class PostgresLogStore implements LogStore, KeepsCopies, KeepsEvidence {
+export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence {
   readonly durability = "shared";
   readonly #directory: GatewayDirectory;
   readonly #database: PostgresDatabase;
@@ -164,10 +165,19 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   closeLog(closing: ClosingStatement): Promise<void> {
-    return this.#writing(() => this.#closeLog(closing));
+    return this.#writing(() => this.#close(closing, "current"));
   }
 
-  async #closeLog(closing: ClosingStatement): Promise<void> {
+  adoptClosing(closing: ClosingStatement): Promise<void> {
+    return this.#writing(() => this.#close(closing, "ascending"));
+  }
+
+  async closings(sessionId: SessionId): Promise<ClosingStatement[]> {
+    const logs = await this.#readLogs(this.#database, await this.#sessions.need(sessionId));
+    return logs.flatMap(({ closing }) => (closing === null ? [] : [closing]));
+  }
+
+  async #close(closing: ClosingStatement, rule: EpochRule): Promise<void> {
     const { sessionId } = closing;
     this.#damage.checkWritable(sessionId);
     const session = await this.#sessions.need(sessionId);
@@ -177,7 +187,7 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsEvidence {
       await runner.run(this.#sql.takeLogs, [[place.id]]);
       const log = (await this.#readLogs(runner, session)).find(({ id }) => id === place.id);
       if (log === undefined) throw this.#damage.note(sessionId, `row ${place.id} of table log is missing`);
-      if (!admitClosing(session.opening.facts, log, closing, gateway))
+      if (!admitClosing(session.opening.facts, log, closing, gateway, rule))
         await runner.run(this.#sql.close, closingValues(log, closing));
     });
   }

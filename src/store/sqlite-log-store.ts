@@ -27,6 +27,7 @@ import {
   checkRange,
   type GatewayDirectory,
   type GatewayRecord,
+  type KeepsClosings,
   type KeepsCopies,
   type LogRun,
   type LogStore,
@@ -52,7 +53,7 @@ interface Session {
  * given has been fsynced too, unless another process writes to the file: then it may be on its way to the disk. Rows carry a checksum: bytes that the disk has changed are never
  * read as an entry, and a damaged file is read-only and says why (`damage`). Keeps no decision register.
  */
-export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
+export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence {
   readonly durability = "local";
   readonly #directory: GatewayDirectory;
   readonly #file: SqliteFile;
@@ -162,14 +163,30 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     );
   }
 
-  async closeLog(closing: ClosingStatement): Promise<void> {
+  closeLog(closing: ClosingStatement): Promise<void> {
+    return this.#close(closing, "current");
+  }
+
+  adoptClosing(closing: ClosingStatement): Promise<void> {
+    return this.#close(closing, "ascending");
+  }
+
+  closings(sessionId: SessionId): Promise<ClosingStatement[]> {
+    return this.#reading(() => {
+      const { id, sessionHash } = this.#session(sessionId);
+      const logs = this.#sql.logsOf.all(id).map((row) => this.#state(row, sessionId, sessionHash));
+      return logs.flatMap(({ closing }) => (closing === null ? [] : [closing]));
+    });
+  }
+
+  async #close(closing: ClosingStatement, rule: EpochRule): Promise<void> {
     this.#file.checkWritable();
     this.#log(closing);
     const gateway = await this.#directory.gateway(closing.gatewayId);
     this.#file.groupedTransaction(() => {
       const log = this.#log(closing);
       const { facts } = this.#session(closing.sessionId).opening;
-      if (!admitClosing(facts, log, closing, gateway))
+      if (!admitClosing(facts, log, closing, gateway, rule))
         this.#sql.close.run(
           JSON.stringify(parseAs(closingStatementSchema, closing, "MALFORMED", "the closing")),
           log.id,

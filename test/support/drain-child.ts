@@ -1,7 +1,7 @@
 import { createLogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
 import { createLog, logFailures, logRequests, runUntilStopped } from "../../src/cli/serve.ts";
-import { Cleanup } from "../../src/cli/wiring.ts";
+import { Cleanup } from "../../src/cli/wiring-context.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { sampleDirectory, sampleGateway } from "./sample-log.ts";
 

@@ -44,11 +44,11 @@ export async function startApi(
 }
 
 async function serve(config: ApiConfig, address: ListenOptions, log: Log, context: WiringContext): Promise<Answer> {
-  const { store, directory, operator, warnings } = await wireApi(config, context);
+  const { store, directory, operator, warnings, storeMetrics: metrics } = await wireApi(config, context);
   for (const warning of warnings) log.warn(warning);
   if (operator?.outbox) await sendPending(log, operator.outbox);
   const deps = {
-    ...{ store, directory },
+    ...{ store, directory, metrics },
     ...(operator && { operator: operator.log }),
     onFailure: logFailures(log),
     onRequest: logRequests(log),

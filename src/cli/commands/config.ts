@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
+import { logFileLineSchema } from "../../store/log-file.ts";
 import { answering } from "../command.ts";
 import { CONFIG_SCHEMAS, readConfig } from "../config.ts";
 import { EXIT } from "../output.ts";
@@ -27,15 +28,25 @@ export function configCommand(program: Command): void {
     );
   config
     .command("schema")
-    .argument("<kind>", "gateway, api, or request: the transfer request that clients send")
-    .description("JSON schema of a configuration or of REQUEST.json")
+    .argument(
+      "<kind>",
+      "gateway, api, request (the transfer request that clients send), or log-file (a line of what export writes)",
+    )
+    .description("JSON schema of a configuration, of REQUEST.json, or of a line of an export")
     .action(
       answering(async (_context, kind: string) => {
-        const described = kind === "request" ? transferRequestSchema : CONFIG_SCHEMAS[known(kind)];
+        const described = isFileKind(kind) ? FILE_SCHEMAS[kind] : CONFIG_SCHEMAS[known(kind)];
         const schema = z.toJSONSchema(described, { io: "input", unrepresentable: "any" });
         return Promise.resolve({ exit: EXIT.sound, text: JSON.stringify(schema, null, 2), json: schema });
       }),
     );
+}
+
+/** Of files that are no configurations. */
+const FILE_SCHEMAS = { request: transferRequestSchema, "log-file": logFileLineSchema } as const;
+
+function isFileKind(kind: string): kind is keyof typeof FILE_SCHEMAS {
+  return Object.hasOwn(FILE_SCHEMAS, kind);
 }
 
 function known(kind: string): ConfigKind {

@@ -36,9 +36,21 @@ export async function startGateway(
   const config = readConfig(file, gatewayConfigSchema, env);
   const place = parseListen(config.listen);
   const log = createLog(config.name);
-  const { context, gateway, store, served, outbox, pending, directory, signer, options, metrics, warnings } =
-    await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
-  for (const warning of warnings) log.warn({ warning }, "not secure");
+  const {
+    context,
+    gateway,
+    store,
+    served,
+    outbox,
+    pending,
+    directory,
+    signer,
+    options,
+    metrics,
+    storeMetrics,
+    warnings,
+  } = await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
+  for (const warning of warnings) log.warn(warning);
   if (outbox) await sendPending(log, outbox);
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
@@ -50,7 +62,7 @@ export async function startGateway(
     ...{ store: served, directory, operator, onFailure: logFailures(log) },
     onRequest: logRequests(log),
     operations: createGatewayOperations(gateway),
-    metrics: [metrics.registry],
+    metrics: [metrics.registry, ...storeMetrics],
     alarms: async () => (await gateway.overview()).alarms,
   };
   // Peers are answered before old sessions are gone through: theirs must not wait for ours.
