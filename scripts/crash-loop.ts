@@ -47,7 +47,7 @@ const recordSchema = z.looseObject({
   moment: z.string(),
   acknowledged: z.int(),
   perSecond: z.number(),
-  faults: z.array(z.string()),
+  faults: z.array(z.string()).readonly(),
 });
 type KillRecord = z.infer<typeof recordSchema>;
 

@@ -139,7 +139,7 @@ export class LoadClient {
           counts.held += 1;
           continue;
         }
-        const work = one(cursor, request).finally(() => running.delete(work));
+        const work: Promise<void> = one(cursor, request).finally(() => void running.delete(work));
         running.add(work);
       }
     }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { say } from "../restart/progress.ts";
 import { measureAppends } from "./appends.ts";
+import { build } from "./build.ts";
 import { readOptions, USAGE, type Options, type Part } from "./options.ts";
 import { measureOverload } from "./overload.ts";
 import { measureReading } from "./reading.ts";
@@ -39,6 +40,8 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
+  say("building");
+  build();
   const dir = await mkdtemp(join(tmpdir(), "gatelog-bench-stores-"));
   let results: Results = {};
   try {

@@ -11,6 +11,10 @@ const CAPACITY_CONNECTIONS = 64;
 const FACTOR = 2;
 /** Logs with an append under way at once: more than the service works on and lets wait. */
 const FLOOD_LOGS = 2_000;
+/** What the service takes before it refuses: in flight, and waiting. */
+const TAKEN = 256 + 1_024;
+/** The flood lasts at least so much longer than it takes to fill that. */
+const FILLS = 4;
 
 export interface OverloadResult {
   readonly before: Measured;
@@ -27,11 +31,13 @@ export async function measureOverload({ seconds, signed }: Options, dir: string)
     await appendAll(api.url, await logs(CAPACITY_CONNECTIONS, CAPACITY_CONNECTIONS * 10), seconds);
     const before = await appendAll(api.url, await logs(CAPACITY_CONNECTIONS, signed), seconds);
     say(`  before: ${before.perSecond.toFixed(0)}/s`);
-    const many = await logs(FLOOD_LOGS, Math.max(FLOOD_LOGS * 4, before.perSecond * seconds * FACTOR));
+    const surplus = before.perSecond * (FACTOR - 1);
+    const floodSeconds = Math.max(seconds, Math.ceil((FILLS * TAKEN) / surplus));
+    const many = await logs(FLOOD_LOGS, before.perSecond * FACTOR * floodSeconds + FLOOD_LOGS);
     const last = await logs(CAPACITY_CONNECTIONS, signed);
     const client = new LoadClient(api.url, FLOOD_LOGS);
     await client.open(many);
-    const during = await client.flood(many, before.perSecond * FACTOR, seconds);
+    const during = await client.flood(many, before.perSecond * FACTOR, floodSeconds);
     client.close();
     say(`  at ${during.offeredPerSecond.toFixed(0)}/s: ${during.perSecond.toFixed(0)}/s, ${during.refused} refused`);
     const after = await appendAll(api.url, last, seconds);

@@ -36,7 +36,7 @@ export async function measureReading({ entries }: Options, parent: string): Prom
     if (!response.ok || response.body === null) throw new Error(`the log is not given out: ${response.status}`);
     let lines = 0;
     let bytes = 0;
-    for await (const chunk of response.body) {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       bytes += chunk.length;
       for (let at = chunk.indexOf(LINE_END); at !== -1; at = chunk.indexOf(LINE_END, at + 1)) lines += 1;
     }

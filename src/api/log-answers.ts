@@ -19,6 +19,8 @@ export interface LogRoutesDeps {
 
 /** Most entries in one page of `GET …/entries`; more are streamed as NDJSON without a limit. */
 const MAX_PAGE = 10_000;
+/** Entries that a stream has read and not sent yet: with more of them they outlive their turn, and the process grows by hundreds of megabytes. */
+const READ_AHEAD = 32;
 
 export const listQuerySchema = z.object({
   ...logQuerySchema.shape,
@@ -56,8 +58,8 @@ export async function listEntries(
   const to = Math.min(total, from + (asked ?? (streamed ? total : MAX_ENTRIES_PER_CALL)));
   const entries =
     log === undefined
-      ? page(readStory(store, record), from, to)
-      : readEntries(store, facts.sessionId, log.gatewayId, { from, to });
+      ? page(readStory(store, record, READ_AHEAD), from, to)
+      : readEntries(store, facts.sessionId, log.gatewayId, { from, to }, READ_AHEAD);
   async function* rendered(): AsyncGenerator<JsonObject, void, undefined> {
     for await (const entry of entries) {
       const json = render(entry, facts);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { Address, GatewayId } from "../entry/hex.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import { LogClient } from "../client/log-client.ts";
@@ -102,8 +102,19 @@ async function openConfigured(
   // What is anchored is in the store within; whoever anchors finds there what has come.
   const inner = config.driver === "anchored" ? config.store : config;
   if (inner.driver === "sqlite" && needs === "existing") requireFile(resolveFrom(file, inner.path));
-  const { store, directory } = await openPrivate(inner, gateways, context, null);
+  const { store, directory } = await freely(() => openPrivate(inner, gateways, context, null));
   return { store, directory, driver, gatewayId };
+}
+
+/** Whoever has the store to itself can be asked; the caller is told so. */
+async function freely<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isGatelogError(error, "STORE_UNAVAILABLE")) throw error;
+    const message = `${error.message}; if a gateway or service that runs has it, name its API with --url, or stop it`;
+    throw new GatelogError(error.code, message, error.context, { cause: error });
+  }
 }
 
 /** Opening would make one. */

@@ -184,7 +184,7 @@ export const closedLineSchema = z.strictObject({
 });
 
 /** A session that was asked for with all others, and is none that can be understood: nothing of it is in the file. */
-export const skippedLineSchema = z.strictObject({
+const skippedLineSchema = z.strictObject({
   kind: z.literal("skipped"),
   sessionId: sessionIdSchema,
   code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),

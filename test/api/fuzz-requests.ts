@@ -174,7 +174,7 @@ function queryOf(parameters: readonly Parameter[], values: SchemaValues): fc.Arb
         .oneof({ weight: 6, arbitrary: values.of(schema, name) }, { weight: 1, arbitrary: anyText })
         .map((value) => String(value)),
     ]);
-  const right = fc.record(Object.fromEntries(members), { requiredKeys: [] }).map((query) => {
+  const right = someOf(members).map((query) => {
     const text = Object.entries(query)
       .map(([name, value]) => `${name}=${encodeURIComponent(wellFormed(value))}`)
       .join("&");
@@ -195,7 +195,12 @@ function headersOf(parameters: readonly Parameter[], values: SchemaValues): fc.A
       const either = fc.oneof({ weight: 6, arbitrary: right }, { weight: 1, arbitrary: anyText });
       return [name, either.map((value) => headerText(String(value)))];
     });
-  return rarely({}, fc.record(Object.fromEntries(members), { requiredKeys: [] }));
+  return rarely({}, someOf(members));
+}
+
+function someOf(members: readonly (readonly [string, fc.Arbitrary<string>])[]): fc.Arbitrary<Record<string, string>> {
+  const given = members.map(([name, value]) => fc.option(value.map((text) => [name, text] as const)));
+  return fc.tuple(...given).map((all) => Object.fromEntries(all.filter((each) => each !== null)));
 }
 
 interface Sent {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createTicker } from "../../src/cli/ticker.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { openApi, type ApiWorld } from "../support/api-world.ts";
@@ -9,7 +10,7 @@ import { expectNotDone, gatelog, itRefuses } from "../support/gatelog.ts";
 import { eventsOf, recordsOf } from "../support/log-file-events.ts";
 import { closeLog, contentOf, destination, idsOf, origin, sampleLogs, writeLog } from "../support/log-file-stage.ts";
 import { RegistryWorld, type WorldSession } from "../support/registry-world.ts";
-import { sampleDirectory, sampleSession, type SampleGateway } from "../support/sample-log.ts";
+import { sampleDirectory, sampleKey, sampleSession, type SampleGateway } from "../support/sample-log.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
 import { committedTransfer, TRANSFER } from "../support/stories.ts";
 
@@ -93,6 +94,45 @@ describe("gatelog export and import", function () {
     expectNotDone(await gatelog([...args.slice(0, 2), UNKNOWN, ...args.slice(3), "--force"]), "UNKNOWN_SESSION");
     expect(await recordsIn("old.jsonl")).to.have.length(10);
     expect(readdirSync(folder.path).filter((name) => name.includes(".part"))).to.deep.equal([]);
+  });
+
+  it("take a gateway's own store from its configuration", async () => {
+    const { name, owner } = origin;
+    const peer = {
+      name: destination.name,
+      owner: destination.owner,
+      keys: [{ epoch: 1, key: destination.signer.address }],
+    };
+    const ledger = { networkId: "eip155:31337", rpcUrl: "http://127.0.0.1:9", chainId: 31337, escrow: owner };
+    const gateway = {
+      ...{ name, owner, logKey: { env: "ORIGIN_LOG_KEY" }, store: { driver: "sqlite", path: "./source.sqlite" } },
+      ...{ ledgers: [ledger], peers: [{ ...peer, endpoints: ["http://127.0.0.1:9"] }] },
+    };
+    writeFileSync(place("gateway.json"), JSON.stringify(gateway));
+    const args = ["--json", "export", "--all", "--config", place("gateway.json"), "--out", place("own.jsonl")];
+    const run = await gatelog(args, { env: { ORIGIN_LOG_KEY: sampleKey("origin epoch 1") } });
+    expect(run.code, run.stderr).to.equal(0);
+    expect(run.json).to.include({ sessions: 1, entries: 4, gateways: 2, closings: 1 });
+  });
+
+  it("name the API as the way to a store that a running service has to itself", async () => {
+    const directory = sampleDirectory(origin, destination);
+    const store = new SqliteLogStore({ directory }, { path: place("source.sqlite"), exclusive: true });
+    const run = await gatelog(["--json", "export", session, ...from("source"), "--out", place("locked.jsonl")]);
+    await store.close();
+    expectNotDone(run, "STORE_UNAVAILABLE");
+    expect(run.stderr).to.include("--url");
+  });
+
+  it("say how far they are every two seconds, and nothing before", () => {
+    const told: string[] = [];
+    let time = 0;
+    const tick = createTicker(
+      (line) => told.push(line),
+      () => time,
+    );
+    for (; time < 6_500; time += 100) tick(() => `at ${time}`);
+    expect(told).to.deep.equal(["at 2000", "at 4000", "at 6000"]);
   });
 
   it("end with 1 and a code for each session that is refused", async () => {

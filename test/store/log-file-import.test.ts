@@ -10,7 +10,9 @@ import type { MemoryGatewayDirectory } from "../../src/store/memory-gateway-dire
 import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { connectHttpLogStore } from "../../src/store/http-log-store.ts";
+import { createAnchorWorld } from "../support/anchor-world.ts";
 import { openApi, storeLike } from "../support/api-world.ts";
+import { startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { chunksOf, recordsOf } from "../support/log-file-events.ts";
 import {
@@ -146,6 +148,33 @@ for (const driver of ["memory", "sqlite", "postgres"] as const)
       for (const sessionId of ids) await expectRejection(store.session(sessionId), "UNKNOWN_SESSION");
     });
   });
+
+describe("importLogFile into an anchored store", () => {
+  let node: TestChain;
+
+  before(async () => (node = await startHardhat("log")));
+  after(() => node.close());
+
+  it("takes closings over, and gives them out", async () => {
+    const world = await createAnchorWorld(node);
+    const { gateway, peer, directory } = world;
+    const source = new MemoryLogStore({ directory });
+    const sample = await sampleSession(gateway, peer);
+    await writeLog(source, sample, gateway, 2);
+    await closeLog(source, sample, gateway);
+    const store = world.open();
+    const { sessionId } = sample.facts;
+    const { sessions } = await importText(
+      { store, directory },
+      await fileOf({ store: source, directory }, [sessionId]),
+    );
+    expect(statesOf(sessions)).to.deep.equal([["imported", 2]]);
+    expect(await store.closings(sessionId)).to.deep.equal(await source.closings(sessionId));
+    expect(await store.closings(sessionId)).to.have.length(1);
+    await store.close();
+    await world.close();
+  });
+});
 
 describe("importLogFile", function () {
   this.timeout(60_000);

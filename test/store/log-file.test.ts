@@ -2,9 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { z } from "zod";
 import type { LogEntry } from "../../src/entry/entry.ts";
-import { isGatelogError, type ErrorCode, type GatelogError } from "../../src/entry/errors.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../../src/entry/errors.ts";
 import { ZERO_HASH } from "../../src/entry/hex.ts";
-import { exportSessions, storeSource, type Exported } from "../../src/store/log-file-source.ts";
+import { exportSessions, storeSource, type Exported, type LogSource } from "../../src/store/log-file-source.ts";
 import { writeLogFile } from "../../src/store/log-file-stream.ts";
 import { lineOf, logFileLineSchema, MAX_LINE_SIZE } from "../../src/store/log-file.ts";
 import { MAX_ENTRIES_PER_CALL, type LogStore } from "../../src/store/log-store.ts";
@@ -246,6 +246,23 @@ describe("a log file", function () {
       expect(taken).to.equal(BEFORE_ENTRIES + LENGTH + 1);
       expect(longest).to.be.below(MAX_LINE_SIZE);
     });
+  });
+
+  it("with all sessions says which of them could not be understood, and is not written where one was asked for", async () => {
+    const [ended] = idsOf(logs.sessions);
+    const lost = "00000000-0000-4000-8000-000000000001";
+    const ids = [lost, ended ?? ""];
+    const source = (sessions: readonly string[] | "all"): LogSource => {
+      const whole = storeSource(logs, headerOf(logs.store, sessions === "all" ? sessions : [...sessions]));
+      async function* strange(): AsyncGenerator<Exported> {
+        yield await Promise.reject(new GatelogError("INVALID_SESSION", "facts of another kind"));
+      }
+      return { ...whole, session: (sessionId) => (sessionId === lost ? strange() : whole.session(sessionId)) };
+    };
+    const records = await recordsOf(await textOf(exportSessions(source("all"), ids)));
+    expect(records[1]).to.deep.equal({ kind: "skipped", sessionId: lost, code: "INVALID_SESSION" });
+    expect(records.at(-1)).to.include({ sessions: 1, skipped: 1 });
+    await expectRejection(textOf(exportSessions(source(ids), ids)), "INVALID_SESSION");
   });
 
   it("is not written by a store that gives out what does not follow", async () => {

@@ -4,7 +4,7 @@ import { Option, type Command } from "commander";
 import { httpJsonRpc } from "../../audit/json-rpc.ts";
 import { RpcReader } from "../../audit/rpc-reader.ts";
 import type { Finality } from "../../audit/rpc-calls.ts";
-import { GatelogError } from "../../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { hashSchema, sessionIdSchema, type Address, type SessionId } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { exportSessions, storeSource, type Exported, type LogSource } from "../../store/log-file-source.ts";
@@ -102,7 +102,7 @@ async function run(
     async function* lines(): AsyncGenerator<string, void, undefined> {
       end = yield* writeLogFile(records);
     }
-    if (options.out === STANDARD_OUTPUT) await pipeline(Readable.from(lines()), process.stdout, { end: false });
+    if (options.out === STANDARD_OUTPUT) await print(lines());
     else await writeWholeFile(options.out, lines(), { force: options.force === true });
     if (end === undefined) throw new GatelogError("INVARIANT_BROKEN", "a file was written that has no end");
     if (options.out !== STANDARD_OUTPUT) return answerOf(options.out, task.source.header, end);
@@ -110,6 +110,17 @@ async function run(
     return undefined;
   } finally {
     await cleanup.run();
+  }
+}
+
+/** A reader that goes away leaves no whole file behind it. */
+async function print(lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(lines), process.stdout, { end: false });
+  } catch (cause) {
+    if (isGatelogError(cause)) throw cause;
+    const message = "standard output was closed before the file was whole";
+    throw new GatelogError("INVALID_CONFIG", message, {}, { cause });
   }
 }
 
