@@ -42,7 +42,7 @@ const optionsSchema = z.object({
 type Options = z.infer<typeof optionsSchema>;
 
 /** A kill, as the file of `--resume` has it. */
-const recordSchema = z.looseObject({
+const recordSchema = z.object({
   number: z.int(),
   moment: z.string(),
   acknowledged: z.int(),

@@ -12,10 +12,13 @@ const URL_SAID = /"url":"(http:[^"]+)"/;
 export class ApiProcess {
   readonly url: string;
   readonly #child: Child;
+  /** A run that is broken off leaves no service behind. */
+  readonly #onExit = (): void => this.#child.kill("SIGKILL");
 
   private constructor(child: Child, url: string) {
     this.#child = child;
     this.url = url;
+    process.once("exit", this.#onExit);
   }
 
   /** Resolves when it listens. What it says goes to a file: it must not wait for this process to read it. */
@@ -45,6 +48,7 @@ export class ApiProcess {
   }
 
   stop(): Promise<void> {
+    process.off("exit", this.#onExit);
     return this.#child.stop();
   }
 }

@@ -28,8 +28,9 @@ export interface Overload {
   /** Answered with 429 or 503. */
   readonly refused: number;
   readonly withoutRetryAfter: number;
-  /** Answered with anything else, or not at all. */
+  /** Answered with anything else, or not at all; and with what. */
   readonly failed: number;
+  readonly failures: Readonly<Record<string, number>>;
   /** Not sent, because every log waited for an answer: the client's own bound. */
   readonly held: number;
 }
@@ -116,21 +117,27 @@ export class LoadClient {
     const counts = { appends: 0, refused: 0, withoutRetryAfter: 0, failed: 0, held: 0 };
     const free = logs.map((log) => new Cursor(log));
     const running = new Set<Promise<void>>();
+    const failures: Record<string, number> = {};
+    const fail = (why: string): void => {
+      counts.failed += 1;
+      failures[why] = (failures[why] ?? 0) + 1;
+    };
     const one = async (cursor: Cursor, { path, body }: NonNullable<Cursor["request"]>): Promise<void> => {
       try {
         const { status, retryAfter } = await this.#post(path, body);
         if (status === DONE) counts.appends += 1;
         else if (REFUSALS.has(status)) counts.refused += 1;
-        else counts.failed += 1;
+        else fail(String(status));
         if (status === DONE) cursor.appended();
         else if (retryAfter === undefined) counts.withoutRetryAfter += 1;
-      } catch {
-        counts.failed += 1;
+      } catch (error) {
+        fail(error instanceof Error ? error.message : String(error));
       }
       free.push(cursor);
     };
     const startedAt = performance.now();
-    for (let sent = 0; performance.now() - startedAt < seconds * SECOND_MS; await sleep(TICK_MS)) {
+    let sent = 0;
+    while (performance.now() - startedAt < seconds * SECOND_MS) {
       const due = Math.floor(((performance.now() - startedAt) / SECOND_MS) * perSecond);
       for (; sent < due; sent += 1) {
         const cursor = free.shift();
@@ -139,13 +146,21 @@ export class LoadClient {
           counts.held += 1;
           continue;
         }
-        const work: Promise<void> = one(cursor, request).finally(() => void running.delete(work));
+        const work = one(cursor, request);
         running.add(work);
+        work.finally(() => running.delete(work)).catch(() => undefined);
       }
+      await sleep(TICK_MS);
     }
     await Promise.all(running);
     const measured = (performance.now() - startedAt) / SECOND_MS;
-    return { ...counts, offeredPerSecond: perSecond, seconds: measured, perSecond: counts.appends / measured };
+    return {
+      ...counts,
+      failures,
+      offeredPerSecond: perSecond,
+      seconds: measured,
+      perSecond: counts.appends / measured,
+    };
   }
 
   #post(path: string, body: Buffer): Promise<Answer> {

@@ -76,11 +76,14 @@ function appendChecks({ rows, fsyncsPerSecond }: Appends): Check[] {
 }
 
 function overloadChecks({ before, during, after, peakMemoryMib }: OverloadResult): Check[] {
-  const { refused, withoutRetryAfter, failed } = during;
+  const { refused, withoutRetryAfter, failed, failures } = during;
   return [
     { what: `what is too much is refused (${refused})`, isRight: refused > 0 },
     { what: `with Retry-After, each of them`, isRight: withoutRetryAfter === 0 },
-    { what: `nothing fails otherwise (${failed})`, isRight: failed === 0 },
+    {
+      what: `nothing fails otherwise (${failed}${failed > 0 ? `: ${JSON.stringify(failures)}` : ""})`,
+      isRight: failed === 0,
+    },
     {
       what: `memory stays below ${MOST_OVERLOAD_MIB} MB (${mib(peakMemoryMib)})`,
       isRight: (peakMemoryMib ?? 0) < MOST_OVERLOAD_MIB,

@@ -121,7 +121,12 @@ async function openDatabase(dir: string, closers: Close[]): Promise<object> {
 async function openLogChain(dir: string, closers: Close[]) {
   const plan = { name: "log", kind: "hardhat", chainId: LOG_CHAIN_ID, port: await freePort(), blockTimeMs: 0 } as const;
   const { rpcUrl, child } = await startChain(plan, { dir, detached: false });
-  closers.push(() => child.stop());
+  const onExit = (): void => child.kill("SIGKILL");
+  process.once("exit", onExit);
+  closers.push(() => {
+    process.off("exit", onExit);
+    return child.stop();
+  });
   const chain = createChain({ url: rpcUrl, expected: { chainId: LOG_CHAIN_ID }, finality: "instant" });
   const lane = createLane(chain, keySigner(accounts.deployer.privateKey));
   const { logRegistry } = await deployLog({ chain, lane });

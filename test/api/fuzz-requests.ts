@@ -212,6 +212,7 @@ const KINDS: readonly (readonly [start: RegExp, kind: BodyKind])[] = [
   [/^openSession/, "openings"],
   [/^closeLog/, "closings"],
   [/^decide/, "decisions"],
+  [/diff|update/i, "copies"],
 ];
 
 function bodyOf({ operationId, bodySchema }: Target, values: SchemaValues, bodies: Bodies): fc.Arbitrary<Sent> {

@@ -40,8 +40,8 @@ export interface FuzzWorld {
   close(): Promise<string[]>;
 }
 
-/** `entries`: what `saveEntry`, `updateLog` and `diffLog` and their other names take. */
-export type BodyKind = "entries" | "openings" | "closings" | "decisions";
+/** `entries`: what is saved; `copies`: logs to update or to compare with. */
+export type BodyKind = "entries" | "copies" | "openings" | "closings" | "decisions";
 
 async function contents() {
   const control = await sampleSession(origin, destination);
@@ -64,6 +64,7 @@ async function contents() {
   });
   const json = entries.map(entryToJson);
   const logs = [controlLog, ...busyLogs, loneLog].map((log) => log.map(entryToJson));
+  const heads = [{ length: 3, lastEntryHash: controlLog[2]?.entryHash }, { length: 0 }];
   const requests = [
     { phase: 1, step: 1, operation: "init", command: "validate", payload: { message: "a request" } },
     { phase: "p2", step: 3, operation: "done-lock" },
@@ -78,10 +79,8 @@ async function contents() {
     },
     entries,
     bodies: {
-      entries: [
-        ...[...json, ...inDrafts, ...logs, ...logs.map((log) => ({ log })), ...requests],
-        ...[{ length: 3, lastEntryHash: controlLog[2]?.entryHash }, { length: 0 }],
-      ],
+      entries: [...json, ...inDrafts, ...logs, ...requests],
+      copies: [...logs, ...logs.map((log) => ({ log })), inDrafts.slice(0, 4), ...heads],
       openings: [control, busy, lone, ...openings].map(({ opening }) => opening),
       closings: [closing],
       decisions: [decision],

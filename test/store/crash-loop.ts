@@ -51,7 +51,7 @@ export interface CrashLoopOptions {
 }
 
 /** The kill with this number: who, when. */
-export function planKill(seed: number, number: number, victims: readonly Victim[]): Kill {
+function planKill(seed: number, number: number, victims: readonly Victim[]): Kill {
   const random = new Random(seed).fork(`kill ${number}`);
   const roll = random.whole(1, 100);
   const moment: Moment =
