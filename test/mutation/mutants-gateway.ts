@@ -26,8 +26,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     does: "the gateway signs what has become right since, where a write of its own has failed",
     patch: {
       file: "src/gateway/effects.ts",
-      find: "    if (!isUnsettled(state)) {\n      const epoch",
-      replace: "    if (state.own.length >= 0) {\n      const epoch",
+      find: "    const entries = unsettled;\n",
+      replace: "    const entries = unsettled;\n    unsettled = [];\n",
     },
     proofs: [
       {
