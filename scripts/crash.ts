@@ -53,7 +53,8 @@ function write(line: string): void {
 async function runAll(cases: readonly CrashCase[], known: number): Promise<number> {
   const pool = new CrashPool(Number(options.workers));
   // What is running comes to its end, so that no process is left behind.
-  const stop = (): void => void pool.close().then(() => process.exit(INTERRUPTED));
+  const exit = (): void => process.exit(INTERRUPTED);
+  const stop = (): void => void pool.close().then(exit, exit);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const started = performance.now();
   let done = 0;

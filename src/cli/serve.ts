@@ -2,6 +2,7 @@ import pino from "pino";
 import type { Listener } from "../api/listen.ts";
 import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
+import { NATIVE_CURVE } from "../entry/curve.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring.ts";
@@ -10,7 +11,10 @@ export type Log = pino.Logger;
 
 /** Structured logs of a service, one JSON object a line, on standard error. Session ids are in `session`. Keys never are. */
 export function createLog(name: string): Log {
-  return pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  const log = pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  if (NATIVE_CURVE === null)
+    log.warn("no native secp256k1 for this platform: checking a signature takes some twenty times as long");
+  return log;
 }
 
 /** Failures that are not the caller's doing. */
