@@ -20,6 +20,8 @@ import { STACKS } from "../test/crash/stage.ts";
 import type { CaseResult } from "../test/crash/worker.ts";
 
 const DEFAULT_WORKERS = 2;
+/** Exit code of a run that was broken off. */
+const INTERRUPTED = 130;
 
 const { values: options } = parseArgs({
   options: {
@@ -50,6 +52,10 @@ function write(line: string): void {
 
 async function runAll(cases: readonly CrashCase[], known: number): Promise<number> {
   const pool = new CrashPool(Number(options.workers));
+  // What is running comes to its end, so that no process is left behind.
+  const exit = (): void => process.exit(INTERRUPTED);
+  const stop = (): void => void pool.close().then(exit, exit);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
   const started = performance.now();
   let done = 0;
   const failures: CaseResult[] = [];

@@ -7,6 +7,8 @@ import { startChild, type Child } from "../../src/cli/processes.ts";
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 /** Until a gateway must have done what is waited for, on a machine that is busy with other things. */
 const LIMIT_MS = 300_000;
+/** Characters of its last line that an error repeats. */
+const MOST_WORDS = 1_000;
 
 /** A line of the gateway's log, with what of it matters here. */
 const lineSchema = z.looseObject({
@@ -37,6 +39,9 @@ export class GatewayProcess {
   readonly #logFile: string;
   readonly #waiters = new Set<Waiter>();
   readonly #lines: Said[] = [];
+  #lastWords = "nothing";
+  #failure: Error | undefined;
+  readonly #onExit = (): void => this.#child.kill("SIGKILL");
 
   constructor(name: string, configFile: string, dir: string) {
     this.#logFile = join(dir, `${name}.log`);
@@ -47,8 +52,12 @@ export class GatewayProcess {
       logFile: this.#logFile,
       onLine: (line) => this.#read(line),
     });
+    process.once("exit", this.#onExit); // A run that is broken off leaves no gateway behind.
     this.#child.exited.then(
-      () => this.#fail(`${name} has ended`),
+      () => {
+        process.removeListener("exit", this.#onExit);
+        this.#fail(`${name} has ended`);
+      },
       () => undefined,
     );
   }
@@ -57,6 +66,7 @@ export class GatewayProcess {
   async said(isIt: (line: LogLine) => boolean): Promise<Said> {
     const before = this.#lines.find(isIt);
     if (before !== undefined) return before;
+    if (this.#failure !== undefined) throw this.#failure;
     const timer = setTimeout(() => this.#fail(`not within ${LIMIT_MS} ms`), LIMIT_MS);
     try {
       return await new Promise((resolve, reject) => this.#waiters.add({ isIt, resolve, reject }));
@@ -72,6 +82,7 @@ export class GatewayProcess {
   }
 
   #read(text: string): void {
+    if (text.trim() !== "") this.#lastWords = text.slice(0, MOST_WORDS);
     if (!text.startsWith("{")) return;
     const line = { ...lineSchema.parse(JSON.parse(text)), at: performance.now() - this.#startedAt };
     this.#lines.push(line);
@@ -85,7 +96,8 @@ export class GatewayProcess {
   }
 
   #fail(why: string): void {
-    for (const { reject } of this.#waiters) reject(new Error(`${why}; see ${this.#logFile}`));
+    this.#failure ??= new Error(`${why}; it said last: ${this.#lastWords}; see ${this.#logFile}`);
+    for (const { reject } of this.#waiters) reject(this.#failure);
     this.#waiters.clear();
   }
 }

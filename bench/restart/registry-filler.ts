@@ -10,8 +10,11 @@ import { Progress } from "./progress.ts";
 
 /** Gateways that share the sessions between them, each as origin and as destination. */
 const GATEWAYS = 8;
-/** Entries of a session: half of them by each of its two gateways, a run each. */
-const SESSION_LENGTH = 100;
+/**
+ * Entries of a session: half of them by each of its two gateways, a run each. Transfers have some forty; but anvil hashes all of
+ * its state anew for each block, which no other node does, and the state grows with the sessions and not with the entries.
+ */
+const SESSION_LENGTH = 1_000;
 /** Entries that a block takes: with a block a second, a busy log. */
 export const ENTRIES_PER_BLOCK = 1_000;
 /** Entries of a transaction: each pays for the memory of those before it. */
@@ -24,7 +27,7 @@ const NETWORKS = { origin: "eip155:1", destination: "eip155:2" } as const;
 interface FillerSession {
   readonly opening: RegistryCall;
   readonly logs: readonly FillerLog[];
-  readonly entries: readonly PackedEntry[];
+  readonly runs: readonly (readonly PackedEntry[])[];
 }
 
 /** Fills a registry with sessions that are none of the measured gateway's, as fast as the chain takes them. */
@@ -84,8 +87,8 @@ export class RegistryFiller {
     const opening = { data: openSessionCall(await signOpening(facts, 1, origin.signer)), gas: OPENING_GAS };
     const logs = [new FillerLog(facts, origin), new FillerLog(facts, destination)] as const;
     const half = Math.ceil(length / 2);
-    const entries = [...(await logs[0].next(half, "run")), ...(await logs[1].next(length - half, "run"))];
-    return { opening, logs, entries };
+    const runs = [await logs[0].next(half, "run"), await logs[1].next(length - half, "run")];
+    return { opening, logs, runs };
   }
 
   #gateway(number: number): Writer {
@@ -114,15 +117,23 @@ export class RegistryFiller {
 
   /** One block: the sessions are opened in it, and then written to. */
   async #write(sessions: readonly FillerSession[]): Promise<void> {
-    const perTransaction = ENTRIES_PER_TRANSACTION / SESSION_LENGTH;
     const calls: RegistryCall[] = sessions.map(({ opening }) => opening);
-    for (let start = 0; start < sessions.length; start += perTransaction) {
-      const entries = sessions.slice(start, start + perTransaction).flatMap((session) => session.entries);
+    for (const entries of transactionsOf(sessions.flatMap(({ runs }) => runs)))
       calls.push({ data: packedBatchCall(entries), gas: MAX_TRANSACTION_GAS });
-    }
     await this.#blocks.write(
       calls,
       sessions.flatMap(({ logs }) => logs),
     );
   }
+}
+
+/** Whole runs, as many of them together as a transaction takes. */
+function transactionsOf(runs: readonly (readonly PackedEntry[])[]): PackedEntry[][] {
+  const transactions: PackedEntry[][] = [];
+  for (const run of runs) {
+    const last = transactions.at(-1);
+    if (last !== undefined && last.length + run.length <= ENTRIES_PER_TRANSACTION) last.push(...run);
+    else transactions.push([...run]);
+  }
+  return transactions;
 }

@@ -8,7 +8,8 @@ import { createLane, type Lane } from "../../src/chain/lane.ts";
 import { registerGateway, type RegistryAccess } from "../../src/chain/register-gateway.ts";
 import { developmentAccounts, type DevelopmentAccount, type Part } from "../../src/cli/devnet-accounts.ts";
 import { deployDevnet, GATEWAY_NAMES, type DevnetContracts } from "../../src/cli/devnet-deploy.ts";
-import { freePort } from "../../src/cli/processes.ts";
+import { requireFreePort } from "../../src/cli/processes.ts";
+import { isGatelogError } from "../../src/entry/errors.ts";
 import type { GatewayId, Hex } from "../../src/entry/hex.ts";
 import { keySigner } from "../../src/entry/signature.ts";
 import { BenchChain } from "./chain.ts";
@@ -20,6 +21,10 @@ const SETUP_BLOCK_TIME_MS = 20;
 const DAY_MS = 24 * 3_600_000;
 /** A crash that lasts: neither the deadline nor the patience with a peer ends before the benchmark does. */
 const TIMING = { deadline: 30 * DAY_MS, maxTimeout: DAY_MS } as const;
+
+/** Where the search for ports of gateways begins: below those that systems give to outgoing connections. */
+const FIRST_PORT = 20_000;
+const LAST_PORT = 30_000;
 
 /** A gateway, as it can be started again and again. */
 export interface GatewayPlace {
@@ -59,6 +64,7 @@ export class Stage {
   readonly alpha: BenchChain;
   readonly beta: BenchChain;
   readonly #logs: BenchChain[] = [];
+  #nextPort = FIRST_PORT;
   readonly #closers: (() => Promise<void>)[] = [];
   readonly #onExit = (): void => {
     for (const chain of [this.alpha, this.beta, ...this.#logs]) chain.kill();
@@ -93,7 +99,7 @@ export class Stage {
   async addLog(name: string): Promise<LogStage> {
     const chain = await BenchChain.start(name, CHAIN_IDS.log, this.dir);
     this.#logs.push(chain);
-    const ports = { alpha: await freePort(), beta: await freePort() };
+    const ports = { alpha: await this.#lastingPort(), beta: await this.#lastingPort() };
     const endpoints = { alpha: urlOf(ports.alpha), beta: urlOf(ports.beta), api: urlOf(0) };
     const { accounts, alpha, beta } = this;
     const contracts = await this.mining(chain, () => deployDevnet({ alpha, beta, log: chain, accounts, endpoints }));
@@ -118,7 +124,7 @@ export class Stage {
   async addIdleGateway(log: LogStage): Promise<GatewayPlace> {
     const owner = keySigner(keyNamed("idle owner"));
     const logKey = keyNamed("idle log key");
-    const port = await freePort();
+    const port = await this.#lastingPort();
     const name = "idle-gateway";
     const registration = { owner, name, key: keySigner(logKey).address, endpoints: [urlOf(port)] };
     const gatewayId = await this.mining(log.chain, () => registerGateway(log.access, registration));
@@ -126,11 +132,25 @@ export class Stage {
     return this.#writeConfig(log, { name, owner: owner.address, logKey, gatewayId, carrier, ledger: "alpha", port });
   }
 
-  async close(): Promise<void> {
+  /** @param isDone False keeps the folder, with what nodes and gateways have said: something points there. */
+  async close(isDone: boolean): Promise<void> {
     for (const close of this.#closers) await close();
     await Promise.all([this.alpha, this.beta, ...this.#logs].map((chain) => chain.stop()));
     process.removeListener("exit", this.#onExit);
-    await rm(this.dir, { recursive: true, force: true });
+    if (isDone) await rm(this.dir, { recursive: true, force: true });
+  }
+
+  /** A port that is free again at each restart: it is free now, and no outgoing connection takes it meanwhile. */
+  async #lastingPort(): Promise<number> {
+    for (let port = this.#nextPort; port <= LAST_PORT; port += 1)
+      try {
+        await requireFreePort(port);
+        this.#nextPort = port + 1;
+        return port;
+      } catch (error) {
+        if (!isGatelogError(error, "INVALID_CONFIG")) throw error;
+      }
+    throw new Error(`no port from ${FIRST_PORT} to ${LAST_PORT} is free`);
   }
 
   #connect({ rpcUrl: url, chainId }: BenchChain): { readonly chain: Chain; readonly lane: Lane } {

@@ -17,18 +17,11 @@ import type { ClosingStatement, Decision, DecisionStatement } from "../entry/sta
 import type { Chain } from "./chain.ts";
 import { logRegistryAt } from "./contracts.ts";
 import type { LogRegistry } from "./generated/types/LogRegistry.ts";
-import { byPlace, TOPICS } from "./events.ts";
-import {
-  decisionFrom,
-  decisionStatement,
-  logEvent,
-  openedSession,
-  type LogEvent,
-  type OpenedSession,
-} from "./log-events.ts";
+import { TOPICS } from "./events.ts";
+import { decisionFrom, decisionStatement, openedSession, type LogEvent, type OpenedSession } from "./log-events.ts";
 import { RegistryReader } from "./registry-reader.ts";
-import type { Block, ChainEvent } from "./rpc-values.ts";
-import { RpcError } from "./rpc.ts";
+import type { Block } from "./rpc-values.ts";
+import { SessionEvents } from "./session-events.ts";
 
 export interface SessionState {
   readonly openBlock: number;
@@ -70,23 +63,21 @@ export function sizeOf(entries: readonly LogEntry[]): number {
 
 /**
  * Rebuilds sessions and logs from the registry's events and verifies them against keys and heads. A log is walked back from its
- * head: one `eth_getLogs` of one block per block that holds its events, whatever the height of the chain and the number of
- * other sessions.
+ * head, from block to block as its events say: never more requests than there are blocks with events of it, and far fewer where
+ * they stand close together, whatever the height of the chain and the number of other sessions.
  *
  * Trusts the node for heads and current keys (the auditor does not); what it returns is signed, chained and complete up to the
  * head. An event that is none of those that the heads promise is CORRUPT_STORE, one that is not shown STORE_UNAVAILABLE.
  */
 export class LogReader {
   readonly registryReader: RegistryReader;
-  readonly #chain: Chain;
-  readonly #registry: Address;
+  readonly #events: SessionEvents;
   readonly #contract: LogRegistry;
   readonly #maxLogBytes: number;
 
   constructor(chain: Chain, registry: Address, options: { readonly maxLogBytes?: number } = {}) {
-    this.#chain = chain;
+    this.#events = new SessionEvents(chain, registry);
     this.#maxLogBytes = options.maxLogBytes ?? MAX_LOG_BYTES;
-    this.#registry = registry;
     this.#contract = logRegistryAt(chain, registry);
     this.registryReader = new RegistryReader(chain, registry);
   }
@@ -110,7 +101,7 @@ export class LogReader {
     { openBlock }: Pick<SessionState, "openBlock">,
     at: Block,
   ): Promise<OpenedSession> {
-    const [event] = await this.#eventsOf(openBlock, [TOPICS.SessionOpened, sessionIdToWord(sessionId)]);
+    const [event] = await this.#events.ofBlock(openBlock, [TOPICS.SessionOpened, sessionIdToWord(sessionId)]);
     if (event === undefined) throw missing("SessionOpened", openBlock);
     const session = openedSession(event);
     try {
@@ -129,7 +120,7 @@ export class LogReader {
     { decidedBlock, decision }: Pick<SessionState, "decidedBlock" | "decision">,
   ): Promise<DecisionStatement> {
     const { sessionId, originGatewayId } = session;
-    const [event] = await this.#eventsOf(decidedBlock, [TOPICS.Decided, sessionIdToWord(sessionId)]);
+    const [event] = await this.#events.ofBlock(decidedBlock, [TOPICS.Decided, sessionIdToWord(sessionId)]);
     if (event === undefined) throw missing("Decided", decidedBlock);
     const statement = decisionStatement(event, session);
     if (statement.decision !== decision)
@@ -165,9 +156,9 @@ export class LogReader {
   async lastEntryHash(session: OpenedSession, gatewayId: GatewayId, state: LogState): Promise<Hash> {
     const start = startOfLog(session.sessionId, session.sessionHash, gatewayId);
     if (state.length === 0) return start.lastEntryHash;
-    let events = await this.#logEvents(session, gatewayId, state.lastBlock);
+    let events = await this.#events.ofLog(session, gatewayId, state.lastBlock);
     const [first] = events;
-    if (first?.kind === "closing") events = await this.#logEvents(session, gatewayId, first.previousBlock);
+    if (first?.kind === "closing") events = await this.#events.ofLog(session, gatewayId, first.previousBlock);
     const last = events.findLast((event) => event.kind === "entry");
     if (last === undefined) throw missing("EntryAppended", state.lastBlock);
     // The registry keeps the first 24 bytes of a hash; an entry's own follows from all that is in the event.
@@ -208,9 +199,10 @@ export class LogReader {
     if (state.length === from && !state.closed) return [];
     const found: LogEvent[][] = [];
     let size = 0;
+    const eventsIn = this.#events.walkOf(session, gatewayId);
     let block = state.lastBlock;
     while (true) {
-      const events = await this.#logEvents(session, gatewayId, block);
+      const events = await eventsIn(block);
       const first = events[0];
       if (first === undefined) throw missing("EntryAppended", block);
       found.push(events);
@@ -232,11 +224,6 @@ export class LogReader {
     });
   }
 
-  async #logEvents(session: OpenedSession, gatewayId: GatewayId, block: number): Promise<LogEvent[]> {
-    const topics = [[TOPICS.EntryAppended, TOPICS.LogClosed], sessionIdToWord(session.sessionId), gatewayId] as const;
-    return (await this.#eventsOf(block, topics)).map((event) => logEvent(event, session));
-  }
-
   async #verify(start: LogPosition, entries: readonly LogEntry[], gatewayId: GatewayId): Promise<LogPosition> {
     // Epochs never go down within a log, which the check below makes sure of.
     const { keys } = await this.registryReader.covering(gatewayId, entries.at(-1)?.epoch ?? 0);
@@ -249,21 +236,6 @@ export class LogReader {
       if (error.code === "WRONG_HEAD" && !joins) throw error;
       const context = { ...error.context, fault: error.code, gatewayId };
       throw corrupt(`a log that does not verify: ${error.message}`, context, error);
-    }
-  }
-
-  async #eventsOf(block: number, topics: readonly (Hash | readonly Hash[] | null)[]): Promise<ChainEvent[]> {
-    try {
-      const events = await this.#chain.events({ address: this.#registry, topics, fromBlock: block, toBlock: block });
-      return events.sort(byPlace);
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error;
-      throw new GatelogError(
-        "STORE_UNAVAILABLE",
-        `the node refuses the events of block ${block}: ${error.message.slice(0, 300)}`,
-        { block },
-        { cause: error },
-      );
     }
   }
 }

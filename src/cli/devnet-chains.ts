@@ -25,6 +25,11 @@ export interface RunningChain extends ChainPlan {
 const PROBE_TIMEOUT_MS = 1_000;
 /** anvil's own default holds about 1,300 entries a block; development chains need no scarcity. */
 const ANVIL_GAS_LIMIT = 1_000_000_000;
+/**
+ * States of earlier blocks that can be asked for, kept in memory. Without a number anvil writes them to the user's home, some
+ * hundred megabytes in a quarter of an hour, and leaves them there when it is killed. Blocks and events are all kept.
+ */
+export const ANVIL_KEPT_STATES = 512;
 
 /** Starts a node of the planned kind and resolves once it answers with the planned chain id. */
 export async function startChain(
@@ -80,7 +85,8 @@ function anvil(plan: ChainPlan) {
   const seconds = String(plan.blockTimeMs / 1000);
   // Mining at an interval: anvil's instant mining loses transactions under load.
   const args = ["--silent", "--host", "127.0.0.1", "--port", String(plan.port), "--chain-id", String(plan.chainId)];
-  return { command, args: [...args, "--block-time", seconds, "--gas-limit", String(ANVIL_GAS_LIMIT)] };
+  const mining = ["--block-time", seconds, "--gas-limit", String(ANVIL_GAS_LIMIT)];
+  return { command, args: [...args, ...mining, "--prune-history", String(ANVIL_KEPT_STATES)] };
 }
 
 export function findAnvil(): string | undefined {

@@ -3,6 +3,7 @@ import type { Listener } from "../api/listen.ts";
 import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
 import type { RequestObserver } from "../api/request-log.ts";
+import { NATIVE_CURVE } from "../entry/curve.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring-context.ts";
@@ -11,7 +12,10 @@ export type Log = pino.Logger;
 
 /** Structured logs of a service, one JSON object a line, on standard error. Session ids are in `session`. Keys never are. */
 export function createLog(name: string): Log {
-  return pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  const log = pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
+  if (NATIVE_CURVE === null)
+    log.warn("no native secp256k1 for this platform: checking a signature takes some twenty times as long");
+  return log;
 }
 
 /** Every request, when its answer is out: work that changes or fails at info, what only looks at debug. */

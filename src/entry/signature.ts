@@ -1,5 +1,6 @@
-import { computeAddress, recoverAddress, Signature, SigningKey } from "ethers";
+import { computeAddress, Signature } from "ethers";
 import { z } from "zod";
+import { curve } from "./curve.ts";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Address, type Hash, type Hex } from "./hex.ts";
 import { Memo } from "./memo.ts";
@@ -22,12 +23,11 @@ export interface DigestSigner {
 
 /** Signs with a raw private key held in memory. */
 export function keySigner(privateKey: Hex): DigestSigner {
-  const key = new SigningKey(privateKey);
-  const address = toHex(computeAddress(key.publicKey));
+  const address = toHex(computeAddress(privateKey));
   return {
     address,
     signDigest: (digest) => {
-      const signature = toHex(key.sign(digest).compactSerialized);
+      const signature = curve.sign(digest, privateKey);
       rememberSigner(digest, signature, address);
       return Promise.resolve(signature);
     },
@@ -52,7 +52,7 @@ const knownSigners = new Memo<Address>(4_096);
 
 /**
  * Saves recovering the key where the same signature is checked more than once: when a message arrives, when the entry is
- * appended, when it is read back. A recovery takes about a millisecond. The signature is part of the key, so that any other
+ * appended, when it is read back. The signature is part of the key, so that any other
  * bytes under the same digest are recovered for themselves.
  *
  * Trust: whoever calls it vouches that `address` made the signature. For signers, of what they have just signed.
@@ -71,7 +71,7 @@ export function recoverSigner(digest: Hash, signature: CompactSignature): Addres
   if (!COMPACT.test(signature) || (BigInt(splitSignature(signature).vs) & S_MASK) > HALF_ORDER)
     throw new GatelogError("INVALID_SIGNATURE", "not a compact signature with s in the lower half", { signature });
   try {
-    const signer = toHex(recoverAddress(digest, Signature.from(signature)));
+    const signer = curve.recover(digest, signature);
     rememberSigner(digest, signature, signer);
     return signer;
   } catch (cause) {

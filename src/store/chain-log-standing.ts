@@ -41,7 +41,7 @@ export function requireShown(refusal: GatelogError, log: Pick<LogPart, "position
 }
 
 /** The refusal as a reason to try again. */
-export function notShown(cause: GatelogError): GatelogError {
+function notShown(cause: GatelogError): GatelogError {
   const { code, context, message } = cause;
   const text = `the node refuses by what is in no block yet, or in none that is shown: ${message}`;
   return new GatelogError("STORE_UNAVAILABLE", text, { ...context, code }, { cause });

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {IGatewayRegistry} from "../../contracts/interfaces/IGatewayRegistry.sol";
 import {ILogRegistry} from "../../contracts/interfaces/ILogRegistry.sol";
-import {bound, signCompact, vm} from "../support/Vm.sol";
+import {bound, vm} from "../support/Vm.sol";
 import {LogRegistryAnchors} from "./LogRegistryAnchors.sol";
 
 /// @dev anchor, verifyInclusion, anchorOf and anchorsOf.

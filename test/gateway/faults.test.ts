@@ -202,7 +202,7 @@ describe("a transfer under faults", () => {
 
     it("does not take a lock that its own node does not show yet for a lie", async () => {
       stage.parties.alpha.chain.losesReplyOf.set("lock", 1);
-      stage.parties.alpha.chain.finalityMs = 5_000;
+      stage.parties.alpha.chain.readersLagMs = 5_000;
       await expectCommitted(await stage.transfer("alpha"));
     });
 

@@ -26,8 +26,8 @@ export const GATEWAY_MUTANTS: readonly Mutant[] = [
     does: "the gateway signs what has become right since, where a write of its own has failed",
     patch: {
       file: "src/gateway/effects.ts",
-      find: "    return open?.index === own.length && open.lastEntryHash === own.lastEntryHash;",
-      replace: "    return open === null && own.length < 0;",
+      find: "    const entries = unsettled;\n",
+      replace: "    const entries = unsettled;\n    unsettled = [];\n",
     },
     proofs: [
       {

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { network } from "hardhat";
 
 import { createChain, type Chain, type ChainOptions } from "../../src/chain/chain.ts";
+import { ANVIL_KEPT_STATES, findAnvil } from "../../src/cli/devnet-chains.ts";
 import { until } from "./until.ts";
 
 export const CHAIN_IDS = { alpha: 31337, beta: 31338, log: 31339 } as const;
@@ -60,17 +60,9 @@ export interface AnvilOptions {
   readonly extra?: readonly string[];
 }
 
-const ANVIL = resolve(import.meta.dirname, "../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil");
-
-/** Path of the anvil binary, or undefined where there is none: then say so and skip. */
-function anvilPath(): string | undefined {
-  const candidates = [ANVIL, ...(process.env["PATH"] ?? "").split(":").map((folder) => join(folder, "anvil"))];
-  return candidates.find((path) => existsSync(path));
-}
-
 /** Where the binary is packaged, and under CI everywhere, its absence is a failure; on other platforms one line says what was not run. */
 export function requireAnvil(context: Mocha.Context): void {
-  if (anvilPath() !== undefined) return;
+  if (findAnvil() !== undefined) return;
   if (process.env["CI"] !== undefined || (process.platform === "linux" && process.arch === "x64"))
     throw new Error("no anvil here: node_modules/@foundry-rs/anvil-linux-amd64, or on PATH");
   console.log("      not run: there is no anvil binary for this platform");
@@ -79,7 +71,7 @@ export function requireAnvil(context: Mocha.Context): void {
 
 /** Spawns the binary itself, so that signals reach the node and not a wrapper. */
 export async function startAnvil(options: AnvilOptions): Promise<AnvilChain> {
-  const path = anvilPath();
+  const path = findAnvil();
   if (path === undefined) throw new Error("no anvil here: node_modules/@foundry-rs/anvil-linux-amd64, or on PATH");
   const name = options.name ?? "beta";
   const port = options.port ?? (await freePort());
@@ -92,6 +84,8 @@ export async function startAnvil(options: AnvilOptions): Promise<AnvilChain> {
     String(CHAIN_IDS[name]),
     "--slots-in-an-epoch",
     "2",
+    "--prune-history",
+    String(ANVIL_KEPT_STATES),
     ...mining,
   ];
   const child = spawn(path, [...args, ...(options.extra ?? [])], { stdio: "ignore" });

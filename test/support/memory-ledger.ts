@@ -41,6 +41,8 @@ export class MemoryChain {
   readonly losesReplyOf = new Map<LedgerAction, number>();
   answersAfterMs = 0;
   finalityMs = 0;
+  /** How far behind the nodes are of those who only read. */
+  readersLagMs = 0;
   /** Asked at each act, before anything happens: the place for oracles. */
   onAct: (action: LedgerAction, terms: Terms) => Promise<void> = () => Promise.resolve();
 
@@ -70,9 +72,21 @@ export class MemoryChain {
   }
 
   final(termsHash: Hash): EscrowState {
+    return this.#stateBehind(termsHash, this.finalityMs);
+  }
+
+  /** Head and final state as a node shows them that is `lagMs` behind. */
+  shown(termsHash: Hash, lagMs: number): Pick<LedgerView, "state" | "headState"> {
+    return {
+      state: this.#stateBehind(termsHash, lagMs + this.finalityMs),
+      headState: this.#stateBehind(termsHash, lagMs),
+    };
+  }
+
+  #stateBehind(termsHash: Hash, ms: number): EscrowState {
     const found = this.#states.get(termsHash);
     if (!found) return "NONE";
-    return this.#clock.now() >= found.at + this.finalityMs ? found.state : found.before;
+    return this.#clock.now() >= found.at + ms ? found.state : found.before;
   }
 
   /** The transaction is mined; LEDGER_CONFLICT if the state excludes it. */
@@ -116,8 +130,7 @@ export class MemoryLedger implements Ledger {
     await this.#answer();
     const termsHash = termsHashOf(terms);
     return {
-      state: this.#chain.final(termsHash),
-      headState: this.#chain.head(termsHash),
+      ...this.#chain.shown(termsHash, this.account === null ? this.#chain.readersLagMs : 0),
       blockNumber: this.#chain.effects.length,
       blockHash: ZERO_HASH,
       timestamp: Math.floor(this.#clock.now() / 1_000),
