@@ -88,6 +88,6 @@ export async function appendAll(url: string, logs: readonly SignedLog[], seconds
     await client.open(logs);
     return await client.appendAll(logs, seconds);
   } finally {
-    client.close();
+    await client.close();
   }
 }

@@ -1,5 +1,6 @@
-import { Agent, request as send } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+
+import { Pool } from "undici";
 
 import type { SignedLog } from "./entries.ts";
 
@@ -37,7 +38,8 @@ export interface Overload {
 
 interface Answer {
   readonly status: number;
-  readonly retryAfter: string | undefined;
+  /** When to come again. */
+  readonly isTold: boolean;
   readonly ms: number;
 }
 
@@ -62,16 +64,15 @@ class Cursor {
 
 /** Connections that are kept, to one service. */
 export class LoadClient {
-  readonly #url: URL;
-  readonly #agent: Agent;
+  readonly #pool: Pool;
 
   constructor(url: string, connections: number) {
-    this.#url = new URL(url);
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, maxFreeSockets: connections });
+    const limits = { headersTimeout: ANSWER_LIMIT_MS, bodyTimeout: ANSWER_LIMIT_MS };
+    this.#pool = new Pool(url, { connections, pipelining: 1, ...limits });
   }
 
-  close(): void {
-    this.#agent.destroy();
+  close(): Promise<void> {
+    return this.#pool.destroy();
   }
 
   /** Opens the logs' sessions. Rejects if one is refused. */
@@ -84,6 +85,15 @@ export class LoadClient {
       }
     };
     await Promise.all(Array.from({ length: OPENERS }, opener));
+  }
+
+  /** Opens this many connections: what is measured behind it is no longer how fast a service accepts them. */
+  async connect(connections: number): Promise<void> {
+    const look = async (): Promise<void> => {
+      const answer = await this.#pool.request({ path: "/health", method: "GET" });
+      await answer.body.dump();
+    };
+    await Promise.all(Array.from({ length: connections }, look));
   }
 
   /** Each connection appends to a log of its own, as fast as it is answered, for so long or until one log is at its end. */
@@ -124,12 +134,12 @@ export class LoadClient {
     };
     const one = async (cursor: Cursor, { path, body }: NonNullable<Cursor["request"]>): Promise<void> => {
       try {
-        const { status, retryAfter } = await this.#post(path, body);
+        const { status, isTold } = await this.#post(path, body);
         if (status === DONE) counts.appends += 1;
         else if (REFUSALS.has(status)) counts.refused += 1;
         else fail(String(status));
         if (status === DONE) cursor.appended();
-        else if (retryAfter === undefined) counts.withoutRetryAfter += 1;
+        else if (!isTold) counts.withoutRetryAfter += 1;
       } catch (error) {
         fail(error instanceof Error ? error.message : String(error));
       }
@@ -163,31 +173,13 @@ export class LoadClient {
     };
   }
 
-  #post(path: string, body: Buffer): Promise<Answer> {
+  async #post(path: string, body: Buffer): Promise<Answer> {
     const startedAt = performance.now();
-    return new Promise((resolve, reject) => {
-      const outgoing = send(
-        {
-          ...{ agent: this.#agent, host: this.#url.hostname, port: this.#url.port, path, method: "POST" },
-          headers: { "Content-Type": "application/json", "Content-Length": body.length },
-          timeout: ANSWER_LIMIT_MS,
-        },
-        (response) => {
-          response.resume();
-          response.once("error", reject);
-          response.once("end", () =>
-            resolve({
-              status: response.statusCode ?? 0,
-              retryAfter: response.headers["retry-after"],
-              ms: performance.now() - startedAt,
-            }),
-          );
-        },
-      );
-      outgoing.once("timeout", () => outgoing.destroy(new Error(`no answer within ${ANSWER_LIMIT_MS} ms`)));
-      outgoing.once("error", reject);
-      outgoing.end(body);
-    });
+    const headers = { "Content-Type": "application/json" };
+    const answer = await this.#pool.request({ path, method: "POST", headers, body });
+    await answer.body.dump();
+    const retryAfter = answer.headers["retry-after"];
+    return { status: answer.statusCode, isTold: retryAfter !== undefined, ms: performance.now() - startedAt };
   }
 }
 

@@ -37,8 +37,9 @@ export async function measureOverload({ seconds, signed }: Options, dir: string)
     const last = await logs(CAPACITY_CONNECTIONS, signed);
     const client = new LoadClient(api.url, FLOOD_LOGS);
     await client.open(many);
+    await client.connect(FLOOD_LOGS);
     const during = await client.flood(many, before.perSecond * FACTOR, floodSeconds);
-    client.close();
+    await client.close();
     say(`  at ${during.offeredPerSecond.toFixed(0)}/s: ${during.perSecond.toFixed(0)}/s, ${during.refused} refused`);
     const after = await appendAll(api.url, last, seconds);
     say(`  after: ${after.perSecond.toFixed(0)}/s`);

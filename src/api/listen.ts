@@ -27,7 +27,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const DRAIN_TIMEOUT_MS = 25_000;
 /** Between two looks for connections that have become idle while the server closes. */
 const IDLE_CHECK_MS = 50;
-/** Open connections; one more is closed at once. */
+/** Open connections; one more is closed at once. As many may wait to be accepted, where the system lets them. */
 const MAX_CONNECTIONS = 4_096;
 
 /** What is served, and what it does before its listener closes. */
@@ -53,7 +53,7 @@ export async function listen(served: Served, options: ListenOptions = {}): Promi
         ),
       ),
     );
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: MAX_CONNECTIONS }, resolve);
   });
   const address = addressOf(server);
   const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;

@@ -5,6 +5,7 @@ import type { FailureObserver } from "../api/problems.ts";
 import type { RequestObserver } from "../api/request-log.ts";
 import { NATIVE_CURVE } from "../entry/curve.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { WASM_KECCAK } from "../entry/keccak.ts";
 import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring-context.ts";
 
@@ -15,6 +16,7 @@ export function createLog(name: string): Log {
   const log = pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
   if (NATIVE_CURVE === null)
     log.warn("no native secp256k1 for this platform: checking a signature takes some twenty times as long");
+  if (WASM_KECCAK === null) log.warn("no WebAssembly: hashing an entry takes some ten times as long");
   return log;
 }
 

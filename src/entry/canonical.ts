@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
-import { sha256, toUtf8Bytes, toUtf8String } from "ethers";
+import { toUtf8String } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Hash } from "./hex.ts";
@@ -57,9 +58,11 @@ export const jsonSchema = z.unknown().transform((value, context): Json => {
   return z.NEVER;
 });
 
+const UTF8 = new TextEncoder();
+
 /** RFC 8785 bytes of a JSON value: what is hashed and logged. Throws MALFORMED if `isJson` is false. */
 export function canonicalBytes(value: Json): Uint8Array {
-  return toUtf8Bytes(canonicalText(value));
+  return UTF8.encode(canonicalText(value));
 }
 
 export function canonicalText(value: Json): string {
@@ -84,5 +87,5 @@ export function parseCanonical(bytes: Uint8Array): Json | undefined {
 
 /** SHA-256 of the payload bytes as logged. */
 export function payloadHashOf(payload: Uint8Array): Hash {
-  return toHex(sha256(payload));
+  return toHex(`0x${hash("sha256", payload)}`);
 }

@@ -1,7 +1,7 @@
-import { keccak256 } from "ethers";
 import { z } from "zod";
 import type { LogEntry } from "./entry.ts";
 import { addressSchema, hashSchema, toHex, type Hash } from "./hex.ts";
+import { keccak } from "./keccak.ts";
 import { checkContent } from "./log-check.ts";
 
 /** A gateway can count this many entries of one anchor, so that no way up is longer. */
@@ -51,5 +51,5 @@ export function verifyInclusionProof(entry: LogEntry, { anchor, path }: Inclusio
 
 /** As OpenZeppelin's MerkleProof: the smaller child first. Hashes are lower-case hex of one length, and so compare as numbers. */
 function parentOf(one: Hash, other: Hash): Hash {
-  return toHex(keccak256(one < other ? one + other.slice(2) : other + one.slice(2)));
+  return keccak(toHex(one < other ? one + other.slice(2) : other + one.slice(2)));
 }

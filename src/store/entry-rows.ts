@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
-import { getBytes } from "ethers";
+import { hash } from "node:crypto";
 import { z } from "zod";
 import { packHeader, unpackHeader, type LogEntry, type SignedEntry } from "../entry/entry.ts";
-import { bytesToHex, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { bytesToHex, hexToBytes, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 
 /** How the drivers that keep rows keep an entry: a column for each part, and a checksum over them. */
 
@@ -40,13 +39,13 @@ export interface EntryOwner {
 /** The columns of an entry that hold bytes, in the order of `ENTRY_COLUMNS`. */
 export function entryBytes(entry: SignedEntry): Uint8Array[] {
   return [
-    getBytes(entry.entryHash),
-    getBytes(packHeader(entry)),
-    getBytes(entry.causedBy),
-    getBytes(entry.lastEntryHash),
-    getBytes(entry.payloadHash),
+    hexToBytes(entry.entryHash),
+    hexToBytes(packHeader(entry)),
+    hexToBytes(entry.causedBy),
+    hexToBytes(entry.lastEntryHash),
+    hexToBytes(entry.payloadHash),
     entry.payload,
-    getBytes(entry.signature),
+    hexToBytes(entry.signature),
   ];
 }
 
@@ -82,9 +81,8 @@ export function entryFromRow(row: unknown, of: EntryOwner, bound: readonly Uint8
  * from a writer who means it: whoever reads for proof checks signatures.
  */
 export function checksumOf(columns: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const column of columns) hash.update(`${column.length}:`).update(column);
-  return hash.digest();
+  const parts = columns.flatMap((column) => [Buffer.from(`${column.length}:`), column]);
+  return hash("sha256", Buffer.concat(parts), "buffer");
 }
 
 /** JSON that a row holds as text. */

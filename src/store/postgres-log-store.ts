@@ -28,7 +28,7 @@ import {
 import { PostgresDatabase, type Runner } from "./postgres-database.ts";
 import { DamageList, entriesOf, PostgresLog } from "./postgres-log.ts";
 import { postgresAddress, type PostgresOptions } from "./postgres-options.ts";
-import { PostgresQueue } from "./postgres-queue.ts";
+import { CommitQueue } from "./commit-queue.ts";
 import {
   closingValues,
   evidenceFromRow,
@@ -65,7 +65,7 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   readonly #sql;
   readonly #damage: DamageList;
   readonly #sessions: PostgresSessions;
-  readonly #queue: PostgresQueue;
+  readonly #queue: CommitQueue<Run>;
   readonly #writes = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -77,7 +77,7 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     this.#sql = statementsFor(database.schema);
     this.#damage = new DamageList(database.name);
     this.#sessions = new PostgresSessions(database, this.#sql, this.#damage);
-    this.#queue = new PostgresQueue((runs, mode) =>
+    this.#queue = new CommitQueue((runs, mode) =>
       database.transaction((runner) => writeRuns(this.#means(runner), runs, mode)),
     );
   }
@@ -119,7 +119,7 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     if (session === undefined && opening !== undefined) await this.#open(opening, run);
     else if (session !== undefined) {
       const appended = run(session);
-      if (appended !== null) await this.#queue.append(appended);
+      if (appended !== null) await this.#queue.add(appended);
     }
   }
 

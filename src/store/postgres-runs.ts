@@ -1,14 +1,16 @@
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { GatelogError } from "../entry/errors.ts";
 import { LENGTH_MAX, type SignedEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { admitEntries, equivocationError, type EpochRule, type Equivocation } from "./admission.ts";
+import { refusedOr } from "./attempt.ts";
+import type { Outcome, Write } from "./commit-queue.ts";
 import type { GatewayRecord } from "./log-store.ts";
 import type { Runner } from "./postgres-database.ts";
 import { PostgresLog, type DamageList } from "./postgres-log.ts";
 import { entryValues, evidenceValues, idOf, logOfEntry, type PostgresStatements } from "./postgres-rows.ts";
 
 /** One append: consecutive entries of one log, whose content and signatures have been checked. */
-export interface Run {
+export interface Run extends Write {
   readonly log: LogPlace;
   readonly entries: readonly [SignedEntry, ...SignedEntry[]];
   readonly gateway: GatewayRecord;
@@ -23,9 +25,6 @@ export interface LogPlace {
   readonly sessionHash: Hash;
   readonly gatewayId: GatewayId;
 }
-
-/** `locked`: another transaction holds the log, and nothing was done. An error is the refusal of this run alone. */
-export type Outcome = "written" | "locked" | GatelogError;
 
 /**
  * Writes runs of any logs in the caller's transaction, each of them whole or not at all; an outcome counts once the transaction
@@ -88,14 +87,4 @@ async function standingRows(
     runs.map(({ entries: [first, ...rest] }) => position((rest.at(-1) ?? first).index)),
   ]);
   return Map.groupBy(found, logOfEntry);
-}
-
-/** What the work gives, or our error that it threw. */
-function refusedOr<T>(work: () => T): T | GatelogError {
-  try {
-    return work();
-  } catch (error) {
-    if (isGatelogError(error)) return error;
-    throw error;
-  }
 }

@@ -3,6 +3,8 @@ import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { promisify } from "node:util";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { refusedOr } from "./attempt.ts";
+import { sqliteFault } from "./sqlite-faults.ts";
 
 export interface SqliteSchema {
   /** Tells our files apart from each other and from anybody else's. */
@@ -26,10 +28,6 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** How long a process waits for the one before it to let go of a file that only one may have. */
 const EXCLUSIVE_TIMEOUT_MS = 1_000;
 
-/** Result codes of SQLite, without their extensions. */
-const CORRUPT_CODES = new Set([11, 26]);
-const CONSTRAINT_CODE = 19;
-
 /**
  * One SQLite file of ours, with a write-ahead log. A transaction is on disk when `transaction` returns (synchronous=FULL), at the
  * price of an fsync that stalls the event loop. Behind `groupedTransaction` it is on disk once `sync` has resolved: one fsync, off
@@ -45,6 +43,8 @@ export class SqliteFile {
   #isDirty = false;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  readonly #version: () => unknown;
+  #lastVersion: unknown;
 
   /** Opens the file or creates it. A damaged one that can still be read is opened read-only (see `damage`); CORRUPT_STORE if not. */
   constructor(path: string, schema: SqliteSchema, options: SqliteOptions = {}) {
@@ -56,6 +56,8 @@ export class SqliteFile {
     });
     try {
       this.guard(() => this.#prepare(schema, options.exclusive ?? false));
+      const version = this.statement("PRAGMA data_version");
+      this.#version = () => version.get()?.["data_version"];
     } catch (error) {
       this.#db.close();
       throw error;
@@ -107,6 +109,26 @@ export class SqliteFile {
   groupedTransaction<T>(work: () => T): T {
     this.#isDirty = true;
     return this.laxTransaction(work);
+  }
+
+  /** Within a transaction: what the work gives; or our error that it threw, and then nothing of it is done. */
+  nested<T>(work: () => T): T | GatelogError {
+    this.guard(() => this.#db.exec("SAVEPOINT nested"));
+    const result = refusedOr(work);
+    // What fills the disk may have ended the whole transaction: what came now would be one of its own.
+    if (result instanceof GatelogError && !this.#db.isTransaction) throw result;
+    this.guard(() =>
+      this.#db.exec(result instanceof GatelogError ? "ROLLBACK TO nested; RELEASE nested" : "RELEASE nested"),
+    );
+    return result;
+  }
+
+  /** Whether another process has written to the file since this was last asked. */
+  hasChanged(): boolean {
+    const version = this.#version();
+    const hasChanged = version !== this.#lastVersion;
+    this.#lastVersion = version;
+    return hasChanged;
   }
 
   /** Resolves once all that was committed before the call is on disk. Calls that come while an fsync is under way share the next. */
@@ -217,25 +239,14 @@ export class SqliteFile {
     try {
       return work();
     } catch (error) {
-      if (isGatelogError(error) || !(isSqliteError(error) || isSystemError(error))) throw error;
-      if (!isSqliteError(error)) throw this.#unavailable(error);
-      if ((error.errcode & 0xff) === CONSTRAINT_CODE)
-        throw new GatelogError("INVARIANT_BROKEN", error.message, { path: this.#path }, { cause: error });
-      if (CORRUPT_CODES.has(error.errcode & 0xff)) {
+      const kind = sqliteFault(error);
+      if (kind === null || !(error instanceof Error)) throw error;
+      if (kind === "CORRUPT_STORE") {
         this.#damage ??= error.message;
         throw this.#corrupt(error.message, error);
       }
-      throw this.#unavailable(error);
+      throw new GatelogError(kind, `${this.#path}: ${error.message}`, { path: this.#path }, { cause: error });
     }
-  }
-
-  #unavailable(error: Error): GatelogError {
-    return new GatelogError(
-      "STORE_UNAVAILABLE",
-      `${this.#path}: ${error.message}`,
-      { path: this.#path },
-      { cause: error },
-    );
   }
 
   #corrupt(reason: string, cause?: unknown): GatelogError {
@@ -253,14 +264,6 @@ export interface SqliteStatement {
   run(...values: SQLInputValue[]): number;
   get(...values: SQLInputValue[]): Row | undefined;
   all(...values: SQLInputValue[]): Row[];
-}
-
-function isSqliteError(error: unknown): error is Error & { errcode: number } {
-  return error instanceof Error && "errcode" in error && typeof error.errcode === "number";
-}
-
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error;
 }
 
 /** A new file is durable only when its folder's entry is. */
