@@ -17,9 +17,9 @@ export interface SqliteSchema {
 export interface SqliteOptions {
   /** One process at a time: a second one gets STORE_UNAVAILABLE. */
   readonly exclusive?: boolean;
+  /** fsync; a test has one that fails, as no disk does on request. */
+  readonly syncFile?: (descriptor: number) => Promise<void>;
 }
-
-const syncFile = promisify(fsync);
 
 export type Row = Record<string, SQLOutputValue>;
 
@@ -43,12 +43,15 @@ export class SqliteFile {
   #isDirty = false;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  #lost: GatelogError | null = null;
+  readonly #syncFile: (descriptor: number) => Promise<void>;
   readonly #version: () => unknown;
   #lastVersion: unknown;
 
   /** Opens the file or creates it. A damaged one that can still be read is opened read-only (see `damage`); CORRUPT_STORE if not. */
   constructor(path: string, schema: SqliteSchema, options: SqliteOptions = {}) {
     this.#path = path;
+    this.#syncFile = options.syncFile ?? promisify(fsync);
     this.#db = this.guard(() => {
       mkdirSync(dirname(path), { recursive: true });
       const timeout = options.exclusive ? EXCLUSIVE_TIMEOUT_MS : BUSY_TIMEOUT_MS;
@@ -137,8 +140,12 @@ export class SqliteFile {
     return this.settled();
   }
 
-  /** As `sync`, but where nothing has been committed since the last fsync there is none. */
+  /**
+   * As `sync`, but where nothing has been committed since the last fsync there is none. Once an fsync has failed it rejects for good:
+   * what the disk has not taken it may never take, and say so only once. What is on the disk, the next process will see.
+   */
   settled(): Promise<void> {
+    if (this.#lost !== null) return Promise.reject(this.#lost);
     if (!this.#isDirty) return this.#running ?? Promise.resolve();
     this.#next ??= this.#syncNext(this.#running ?? Promise.resolve());
     return this.#next;
@@ -150,13 +157,12 @@ export class SqliteFile {
     this.#next = null;
     this.#isDirty = false;
     try {
-      this.checkWritable();
+      if (this.#lost !== null) throw this.#lost;
       this.#walDescriptor ??= this.#openWal();
-      await syncFile(this.#walDescriptor);
+      await this.#syncFile(this.#walDescriptor);
     } catch (error) {
-      if (isGatelogError(error)) throw error;
-      // What the disk has not taken once it may never take, and say so only this once.
-      throw this.damaged(`the disk did not take what was written: ${String(error)}`);
+      this.#lost ??= this.damaged(`the disk did not take what was written: ${String(error)}`);
+      throw this.#lost;
     } finally {
       this.#running = null;
     }
