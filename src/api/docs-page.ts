@@ -37,7 +37,7 @@ export function renderDocs(document: OpenApiDocument): string {
     `<meta name="viewport" content="width=device-width, initial-scale=1">`,
     `<title>${text(info.title)} API</title><style>${STYLE}</style></head><body>`,
     `<h1>${text(info.title)} API <small>${text(info.version)}</small></h1>`,
-    `<p>${text(info.description)} The same for machines: <a href="openapi.json">openapi.json</a>.</p>`,
+    `<p>${prose(info.description)} The same for machines: <a href="openapi.json">openapi.json</a>.</p>`,
     ...sections,
     `<h2 id="schemas">Schemas</h2>`,
     ...schemas,
@@ -99,6 +99,11 @@ function anchorOf(name: string): string {
 
 function asObject(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+/** Text with its `code` as such. */
+function prose(value: string): string {
+  return text(value).replaceAll(/`([^`]+)`/g, "<code>$1</code>");
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

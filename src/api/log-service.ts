@@ -14,6 +14,7 @@ import { keysOf } from "../store/admission.ts";
 import { diffLogs, readCopy, updateLog, type LogDiff } from "../store/log-diff.ts";
 import { readEntries } from "../store/log-reader.ts";
 import {
+  homeOf,
   locatesEntries,
   provesInclusion,
   MAX_ENTRIES_PER_CALL,
@@ -106,11 +107,12 @@ export class LogService {
     const signer = keysOf(await this.#directory.gateway(gatewayId))(gatewayId, epoch);
     if (signer === undefined)
       throw new GatelogError("CORRUPT_STORE", `the gateway had no key in epoch ${epoch}`, { gatewayId, epoch });
-    const chain = locatesEntries(this.#store) ? await this.#store.locate(entry) : null;
-    const inclusion = provesInclusion(this.#store) ? await this.#store.proof(sessionId, gatewayId, index) : null;
+    const home = await homeOf(this.#store, sessionId);
+    const chain = locatesEntries(home) ? await home.locate(entry) : null;
+    const inclusion = provesInclusion(home) ? await home.proof(sessionId, gatewayId, index) : null;
     return {
       ...{ entryHash: entry.entryHash, entries: run.map(entryToJson), signature, epoch, signer },
-      ...{ durability: this.#store.durability, chain: chain && { ...chain }, inclusion },
+      ...{ durability: home.durability, chain: chain && { ...chain }, inclusion },
     };
   }
 
@@ -166,6 +168,7 @@ export class LogService {
       record.logs.map(async (log) => ({ ...log, epoch: (await this.#directory.gateway(log.gatewayId)).epoch })),
     );
     const lasts = await Promise.all(record.logs.filter((log) => log.length > 0).map((log) => this.last(record, log)));
+    const { durability } = await homeOf(this.#store, facts.sessionId);
     const latest = lasts.toSorted((left, right) => right.seqNumber - left.seqNumber)[0];
     return {
       sessionId: facts.sessionId,
@@ -175,7 +178,7 @@ export class LogService {
       decision: record.decision.decision,
       logs,
       closed: record.closed,
-      finality: { durability: this.#store.durability, decision: record.decision.final },
+      finality: { durability, decision: record.decision.final },
     };
   }
 

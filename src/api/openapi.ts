@@ -37,12 +37,13 @@ export interface DescribedOperation {
   readonly responses: Readonly<Record<string, Json>>;
 }
 
-const GROUPS: Readonly<Record<OperationGroup, string>> = {
-  log: "The log storage API.",
-  drafts: "The drafts' endpoints, for clients that know no others. Entries are in a draft's words.",
-  gateway: "Client API and peer API of a gateway.",
-  service: "What watches a service asks for.",
-};
+/** In the order of the document. */
+const GROUPS: OpenApiDocument["tags"] = [
+  { name: "log", description: "Logs: sessions, their entries, decisions and closings" },
+  { name: "gateway", description: "Gateway: for its clients and its peers" },
+  { name: "drafts", description: "The drafts' own endpoints, with entries in a draft's words" },
+  { name: "service", description: "Service: health, metrics, and this description" },
+];
 
 const DESCRIPTION = [
   "Success is `{success: true, response_data}`; a failure is a problem document (RFC 9457) with a stable `code`.",
@@ -83,7 +84,7 @@ export function describe(operations: readonly Operation[], version: string): Ope
   return {
     openapi: "3.1.0",
     info: { title: "Gatelog", version, description: DESCRIPTION },
-    tags: [...new Set(operations.map(({ group }) => group))].map((name) => ({ name, description: GROUPS[name] })),
+    tags: GROUPS.filter(({ name }) => operations.some(({ group }) => group === name)),
     paths,
     components: { schemas: Object.fromEntries(Object.entries(schemas).map(([name, json]) => [name, bare(json)])) },
   };
