@@ -14,6 +14,15 @@ library Statements {
     bytes32 internal constant SET_ENDPOINTS_TYPE_HASH = keccak256(
         "SetEndpoints(bytes32 gatewayId,string endpoints,uint32 change)"
     );
+    bytes32 internal constant SET_BACKUPS_TYPE_HASH = keccak256(
+        "SetBackups(bytes32 gatewayId,address[] backups,uint32 takeoverInterval,uint32 change)"
+    );
+    bytes32 internal constant TAKEOVER_TYPE_HASH = keccak256(
+        "Takeover(bytes32 gatewayId,uint32 expectedEpoch,address key)"
+    );
+    bytes32 internal constant HANDOVER_TYPE_HASH = keccak256(
+        "Handover(bytes32 gatewayId,uint32 expectedEpoch,address key)"
+    );
     bytes32 internal constant OPEN_SESSION_TYPE_HASH = keccak256("OpenSession(bytes32 sessionHash,uint32 epoch)");
     bytes32 internal constant DECIDE_TYPE_HASH = keccak256("Decide(bytes32 sessionHash,uint8 decision,uint32 epoch)");
     bytes32 internal constant CLOSE_LOG_TYPE_HASH = keccak256(
@@ -39,6 +48,26 @@ library Statements {
 
     function setEndpoints(bytes32 gatewayId, string calldata endpoints, uint32 change) internal pure returns (bytes32) {
         return keccak256(abi.encode(SET_ENDPOINTS_TYPE_HASH, gatewayId, keccak256(bytes(endpoints)), change));
+    }
+
+    function setBackups(
+        bytes32 gatewayId,
+        address[] calldata backups,
+        uint32 takeoverInterval,
+        uint32 change
+    ) internal pure returns (bytes32) {
+        // EIP-712 hashes an array as its members' words, one after the other, and for an array `encodePacked` writes just that:
+        // each member is padded. Only one argument has a variable length, so no two arguments can flow into each other.
+        bytes32 backupsHash = keccak256(abi.encodePacked(backups));
+        return keccak256(abi.encode(SET_BACKUPS_TYPE_HASH, gatewayId, backupsHash, takeoverInterval, change));
+    }
+
+    function takeover(bytes32 gatewayId, uint32 expectedEpoch, address key) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TAKEOVER_TYPE_HASH, gatewayId, expectedEpoch, key));
+    }
+
+    function handover(bytes32 gatewayId, uint32 expectedEpoch, address key) internal pure returns (bytes32) {
+        return keccak256(abi.encode(HANDOVER_TYPE_HASH, gatewayId, expectedEpoch, key));
     }
 
     function openSession(bytes32 sessionHash, uint32 epoch) internal pure returns (bytes32) {

@@ -1,6 +1,6 @@
 import { statementDigest } from "../entry/statements.ts";
 import type { LogClosed } from "./events.ts";
-import { signerOf } from "./gateways.ts";
+import { signerOf } from "./signers.ts";
 import { indexIn, subjectOf, type SessionEvents } from "./intake.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { WalkedLog } from "./log-walk.ts";

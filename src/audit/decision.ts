@@ -2,7 +2,7 @@ import { COMMANDS, STEPS } from "../entry/vocabulary.ts";
 import { DECISIONS, GROUNDS, statementDigest, type Decision, type Ground } from "../entry/statements.ts";
 import type { Entry } from "../entry/entry.ts";
 import type { Decided } from "./events.ts";
-import { signerOf } from "./gateways.ts";
+import { signerOf } from "./signers.ts";
 import { subjectOf } from "./intake.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { WalkedLog } from "./log-walk.ts";

@@ -18,11 +18,14 @@ export const REGISTRY_EVENTS = new Interface([
   "event GatewayRegistered(bytes32 indexed gatewayId, address indexed owner, string name, address key, string endpoints, bytes32 r, bytes32 vs)",
   "event KeyRotated(bytes32 indexed gatewayId, uint32 epoch, address key, uint32 change, uint32 previousBlock, bytes32 r, bytes32 vs)",
   "event EndpointsSet(bytes32 indexed gatewayId, string endpoints, uint32 change, uint32 previousBlock, bytes32 r, bytes32 vs)",
+  "event BackupsSet(bytes32 indexed gatewayId, address[] backups, uint32 takeoverInterval, uint32 change, uint32 previousBlock, bytes32 r, bytes32 vs)",
+  "event PrimaryChanged(bytes32 indexed gatewayId, uint32 epoch, address key, address former, bool planned, uint32 previousBlock, bytes32 r, bytes32 vs, bytes32 formerR, bytes32 formerVs)",
   "event SessionOpened(bytes16 indexed sessionId, bytes32 indexed originGatewayId, bytes32 indexed destinationGatewayId, uint64 deadline, uint32 epoch, bytes facts, bytes32 r, bytes32 vs)",
   "event EntryAppended(bytes16 indexed sessionId, bytes32 indexed gatewayId, bytes32 header, bytes32 causedBy, bytes32 lastEntryHash, bytes32 payloadHash, bytes payload, bytes32 r, bytes32 vs, uint32 previousBlock)",
   "event EntryRefused(bytes16 indexed sessionId, bytes32 indexed gatewayId, bytes32 header, uint256 position, bytes reason)",
   "event Decided(bytes16 indexed sessionId, uint8 decision, uint8 ground, uint32 epoch, bytes32 r, bytes32 vs)",
   "event LogClosed(bytes16 indexed sessionId, bytes32 indexed gatewayId, uint32 length, bytes32 lastEntryHash, uint32 epoch, bytes32 r, bytes32 vs, uint32 previousBlock)",
+  "event Anchored(bytes32 indexed gatewayId, uint32 index, bytes32 root, uint32 entries, uint32 epoch, bytes32 r, bytes32 vs, uint32 previousBlock)",
   "event SessionClosed(bytes16 indexed sessionId, bytes32 sessionHash)",
 ]);
 
@@ -74,6 +77,27 @@ function toEvent(name: string, field: Fields, at: Place): RegistryEvent | undefi
       return { kind: "KeyRotated", at, epoch: field.number("epoch"), key: field.address("key"), ...change(field) };
     case "EndpointsSet":
       return { kind: "EndpointsSet", at, endpoints: field.text("endpoints"), ...change(field) };
+    case "BackupsSet":
+      return {
+        kind: "BackupsSet",
+        at,
+        backups: field.addresses("backups"),
+        takeoverInterval: field.number("takeoverInterval"),
+        ...change(field),
+      };
+    case "PrimaryChanged":
+      return {
+        kind: "PrimaryChanged",
+        at,
+        gatewayId: field.hash("gatewayId"),
+        epoch: field.number("epoch"),
+        key: field.address("key"),
+        former: field.address("former"),
+        planned: field.truth("planned"),
+        previousBlock: field.number("previousBlock"),
+        signature: field.signature(),
+        formerSignature: field.signatureOrNull("formerR", "formerVs"),
+      };
     case "SessionOpened":
       return {
         kind: "SessionOpened",
@@ -100,6 +124,8 @@ function toEvent(name: string, field: Fields, at: Place): RegistryEvent | undefi
         signature: field.signatureOrNull(),
         previousBlock: field.number("previousBlock"),
       };
+    case "Anchored":
+      return { kind: "Anchored", at, gatewayId: field.hash("gatewayId") };
     case "EntryRefused":
       return { kind: "EntryRefused", at, sessionId: field.sessionId() };
     case "Decided":
@@ -166,6 +192,18 @@ class Fields {
     return toHex(getAddress(this.text(name)));
   }
 
+  addresses(name: string): Address[] {
+    const value = this.#values.get(name);
+    if (!Array.isArray(value)) throw new TypeError(`${name} is no list`);
+    return value.map((each) => toHex(getAddress(String(each))));
+  }
+
+  truth(name: string): boolean {
+    const value = this.#values.get(name);
+    if (typeof value !== "boolean") throw new TypeError(`${name} is neither true nor false`);
+    return value;
+  }
+
   sessionId(): SessionId {
     return sessionIdFromBytes16(this.text("sessionId"));
   }
@@ -177,12 +215,12 @@ class Fields {
     return Number(value);
   }
 
-  signature(): CompactSignature {
-    return joinSignature(this.text("r"), this.text("vs"));
+  signature(r = "r", vs = "vs"): CompactSignature {
+    return joinSignature(this.text(r), this.text(vs));
   }
 
-  signatureOrNull(): CompactSignature | null {
-    return this.text("r") === ZERO_HASH && this.text("vs") === ZERO_HASH ? null : this.signature();
+  signatureOrNull(r = "r", vs = "vs"): CompactSignature | null {
+    return this.text(r) === ZERO_HASH && this.text(vs) === ZERO_HASH ? null : this.signature(r, vs);
   }
 }
 

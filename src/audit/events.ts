@@ -43,6 +43,30 @@ export interface EndpointsSet extends Placed {
   readonly signature: CompactSignature;
 }
 
+export interface BackupsSet extends Placed {
+  readonly kind: "BackupsSet";
+  readonly gatewayId: GatewayId;
+  readonly backups: readonly Address[];
+  readonly takeoverInterval: number;
+  readonly change: number;
+  readonly previousBlock: number;
+  readonly signature: CompactSignature;
+}
+
+/** A takeover or, if it was planned, a handover. */
+export interface PrimaryChanged extends Placed {
+  readonly kind: "PrimaryChanged";
+  readonly gatewayId: GatewayId;
+  readonly epoch: number;
+  readonly key: Address;
+  readonly former: Address;
+  readonly planned: boolean;
+  readonly previousBlock: number;
+  readonly signature: CompactSignature;
+  /** Null: r and vs are zero. */
+  readonly formerSignature: CompactSignature | null;
+}
+
 export interface SessionOpened extends Placed {
   readonly kind: "SessionOpened";
   readonly sessionId: SessionId;
@@ -66,6 +90,12 @@ export interface EntryAppended extends Placed {
   /** Null inside a run: r and vs are zero. */
   readonly signature: CompactSignature | null;
   readonly previousBlock: number;
+}
+
+/** A Merkle root of entries that stand elsewhere. */
+export interface Anchored extends Placed {
+  readonly kind: "Anchored";
+  readonly gatewayId: GatewayId;
 }
 
 export interface EntryRefused extends Placed {
@@ -100,6 +130,8 @@ export interface SessionClosed extends Placed {
   readonly sessionHash: Hash;
 }
 
-export type GatewayEvent = GatewayRegistered | KeyRotated | EndpointsSet;
+/** What the owner changes, in numbered steps. */
+export type OwnerChange = KeyRotated | EndpointsSet | BackupsSet;
+export type GatewayEvent = GatewayRegistered | OwnerChange | PrimaryChanged;
 export type SessionEvent = SessionOpened | EntryAppended | Decided | LogClosed | SessionClosed;
-export type RegistryEvent = GatewayEvent | SessionEvent | EntryRefused;
+export type RegistryEvent = GatewayEvent | SessionEvent | EntryRefused | Anchored;

@@ -72,6 +72,16 @@ export const FINDINGS = {
     "A gateway's registration or change is not what its owner signed.",
   ),
   REGISTRY_INCOMPLETE: row("critical", "registry event missing", "A registration or change of a gateway is not there."),
+  PRIMARY_ALTERED: row(
+    "critical",
+    "change of the primary altered",
+    "A takeover or handover is not what the new primary, or both, signed, or does not follow from what stands before it.",
+  ),
+  TAKEOVER_WITHOUT_RIGHT: row(
+    "critical",
+    "takeover without the right to it",
+    "The owner had not listed the new primary at that time, or the interval between takeovers had not passed.",
+  ),
   HEAD_MISMATCH: row("critical", "head mismatch", "What the registry holds is not what its events add up to."),
   EVENT_DOUBLED: row("critical", "doubled", "An event that can be there once is there twice."),
   EVENT_REORDERED: row("critical", "reordered", "The node gave events out of the order of their places in the chain."),

@@ -1,13 +1,19 @@
-import { ZERO_ADDRESS, type Address, type GatewayId, type Hash } from "../entry/hex.ts";
+import { ZERO_ADDRESS, type Address, type GatewayId } from "../entry/hex.ts";
 import { gatewayIdOf, statementDigest, type RegistryDomain, type Statements } from "../entry/statements.ts";
-import { isGatelogError } from "../entry/errors.ts";
 import type { CompactSignature } from "../entry/signature.ts";
 import type { FindingList, Subject } from "./findings.ts";
-import type { EndpointsSet, GatewayEvent, GatewayRegistered, KeyRotated } from "./events.ts";
+import type {
+  BackupsSet,
+  EndpointsSet,
+  GatewayEvent,
+  GatewayRegistered,
+  KeyRotated,
+  OwnerChange,
+  PrimaryChanged,
+} from "./events.ts";
 import type { GatewayWord } from "./reader.ts";
-
-/** Signer of a digest; throws INVALID_SIGNATURE. A seam for native code: `recoverSigner` of src/entry is what it must agree with. */
-export type Recover = (digest: Hash, signature: CompactSignature) => Address;
+import { signerOf, type Recover } from "./signers.ts";
+import { checkRight, checkSigned } from "./successions.ts";
 
 /** A key and the epoch in which it was the gateway's. */
 export interface GatewayKey {
@@ -15,7 +21,7 @@ export interface GatewayKey {
   readonly key: Address;
   /** Place of the event that made it current. */
   readonly since: number;
-  /** False if the event that says so is not the owner's: nothing can be proven with it, and nothing disproven. */
+  /** False if the event that says so is not signed as it must be, or without the right to it: nothing can be proven with the key, and nothing disproven. */
   readonly proven: boolean;
 }
 
@@ -26,18 +32,15 @@ export interface GatewayHistory {
   readonly endpoints: string;
   /** Ascending; the epoch is the place in the list, from 1. */
   readonly keys: readonly GatewayKey[];
+  /** Number of the owner's changes. */
   readonly changes: number;
   readonly lastBlock: number;
-}
-
-/** Who a signature is from, or undefined if it is none. */
-export function signerOf(recover: Recover, digest: Hash, signature: CompactSignature): Address | undefined {
-  try {
-    return recover(digest, signature);
-  } catch (error) {
-    if (isGatelogError(error, "INVALID_SIGNATURE")) return undefined;
-    throw error;
-  }
+  /** Who may take over, as the owner and the successions since have left it. */
+  readonly backups: readonly Address[];
+  /** False if the event with the list is not the owner's. */
+  readonly backupsProven: boolean;
+  readonly takeoverInterval: number;
+  readonly takeoverBlock: number;
 }
 
 /** The gateways of a registry, rebuilt from their events. */
@@ -68,6 +71,7 @@ export class Gateways {
 
   replay(event: GatewayEvent): void {
     if (event.kind === "GatewayRegistered") this.#register(event);
+    else if (event.kind === "PrimaryChanged") this.#succeed(event);
     else this.#change(event);
   }
 
@@ -87,6 +91,10 @@ export class Gateways {
       this.#findings.add("REGISTRY_INCOMPLETE", subject, "number of changes", word.changes, history.changes);
       return;
     }
+    if (word.epoch > history.keys.length) {
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, "number of epochs", word.epoch, history.keys.length);
+      return;
+    }
     const current = history.keys.at(-1);
     const pairs = [
       ["number of changes", word.changes, history.changes],
@@ -94,6 +102,9 @@ export class Gateways {
       ["epoch", word.epoch, current?.epoch],
       ["key", word.key, current?.key],
       ["block of the last change", word.lastBlock, history.lastBlock],
+      ["backups", word.backups.join(), history.backups.join()],
+      ["interval between takeovers", word.takeoverInterval, history.takeoverInterval],
+      ["block of the last takeover", word.takeoverBlock, history.takeoverBlock],
     ] as const;
     for (const [what, expected, found] of pairs)
       if (expected !== found) this.#findings.add("HEAD_MISMATCH", subject, what, expected, found);
@@ -123,23 +134,27 @@ export class Gateways {
       keys: [first],
       changes: 1,
       lastBlock: at.block,
+      backups: [],
+      backupsProven: true,
+      takeoverInterval: 0,
+      takeoverBlock: 0,
     });
   }
 
-  #change(event: KeyRotated | EndpointsSet): void {
+  /** What stands before this event; a finding if that is nothing. */
+  #before({ gatewayId, at, kind }: OwnerChange | PrimaryChanged): GatewayHistory | undefined {
+    const history = this.#histories.get(gatewayId);
+    const subject = { gatewayId, block: at.block, order: at.order };
+    if (history === undefined)
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, `registration before ${kind}`, "GatewayRegistered", "none");
+    return history;
+  }
+
+  #change(event: OwnerChange): void {
     const { gatewayId, at, change, previousBlock } = event;
     const subject = { gatewayId, block: at.block, order: at.order };
-    const history = this.#histories.get(gatewayId);
-    if (history === undefined) {
-      this.#findings.add(
-        "REGISTRY_INCOMPLETE",
-        subject,
-        `registration before ${event.kind}`,
-        "GatewayRegistered",
-        "none",
-      );
-      return;
-    }
+    const history = this.#before(event);
+    if (history === undefined) return;
     if (change < history.changes) {
       this.#findings.add("REGISTRY_ALTERED", subject, `number of change of ${event.kind}`, history.changes, change);
       return;
@@ -149,7 +164,18 @@ export class Gateways {
     else if (previousBlock !== history.lastBlock)
       this.#findings.add("REGISTRY_ALTERED", subject, "block of the change before", history.lastBlock, previousBlock);
     const next = { ...history, changes: change + 1, lastBlock: at.block };
-    this.#histories.set(gatewayId, event.kind === "KeyRotated" ? this.#rotated(next, event) : this.#moved(next, event));
+    this.#histories.set(gatewayId, this.#changed(next, event));
+  }
+
+  #changed(history: GatewayHistory, event: OwnerChange): GatewayHistory {
+    switch (event.kind) {
+      case "KeyRotated":
+        return this.#rotated(history, event);
+      case "EndpointsSet":
+        return this.#moved(history, event);
+      case "BackupsSet":
+        return this.#listed(history, event);
+    }
   }
 
   #rotated(history: GatewayHistory, event: KeyRotated): GatewayHistory {
@@ -164,7 +190,45 @@ export class Gateways {
       "RotateKey",
       this.#signer("RotateKey", { gatewayId, key, change }, event.signature),
     );
-    return { ...history, keys: [...history.keys, { epoch, key, since: at.order, proven }] };
+    const backups = history.backups.filter((each) => each !== key);
+    return { ...history, backups, keys: [...history.keys, { epoch, key, since: at.order, proven }] };
+  }
+
+  #listed(history: GatewayHistory, event: BackupsSet): GatewayHistory {
+    const { gatewayId, backups, takeoverInterval, change, at } = event;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    const statement = { gatewayId, backups, takeoverInterval, change };
+    const signer = this.#signer("SetBackups", statement, event.signature);
+    const backupsProven = this.#isOwner(subject, history.owner, "SetBackups", signer);
+    return { ...history, backups, backupsProven, takeoverInterval };
+  }
+
+  /** A takeover or handover. One of an epoch that has begun already is one too many, and nothing follows from it. */
+  #succeed(event: PrimaryChanged): void {
+    const { gatewayId, at, key, former, planned, previousBlock } = event;
+    const subject = { gatewayId, block: at.block, order: at.order };
+    const history = this.#before(event);
+    if (history === undefined) return;
+    const epoch = history.keys.length + 1;
+    const current = history.keys.at(-1)?.key ?? ZERO_ADDRESS;
+    if (event.epoch < epoch) {
+      this.#findings.add("PRIMARY_ALTERED", subject, "epoch that begins", epoch, event.epoch);
+      return;
+    }
+    if (event.epoch > epoch)
+      this.#findings.add("REGISTRY_INCOMPLETE", subject, "epoch that begins", epoch, event.epoch);
+    else if (previousBlock !== history.lastBlock)
+      this.#findings.add("PRIMARY_ALTERED", subject, "block of the change before", history.lastBlock, previousBlock);
+    if (former !== current) this.#findings.add("PRIMARY_ALTERED", subject, "former primary", current, former);
+    const signed = checkSigned(event, { domain: this.#domain, recover: this.#recover }, this.#findings);
+    const proven = signed && checkRight(event, history, this.#findings);
+    this.#histories.set(gatewayId, {
+      ...history,
+      keys: [...history.keys, { epoch, key, since: at.order, proven }],
+      lastBlock: at.block,
+      backups: [...history.backups.filter((each) => each !== key), former],
+      takeoverBlock: planned ? history.takeoverBlock : at.block,
+    });
   }
 
   #moved(history: GatewayHistory, event: EndpointsSet): GatewayHistory {

@@ -1,6 +1,7 @@
 import type { RegistryDomain } from "../entry/statements.ts";
 import type { FindingList } from "./findings.ts";
-import type { Gateways, Recover } from "./gateways.ts";
+import type { Gateways } from "./gateways.ts";
+import type { Recover } from "./signers.ts";
 
 /** What every check has at hand. */
 export interface Inquiry {

@@ -38,11 +38,24 @@ export function takeIn(logs: readonly RawLog[], anchor: Anchor, findings: Findin
   let refused = 0;
   for (const event of readAll(logs, anchor, findings)) {
     if (event.kind === "EntryRefused") refused += 1;
-    else if (event.kind === "GatewayRegistered" || event.kind === "KeyRotated" || event.kind === "EndpointsSet")
-      gatewayEvents.push(event);
-    else sortIn(sessions, event);
+    else if (isGatewayEvent(event)) gatewayEvents.push(event);
+    // An anchor speaks of entries that stand elsewhere: of no session here, and nothing here rests on it.
+    else if (event.kind !== "Anchored") sortIn(sessions, event);
   }
   return { gatewayEvents, sessions, refused };
+}
+
+function isGatewayEvent(event: RegistryEvent): event is GatewayEvent {
+  switch (event.kind) {
+    case "GatewayRegistered":
+    case "KeyRotated":
+    case "EndpointsSet":
+    case "BackupsSet":
+    case "PrimaryChanged":
+      return true;
+    default:
+      return false;
+  }
 }
 
 function readAll(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): RegistryEvent[] {
@@ -143,6 +156,9 @@ export function subjectOf(event: RegistryEvent): Subject {
     case "GatewayRegistered":
     case "KeyRotated":
     case "EndpointsSet":
+    case "BackupsSet":
+    case "PrimaryChanged":
+    case "Anchored":
       return { ...place, gatewayId: event.gatewayId };
     case "EntryAppended":
       return { ...place, sessionId: event.sessionId, gatewayId: event.gatewayId, index: indexIn(event.header) };

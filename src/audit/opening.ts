@@ -5,7 +5,7 @@ import { factsBytes, loggedFactsHash, parseFacts, sessionHashFrom, type SessionF
 import { statementDigest } from "../entry/statements.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { SessionOpened } from "./events.ts";
-import { signerOf } from "./gateways.ts";
+import { signerOf } from "./signers.ts";
 import { subjectOf, type SessionEvents } from "./intake.ts";
 
 export type Role = "origin" | "destination";

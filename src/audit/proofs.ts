@@ -3,7 +3,7 @@ import { entryHashOf, ENTRY_VERSION, unpackHeader, type Entry, type Header } fro
 import { isGatelogError } from "../entry/errors.ts";
 import type { Hash } from "../entry/hex.ts";
 import type { EntryAppended } from "./events.ts";
-import { signerOf } from "./gateways.ts";
+import { signerOf } from "./signers.ts";
 import { indexIn } from "./intake.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { OpenSession } from "./opening.ts";

@@ -89,4 +89,9 @@ export interface GatewayWord {
   readonly epoch: number;
   readonly changes: number;
   readonly lastBlock: number;
+  /** Blocks between two takeovers. */
+  readonly takeoverInterval: number;
+  /** Block of the last takeover; 0 if there was none. */
+  readonly takeoverBlock: number;
+  readonly backups: readonly Address[];
 }

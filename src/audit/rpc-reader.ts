@@ -38,7 +38,7 @@ export const REGISTRY_VIEWS = new Interface([
   "function logOf(bytes32 sessionHash, bytes32 gatewayId) view returns (uint32 length, bytes24 lastEntryHash, uint32 lastBlock, bool open, bool closed)",
   "function sessionOf(bytes16 sessionId) view returns (tuple(uint32 openBlock, uint32 decidedBlock, uint32 closedBlock, uint64 deadline, uint8 decision, bool votedYes, bool votedNo, bool burned, uint8 openLogs))",
   "function decisionOf(bytes16 sessionId) view returns (uint8)",
-  "function gatewayOf(bytes32 gatewayId) view returns (tuple(address owner, address key, uint32 epoch, uint32 changes, uint32 lastBlock))",
+  "function gatewayOf(bytes32 gatewayId) view returns (tuple(address owner, address key, uint32 epoch, uint32 changes, uint32 lastBlock, uint32 takeoverInterval, uint32 takeoverBlock, address[] backups))",
   "error GatewayRegistryUnknownGateway(bytes32 gatewayId)",
 ]);
 
@@ -146,6 +146,9 @@ const gatewayWordSchema = z.object({
   epoch: numberSchema,
   changes: numberSchema,
   lastBlock: numberSchema,
+  takeoverInterval: numberSchema,
+  takeoverBlock: numberSchema,
+  backups: z.array(addressSchema),
 });
 const structSchema = z
   .instanceof(Object)

@@ -1,8 +1,8 @@
 import { toUtf8String, type EventFragment, type ParamType } from "ethers";
 import type { Hex } from "../entry/hex.ts";
 
-/** Value of an event's argument: a number as bigint, a truth value and text as they are, all else as lower-case hex. */
-export type AbiValue = string | bigint | boolean;
+/** Value of an event's argument: a number as bigint, a truth value and text as they are, all else as lower-case hex; or a list. */
+export type AbiValue = string | bigint | boolean | readonly string[];
 
 /** Digits of one 32-byte word. */
 const WORD = 64;
@@ -37,7 +37,7 @@ export function decodeStrictly(
       values.set(input.name, value);
       continue;
     }
-    const size = sizeAt(digits, head, tail);
+    const size = sizeAt(digits, head, tail, input);
     if (size === undefined) return undefined;
     const start = tail + WORD;
     const content = digits.slice(start, start + size * 2);
@@ -50,25 +50,43 @@ export function decodeStrictly(
 }
 
 function isDynamic({ type }: ParamType): boolean {
-  return type === "bytes" || type === "string";
+  return type === "bytes" || type === "string" || type === ADDRESSES;
 }
 
+/** The one kind of list that the auditor's events have. */
+const ADDRESSES = "address[]";
+
 /** Bytes of the dynamic value at `tail`, where the offset in its head must lead. */
-function sizeAt(digits: string, head: string, tail: number): number | undefined {
+function sizeAt(digits: string, head: string, tail: number, { type }: ParamType): number | undefined {
   const size = digits.slice(tail, tail + WORD);
   if (head.length < WORD || size.length < WORD || BigInt(`0x${head}`) * 2n !== BigInt(tail)) return undefined;
-  const bytes = BigInt(`0x${size}`);
+  const bytes = BigInt(`0x${size}`) * (type === ADDRESSES ? BigInt(WORD / 2) : 1n);
   return bytes * 2n > BigInt(digits.length) ? undefined : Number(bytes);
 }
 
 function dynamicValue({ type }: ParamType, content: string, padding: string): AbiValue | undefined {
   if (!isZero(padding)) return undefined;
   if (type === "bytes") return `0x${content}`;
+  if (type === ADDRESSES) return addressesIn(content);
   try {
     return toUtf8String(`0x${content}`);
   } catch {
     return undefined; // No text at all: the caller is told that it is not in canonical form.
   }
+}
+
+function addressesIn(content: string): readonly string[] | undefined {
+  const addresses: string[] = [];
+  for (let at = 0; at < content.length; at += WORD) {
+    const address = addressIn(content.slice(at, at + WORD));
+    if (address === undefined) return undefined;
+    addresses.push(address);
+  }
+  return addresses;
+}
+
+function addressIn(word: string): string | undefined {
+  return word.length === WORD && isZero(word.slice(0, 24)) ? `0x${word.slice(24)}` : undefined;
 }
 
 /** A value of one word. Numbers stand to the right, addresses as well, bytes to the left. */
@@ -85,7 +103,7 @@ function staticValue({ type }: ParamType, word: string): AbiValue | undefined {
       return isZero(word.slice(end)) ? `0x${word.slice(0, end)}` : undefined;
     }
     case "address":
-      return isZero(word.slice(0, 24)) ? `0x${word.slice(24)}` : undefined;
+      return addressIn(word);
     case "bool":
       return /^0{63}[01]$/.test(word) ? word.endsWith("1") : undefined;
     default:

@@ -12,10 +12,22 @@ import { LogRegistryArtifact } from "./generated/contracts/LogRegistry.ts";
 export const CONTRACT_ERRORS: Readonly<Record<string, readonly [code: ErrorCode, message: string]>> = {
   GatewayRegistryUnknownGateway: ["UNKNOWN_GATEWAY", "the registry does not know the gateway"],
   GatewayRegistryAlreadyRegistered: ["IDEMPOTENCY_CONFLICT", "the gateway is registered already"],
-  GatewayRegistryForeignSignature: ["FOREIGN_SIGNATURE", "the statement is not signed by the gateway's owner"],
+  GatewayRegistryForeignSignature: ["FOREIGN_SIGNATURE", "the statement is not signed by whose it is"],
   GatewayRegistryWrongChange: ["WRONG_INDEX", "the statement was signed over another number of changes"],
   GatewayRegistryInvalidKey: ["MALFORMED", "the key is zero or the current one"],
   GatewayRegistryInvalidSize: ["TOO_LARGE", "name or endpoints are empty or too long"],
+  GatewayRegistryTooManyBackups: ["TOO_LARGE", "the list of backups is too long"],
+  GatewayRegistryDuplicateBackup: ["MALFORMED", "the list names a backup twice"],
+  GatewayRegistryWrongEpoch: ["STALE_EPOCH", "the gateway's epoch is another: somebody else has become its primary"],
+  GatewayRegistryUnknownBackup: [
+    "UNKNOWN_BACKUP",
+    "the key is none of the gateway's backups: its owner has to list it",
+  ],
+  GatewayRegistryRevokedBackup: ["REVOKED", "the gateway's owner has revoked the key, and has to list it again"],
+  GatewayRegistryTooSoon: [
+    "TOO_SOON",
+    "the interval between two takeovers has not passed: wait for the expected block",
+  ],
 
   LogRegistrySessionExists: ["SESSION_EXISTS", "the session exists already"],
   LogRegistryUnknownSession: ["UNKNOWN_SESSION", "the registry does not know the session"],

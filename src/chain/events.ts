@@ -3,6 +3,7 @@ import { toHex, type Hash } from "../entry/hex.ts";
 import { logRegistryInterface } from "./contracts.ts";
 import type {
   AnchoredEvent,
+  BackupsSetEvent,
   DecidedEvent,
   EndpointsSetEvent,
   EntryAppendedEvent,
@@ -10,6 +11,7 @@ import type {
   GatewayRegisteredEvent,
   KeyRotatedEvent,
   LogClosedEvent,
+  PrimaryChangedEvent,
   SessionOpenedEvent,
 } from "./generated/types/LogRegistry.ts";
 import type { ChainEvent } from "./rpc-values.ts";
@@ -19,6 +21,8 @@ interface RegistryEvents {
   GatewayRegistered: GatewayRegisteredEvent.OutputObject;
   KeyRotated: KeyRotatedEvent.OutputObject;
   EndpointsSet: EndpointsSetEvent.OutputObject;
+  BackupsSet: BackupsSetEvent.OutputObject;
+  PrimaryChanged: PrimaryChangedEvent.OutputObject;
   SessionOpened: SessionOpenedEvent.OutputObject;
   EntryAppended: EntryAppendedEvent.OutputObject;
   EntryRefused: EntryRefusedEvent.OutputObject;
@@ -32,6 +36,8 @@ export const TOPICS: Readonly<Record<EventName, Hash>> = {
   GatewayRegistered: topicOf("GatewayRegistered"),
   KeyRotated: topicOf("KeyRotated"),
   EndpointsSet: topicOf("EndpointsSet"),
+  BackupsSet: topicOf("BackupsSet"),
+  PrimaryChanged: topicOf("PrimaryChanged"),
   SessionOpened: topicOf("SessionOpened"),
   EntryAppended: topicOf("EntryAppended"),
   EntryRefused: topicOf("EntryRefused"),

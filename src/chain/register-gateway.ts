@@ -69,10 +69,11 @@ export async function setEndpoints(
   await access.lane.send({ to: access.registry, data: toHex(data) });
 }
 
-async function nextChange({ chain, registry }: RegistryAccess, gatewayId: GatewayId): Promise<number> {
+/** Number that the owner's next change is signed over. */
+export async function nextChange({ chain, registry }: RegistryAccess, gatewayId: GatewayId): Promise<number> {
   return Number((await logRegistryAt(chain, registry).gatewayOf(gatewayId)).changes);
 }
 
-function domainOf({ chain, registry }: RegistryAccess): RegistryDomain {
+export function domainOf({ chain, registry }: Pick<RegistryAccess, "chain" | "registry">): RegistryDomain {
   return { chainId: chain.chainId, registry };
 }

@@ -1,5 +1,6 @@
 import type { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { afterChange, splitEndpoints, type GatewayChange, type GatewayHistory } from "../entry/gateway-history.ts";
 import { toHex, type Address, type GatewayId } from "../entry/hex.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
@@ -11,21 +12,41 @@ import type { Block, ChainEvent } from "./rpc-values.ts";
 
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;
 
-interface Known {
-  readonly record: GatewayRecord;
-  /** Number of the owner's changes that the record contains, registration included. */
+/** What the registry holds of a group in one block. */
+export interface GatewayGroup {
+  readonly owner: Address;
+  readonly key: Address;
+  readonly epoch: number;
+  /** Number of the owner's changes; the next one is signed over it. */
   readonly changes: number;
+  /** Block of the group's last event. */
+  readonly lastBlock: number;
+  /** Blocks between two takeovers; 0 for none. */
+  readonly takeoverInterval: number;
+  /** Block of the last takeover; 0 if there was none. */
+  readonly takeoverBlock: number;
+  readonly backups: readonly Address[];
 }
 
-/** One change by the owner: a new key with its epoch, new endpoints, or both at registration. */
-interface Change {
-  /** Number of changes before it. */
-  readonly number: number;
-  readonly key: GatewayRecord["keys"][number] | null;
-  readonly endpoints: readonly string[] | null;
-  /** Block of the change before; null for the registration. */
+interface Known {
+  readonly history: GatewayHistory;
+  readonly record: GatewayRecord;
+  readonly lastBlock: number;
+}
+
+/** An event about the group, and the block of the one before it; null for the registration. */
+interface LinkedChange {
+  readonly change: GatewayChange;
   readonly previousBlock: number | null;
 }
+
+const GATEWAY_TOPICS = [
+  TOPICS.GatewayRegistered,
+  TOPICS.KeyRotated,
+  TOPICS.EndpointsSet,
+  TOPICS.BackupsSet,
+  TOPICS.PrimaryChanged,
+];
 
 /**
  * Reads gateway groups with every key they ever had, by walking the group's events back from its last one. What is known
@@ -43,18 +64,31 @@ export class RegistryReader {
     this.#contract = logRegistryAt(chain, registry);
   }
 
-  /** UNKNOWN_GATEWAY if there is none at that block. */
-  async gateway(gatewayId: GatewayId, at: Block | "latest" = "latest"): Promise<GatewayRecord> {
+  /** What the registry itself holds; UNKNOWN_GATEWAY if there is none at that block. */
+  async group(gatewayId: GatewayId, at: Block | "latest" = "latest"): Promise<GatewayGroup> {
     const group = await this.#contract.gatewayOf(gatewayId, { blockTag: at === "latest" ? at : at.hash });
+    return {
+      owner: toHex(group.owner),
+      key: toHex(group.key),
+      epoch: Number(group.epoch),
+      changes: Number(group.changes),
+      lastBlock: Number(group.lastBlock),
+      takeoverInterval: Number(group.takeoverInterval),
+      takeoverBlock: Number(group.takeoverBlock),
+      backups: group.backups.map(toHex),
+    };
+  }
+
+  /** With the keys of all its epochs; UNKNOWN_GATEWAY if there is none at that block. */
+  async gateway(gatewayId: GatewayId, at: Block | "latest" = "latest"): Promise<GatewayRecord> {
+    const group = await this.group(gatewayId, at);
     const known = this.#known.get(gatewayId);
-    const changes = Number(group.changes);
-    if (known?.changes === changes && known.record.keys.at(-1)?.key === group.key) return known.record;
-    // After a reorganisation there may be fewer than are known, or others.
-    const base = known !== undefined && known.changes < changes ? known : undefined;
-    const record = applied(gatewayId, base?.record, await this.#newChanges(gatewayId, Number(group.lastBlock), base));
-    if (record.epoch !== Number(group.epoch) || record.keys.at(-1)?.key !== group.key)
-      throw missing(gatewayId, "the registry's events do not lead to the gateway's current key");
-    this.#known.set(gatewayId, { record, changes });
+    if (known?.lastBlock === group.lastBlock && isOf(known.history, group)) return known.record;
+    const history = (await this.#continued(gatewayId, group, known)) ?? (await this.#read(gatewayId, group, undefined));
+    if (history === undefined)
+      throw missing(gatewayId, "the registry's events do not lead to what it holds of the gateway");
+    const record = recordOf(gatewayId, history);
+    this.#known.set(gatewayId, { history, record, lastBlock: group.lastBlock });
     return record;
   }
 
@@ -64,55 +98,100 @@ export class RegistryReader {
     return known !== undefined && known.epoch >= epoch ? known : this.gateway(gatewayId);
   }
 
-  /** Changes that `known` lacks, oldest first. */
-  async #newChanges(gatewayId: GatewayId, lastBlock: number, known: Known | undefined): Promise<Change[]> {
-    const oldest = known?.changes ?? 0;
-    const changes: Change[] = [];
-    for (let block = lastBlock; ;) {
+  /** On top of what is known; undefined if that leads nowhere, as after a reorganisation. */
+  async #continued(gatewayId: GatewayId, group: GatewayGroup, known: Known | undefined) {
+    return known && known.lastBlock < group.lastBlock ? this.#read(gatewayId, group, known) : undefined;
+  }
+
+  async #read(gatewayId: GatewayId, group: GatewayGroup, known: Known | undefined) {
+    let history = known?.history;
+    try {
+      for (const change of await this.#changesBehind(gatewayId, group.lastBlock, known?.lastBlock))
+        history = afterChange(history, change);
+    } catch (error) {
+      if (!isGatelogError(error, "MALFORMED")) throw error;
+      return undefined;
+    }
+    return history && isOf(history, group) ? history : undefined;
+  }
+
+  /** Changes up to this block, oldest first; with `known` only those behind it, where a block was read whole. */
+  async #changesBehind(gatewayId: GatewayId, lastBlock: number, known = -1): Promise<GatewayChange[]> {
+    const changes: GatewayChange[] = [];
+    for (let block = lastBlock; block > known;) {
       const inBlock = await this.#changesIn(gatewayId, block);
       const first = inBlock[0];
       if (first === undefined)
         throw missing(gatewayId, `the node does not show the gateway's change in block ${block}`);
-      changes.unshift(...inBlock);
-      if (first.number <= oldest) return changes.filter(({ number }) => number >= oldest);
+      changes.unshift(...inBlock.map(({ change }) => change));
+      if (first.previousBlock === null) return changes;
       // Each step back must lead back, or a faulty node could keep us walking.
-      if (first.previousBlock === null || first.previousBlock >= block)
+      if (first.previousBlock >= block)
         throw missing(gatewayId, "the gateway's changes do not lead back to its registration");
       block = first.previousBlock;
     }
+    return changes;
   }
 
-  async #changesIn(gatewayId: GatewayId, block: number): Promise<Change[]> {
-    const topics = [[TOPICS.GatewayRegistered, TOPICS.KeyRotated, TOPICS.EndpointsSet], gatewayId];
+  async #changesIn(gatewayId: GatewayId, block: number): Promise<LinkedChange[]> {
+    const topics = [GATEWAY_TOPICS, gatewayId];
     const events = await this.#chain.events({ address: this.#registry, topics, fromBlock: block, toBlock: block });
     return events.sort(byPlace).map((event) => changeFrom(event, gatewayId));
   }
 }
 
-function changeFrom(event: ChainEvent, gatewayId: GatewayId): Change {
-  if (event.topics[0] === TOPICS.GatewayRegistered) {
-    const { owner, name, key, endpoints } = decodeEvent("GatewayRegistered", event);
-    if (gatewayIdOf(toHex(owner), name) !== gatewayId)
-      throw new GatelogError("CORRUPT_STORE", "the registry gives the gateway another owner or name", { gatewayId });
-    return { number: 0, key: { epoch: 1, key: toHex(key) }, endpoints: split(endpoints), previousBlock: null };
+function changeFrom(event: ChainEvent, gatewayId: GatewayId): LinkedChange {
+  switch (event.topics[0]) {
+    case TOPICS.GatewayRegistered: {
+      const { owner, name, key, endpoints } = decodeEvent("GatewayRegistered", event);
+      if (gatewayIdOf(toHex(owner), name) !== gatewayId)
+        throw new GatelogError("CORRUPT_STORE", "the registry gives the gateway another owner or name", { gatewayId });
+      return { change: { event: "GatewayRegistered", key: toHex(key), endpoints }, previousBlock: null };
+    }
+    case TOPICS.KeyRotated: {
+      const { change, epoch, key, previousBlock } = decodeEvent("KeyRotated", event);
+      const row = { change: Number(change), epoch: Number(epoch), key: toHex(key) };
+      return { change: { event: "KeyRotated", ...row }, previousBlock: Number(previousBlock) };
+    }
+    case TOPICS.BackupsSet: {
+      const { change, backups, takeoverInterval, previousBlock } = decodeEvent("BackupsSet", event);
+      const row = { change: Number(change), takeoverInterval: Number(takeoverInterval), backups: backups.map(toHex) };
+      return { change: { event: "BackupsSet", ...row }, previousBlock: Number(previousBlock) };
+    }
+    case TOPICS.PrimaryChanged: {
+      const { epoch, key, former, previousBlock } = decodeEvent("PrimaryChanged", event);
+      const row = { epoch: Number(epoch), key: toHex(key), former: toHex(former) };
+      return { change: { event: "PrimaryChanged", ...row }, previousBlock: Number(previousBlock) };
+    }
+    default: {
+      const { change, endpoints, previousBlock } = decodeEvent("EndpointsSet", event);
+      return {
+        change: { event: "EndpointsSet", change: Number(change), endpoints },
+        previousBlock: Number(previousBlock),
+      };
+    }
   }
-  if (event.topics[0] === TOPICS.KeyRotated) {
-    const { change, epoch, key, previousBlock } = decodeEvent("KeyRotated", event);
-    const row = { epoch: Number(epoch), key: toHex(key) };
-    return { number: Number(change), key: row, endpoints: null, previousBlock: Number(previousBlock) };
-  }
-  const { change, endpoints, previousBlock } = decodeEvent("EndpointsSet", event);
-  return { number: Number(change), key: null, endpoints: split(endpoints), previousBlock: Number(previousBlock) };
 }
 
-function applied(gatewayId: GatewayId, known: GatewayRecord | undefined, changes: readonly Change[]): GatewayRecord {
-  const keys = [...(known?.keys ?? []), ...changes.flatMap(({ key }) => (key === null ? [] : [key]))];
-  const endpoints = changes.findLast((change) => change.endpoints !== null)?.endpoints ?? known?.endpoints ?? [];
-  return { gatewayId, epoch: keys.at(-1)?.epoch ?? 0, keys, endpoints: [...endpoints] };
+/** Whether these events lead to what the registry holds. */
+function isOf({ keys, backups, changes, takeoverInterval }: GatewayHistory, group: GatewayGroup): boolean {
+  return (
+    changes === group.changes &&
+    keys.length === group.epoch &&
+    keys.at(-1)?.key === group.key &&
+    takeoverInterval === group.takeoverInterval &&
+    backups.join() === group.backups.join()
+  );
 }
 
-function split(endpoints: string): string[] {
-  return endpoints.split(" ").filter((url) => url !== "");
+function recordOf(gatewayId: GatewayId, { keys, endpoints, backups }: GatewayHistory): GatewayRecord {
+  return {
+    gatewayId,
+    epoch: keys.length,
+    keys: [...keys],
+    endpoints: splitEndpoints(endpoints),
+    backups: [...backups],
+  };
 }
 
 function missing(gatewayId: GatewayId, message: string): GatelogError {

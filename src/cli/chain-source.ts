@@ -1,24 +1,20 @@
 import { decodeEvent, REGISTRY_EVENTS } from "../audit/event-decoder.ts";
-import type { EntryAppended, GatewayEvent, Place, RegistryEvent, SessionOpened } from "../audit/events.ts";
+import type { EntryAppended, RegistryEvent, SessionOpened } from "../audit/events.ts";
 import type { Anchor, AuditReader, LogQuery, LogWord, RawLog, SessionWord } from "../audit/reader.ts";
 import { entryHashOf, unpackHeader, type LogEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
+import { splitEndpoints } from "../entry/gateway-history.ts";
 import { sessionIdToWord, ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 import { parseFacts, sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import { DECISIONS, GROUNDS, type DecisionStatement } from "../entry/statements.ts";
-import { splitEndpoints } from "../store/log-file-gateway.ts";
 import type { GatewayChange, GatewayLine, LogFileHeader, SessionLine } from "../store/log-file.ts";
 import type { Exported, LogSource } from "../store/log-file-source.ts";
 import { MAX_ENTRIES_PER_CALL, type LogHead } from "../store/log-store.ts";
+import { changeOf, corrupt, GATEWAY_TOPICS, historyOf, placeOf } from "./chain-source-changes.ts";
 
 /** Blocks that are asked for at once; fewer where they hold more events than a page has. */
 const FIRST_WINDOW_BLOCKS = 64;
 const MAX_WINDOW_BLOCKS = 10_000;
-
-const GATEWAY_EVENTS = ["GatewayRegistered", "KeyRotated", "EndpointsSet"] as const;
-const GATEWAY_TOPICS: readonly (string | undefined)[] = GATEWAY_EVENTS.map(
-  (name) => REGISTRY_EVENTS.getEvent(name)?.topicHash,
-);
 
 /**
  * The registry's sessions as of one block, from its events, with the auditor's reader and decoder: an event that is not as Solidity writes
@@ -49,14 +45,16 @@ export class ChainSource implements LogSource {
     const head = await this.#reader.gatewayOf(gatewayId, this.#anchor.block.number);
     if (head === null) throw new GatelogError("UNKNOWN_GATEWAY", "the registry has no such gateway", { gatewayId });
     const changes = await this.#changes(gatewayId, head.lastBlock);
-    const keys = changes.flatMap((change) =>
-      change.event === "EndpointsSet"
-        ? []
-        : [{ epoch: change.event === "KeyRotated" ? change.epoch : 1, key: change.key }],
-    );
-    const moved = changes.findLast((change) => change.event !== "KeyRotated");
-    const endpoints = splitEndpoints(moved?.endpoints ?? "");
-    return { kind: "gateway", gatewayId, epoch: head.epoch, keys, endpoints, chain: { head, changes } };
+    const history = historyOf(gatewayId, changes);
+    return {
+      kind: "gateway",
+      gatewayId,
+      epoch: head.epoch,
+      keys: [...history.keys],
+      endpoints: splitEndpoints(history.endpoints),
+      backups: [...history.backups],
+      chain: { head: { ...head, backups: [...head.backups] }, changes },
+    };
   }
 
   async *session(sessionId: SessionId): AsyncGenerator<Exported, void, undefined> {
@@ -229,44 +227,10 @@ function decisionOf({
   return { decision: name, ground: on };
 }
 
-function changeOf(event: RegistryEvent, gatewayId: GatewayId): GatewayChange {
-  const isChange = GATEWAY_EVENTS.some((kind) => kind === event.kind);
-  if (!isChange || !("gatewayId" in event) || event.gatewayId !== gatewayId)
-    throw corrupt("an event of another gateway", event.at);
-  const change = event as GatewayEvent; // of the kinds that GATEWAY_EVENTS names
-  const at = placeOf(change.at);
-  const { signature } = change;
-  switch (change.kind) {
-    case "GatewayRegistered": {
-      const { owner, name, key, endpoints } = change;
-      return { event: change.kind, owner, name, key, endpoints, signature, at };
-    }
-    case "KeyRotated": {
-      const { epoch, key, change: number, previousBlock } = change;
-      return { event: change.kind, epoch, key, change: number, signature, at: { ...at, previousBlock } };
-    }
-    case "EndpointsSet": {
-      const { endpoints, change: number, previousBlock } = change;
-      return { event: change.kind, endpoints, change: number, signature, at: { ...at, previousBlock } };
-    }
-  }
-}
-
-function placeOf({ block, logIndex, transactionHash }: Place) {
-  return { block, logIndex, transactionHash };
-}
-
 function missing(event: string, block: number): GatelogError {
   return new GatelogError(
     "STORE_UNAVAILABLE",
     `the node does not show ${event} in block ${block}, which the registry's state promises`,
     { event, block },
   );
-}
-
-function corrupt(
-  what: string,
-  { block, logIndex }: { readonly block: number; readonly logIndex: number },
-): GatelogError {
-  return new GatelogError("CORRUPT_STORE", `the node shows ${what}`, { block, logIndex });
 }

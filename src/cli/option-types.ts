@@ -19,6 +19,11 @@ export function address(text: string): Address {
   throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? "an address"} is expected, not ${text}`);
 }
 
+/** For options that may be given several times. */
+export function addresses(text: string, previous: readonly Address[] = []): Address[] {
+  return [...previous, address(text)];
+}
+
 /** An http or https URL, as it was given. */
 export function httpUrl(text: string): string {
   const { protocol } = URL.parse(text) ?? { protocol: "" };

@@ -15,6 +15,10 @@ export const ERRORS = {
   UNKNOWN_LOG: { disposition: "reject", http: 404 },
   UNKNOWN_ENTRY: { disposition: "reject", http: 404 },
   UNKNOWN_GATEWAY: { disposition: "reject", http: 404 },
+  /** Not in the owner's list of backups. */
+  UNKNOWN_BACKUP: { disposition: "reject", http: 403 },
+  /** The owner has taken the key out of its list, or out of use. */
+  REVOKED: { disposition: "reject", http: 403 },
   METHOD_NOT_ALLOWED: { disposition: "reject", http: 405 },
   SESSION_EXISTS: { disposition: "reject", http: 409 },
   IDEMPOTENCY_CONFLICT: { disposition: "reject", http: 409 },
@@ -57,6 +61,8 @@ export const ERRORS = {
   INSUFFICIENT_FUNDS: { disposition: "retry", http: 503 },
   GAS_PRICE_TOO_HIGH: { disposition: "retry", http: 503 },
   TIMEOUT: { disposition: "retry", http: 503 },
+  /** The owner's interval between two takeovers has not passed. */
+  TOO_SOON: { disposition: "retry", http: 503 },
 } as const satisfies Record<string, { disposition: "retry" | "reject" | "halt"; http: number }>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -30,6 +30,9 @@ export type Decision = keyof typeof DECISIONS;
 export const GROUNDS = { NONE: 0, ORIGIN: 1, VOTE_NO: 2, DEADLINE: 3 } as const;
 export type Ground = keyof typeof GROUNDS;
 
+/** Who becomes primary, and which epoch ends with it. */
+const SUCCESSION = [field("bytes32", "gatewayId"), field("uint32", "expectedEpoch"), field("address", "key")] as const;
+
 /** Built once: parsing the types takes longer than encoding a statement. */
 const ENCODERS: Readonly<Record<keyof Statements, TypedDataEncoder>> = {
   OpenSession: encoder("OpenSession", field("bytes32", "sessionHash"), field("uint32", "epoch")),
@@ -64,6 +67,15 @@ const ENCODERS: Readonly<Record<keyof Statements, TypedDataEncoder>> = {
     field("string", "endpoints"),
     field("uint32", "change"),
   ),
+  SetBackups: encoder(
+    "SetBackups",
+    field("bytes32", "gatewayId"),
+    field("address[]", "backups"),
+    field("uint32", "takeoverInterval"),
+    field("uint32", "change"),
+  ),
+  Takeover: encoder("Takeover", ...SUCCESSION),
+  Handover: encoder("Handover", ...SUCCESSION),
 };
 
 /** What is signed, by statement. */
@@ -75,6 +87,9 @@ export interface Statements {
   RegisterGateway: { owner: Address; name: string; key: Address; endpoints: string };
   RotateKey: { gatewayId: GatewayId; key: Address; change: number };
   SetEndpoints: { gatewayId: GatewayId; endpoints: string; change: number };
+  SetBackups: { gatewayId: GatewayId; backups: readonly Address[]; takeoverInterval: number; change: number };
+  Takeover: { gatewayId: GatewayId; expectedEpoch: number; key: Address };
+  Handover: { gatewayId: GatewayId; expectedEpoch: number; key: Address };
 }
 
 /** EIP-712 digest of a statement under the registry's own domain: "Gatelog", "1", chain id, contract. */

@@ -65,4 +65,6 @@ export const gatewayRecordSchema = z.strictObject({
   /** Key by epoch, ascending, the current one last. */
   keys: z.array(z.strictObject({ epoch: uint32, key: addressSchema })),
   endpoints: z.array(z.string()),
+  /** Keys that may take over, in the order that the registry has them; absent where no registry is asked. */
+  backups: z.array(addressSchema).optional(),
 });

@@ -1,5 +1,7 @@
-import { GatelogError } from "../entry/errors.ts";
-import { recoverSigner } from "../entry/signature.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { afterChange, splitEndpoints, type GatewayHistory } from "../entry/gateway-history.ts";
+import type { Address, Hash } from "../entry/hex.ts";
+import { recoverSigner, type CompactSignature } from "../entry/signature.ts";
 import { gatewayIdOf, statementDigest, type RegistryDomain, type Statements } from "../entry/statements.ts";
 import type { GatewayChange, GatewayLine } from "./log-file.ts";
 
@@ -11,7 +13,7 @@ export function checkGatewayLine(line: GatewayLine, domain: RegistryDomain | nul
     throw wrong(line, "keys go by ascending epochs from 1 on, the current one last");
   if (domain === null) return;
   if (chain === null) throw wrong(line, "a chain's gateway has its changes");
-  checkChanges(line, chain.changes);
+  const history = historyOf(line, chain.changes);
   const { head, changes } = chain;
   const [registered] = changes;
   if (registered?.event !== "GatewayRegistered" || gatewayIdOf(registered.owner, registered.name) !== gatewayId)
@@ -20,47 +22,74 @@ export function checkGatewayLine(line: GatewayLine, domain: RegistryDomain | nul
     head.owner === registered.owner &&
     head.epoch === epoch &&
     head.key === keys.at(-1)?.key &&
-    head.changes === changes.length &&
-    head.lastBlock === changes.at(-1)?.at.block;
+    head.changes === history.changes &&
+    head.lastBlock === changes.at(-1)?.at.block &&
+    head.takeoverInterval === history.takeoverInterval &&
+    head.takeoverBlock === (changes.findLast(isTakeover)?.at.block ?? 0) &&
+    head.backups.join() === history.backups.join();
   if (!isHead) throw wrong(line, "what the registry holds is not what its events add up to");
-  if (!withSignatures) return;
-  for (const change of changes) {
-    const actual = recoverSigner(digestOf(line, change, domain), change.signature);
-    if (actual !== registered.owner)
-      throw new GatelogError("FOREIGN_SIGNATURE", `${change.event} is not signed by the gateway's owner`, {
-        ...{ gatewayId, expected: registered.owner, actual },
-      });
-  }
+  if (withSignatures) for (const change of changes) checkSignatures(line, change, registered.owner, domain);
 }
 
-/** The changes are numbered and chained, and lead to the keys and endpoints of the record. */
-function checkChanges(line: GatewayLine, changes: readonly GatewayChange[]): void {
-  const keys: { epoch: number; key: string }[] = [];
-  let endpoints = "";
-  for (const [number, change] of changes.entries()) {
-    const before = changes[number - 1];
-    if (change.event === "GatewayRegistered") {
-      if (number !== 0) throw wrong(line, "a gateway is registered once");
-    } else if (change.change !== number || change.at.previousBlock !== before?.at.block)
-      throw wrong(line, `change ${number} does not follow the one before`);
-    if (change.event === "GatewayRegistered") keys.push({ epoch: 1, key: change.key });
-    else if (change.event === "KeyRotated") keys.push({ epoch: change.epoch, key: change.key });
-    if (change.event !== "KeyRotated") endpoints = change.endpoints;
+/** The changes are numbered and chained, and lead to the keys, endpoints and backups of the record. */
+function historyOf(line: GatewayLine, changes: readonly GatewayChange[]): GatewayHistory {
+  let history: GatewayHistory | undefined;
+  let block: number | undefined;
+  for (const change of changes) {
+    if (change.event !== "GatewayRegistered" && change.at.previousBlock !== block)
+      throw wrong(line, `${change.event} does not name the block of the change before`);
+    history = inLine(line, () => afterChange(history, change));
+    block = change.at.block;
   }
+  if (history === undefined) throw wrong(line, "a chain's gateway has its changes");
+  const { keys, endpoints, backups } = history;
   const sameKeys =
     keys.length === line.keys.length &&
     keys.every(({ epoch, key }, place) => line.keys[place]?.epoch === epoch && line.keys[place].key === key);
   if (!sameKeys) throw wrong(line, "the keys are not those of the changes");
   if (splitEndpoints(endpoints).join(" ") !== line.endpoints.join(" "))
     throw wrong(line, "the endpoints are not those of the last change");
+  if (line.backups !== undefined && line.backups.join() !== backups.join())
+    throw wrong(line, "the backups are not those of the changes");
+  return history;
 }
 
-/** As the registry's text of them is read. */
-export function splitEndpoints(endpoints: string): string[] {
-  return endpoints.split(" ").filter((url) => url !== "");
+function isTakeover(change: GatewayChange): boolean {
+  return change.event === "PrimaryChanged" && !change.planned;
 }
 
-function digestOf({ gatewayId }: GatewayLine, change: GatewayChange, domain: RegistryDomain) {
+function checkSignatures(line: GatewayLine, change: GatewayChange, owner: Address, domain: RegistryDomain): void {
+  if (change.event !== "PrimaryChanged") {
+    checkSigner(line, change.event, owner, digestOf(line, change, domain), change.signature);
+    return;
+  }
+  const { key, former, planned, signature, formerSignature } = change;
+  const statement = { gatewayId: line.gatewayId, expectedEpoch: change.epoch - 1, key };
+  const digest = statementDigest(domain, planned ? "Handover" : "Takeover", statement);
+  checkSigner(line, change.event, key, digest, signature);
+  if (planned !== (formerSignature !== null))
+    throw wrong(line, "a handover is signed by the former primary, and a takeover is not");
+  if (formerSignature !== null) checkSigner(line, change.event, former, digest, formerSignature);
+}
+
+function checkSigner(
+  { gatewayId }: GatewayLine,
+  event: string,
+  expected: Address,
+  digest: Hash,
+  signature: CompactSignature,
+): void {
+  const actual = recoverSigner(digest, signature);
+  if (actual === expected) return;
+  const context = { gatewayId, expected, actual };
+  throw new GatelogError("FOREIGN_SIGNATURE", `${event} is not signed by whose it is`, context);
+}
+
+function digestOf(
+  { gatewayId }: GatewayLine,
+  change: Exclude<GatewayChange, { event: "PrimaryChanged" }>,
+  domain: RegistryDomain,
+): Hash {
   const digest = <Name extends keyof Statements>(name: Name, statement: Statements[Name]) =>
     statementDigest(domain, name, statement);
   switch (change.event) {
@@ -72,6 +101,19 @@ function digestOf({ gatewayId }: GatewayLine, change: GatewayChange, domain: Reg
       return digest("RotateKey", { gatewayId, key: change.key, change: change.change });
     case "EndpointsSet":
       return digest("SetEndpoints", { gatewayId, endpoints: change.endpoints, change: change.change });
+    case "BackupsSet": {
+      const { backups, takeoverInterval, change: number } = change;
+      return digest("SetBackups", { gatewayId, backups, takeoverInterval, change: number });
+    }
+  }
+}
+
+/** What is wrong with a change is wrong with the gateway's line. */
+function inLine<T>(line: GatewayLine, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isGatelogError(error, "MALFORMED") ? wrong(line, error.message) : error;
   }
 }
 

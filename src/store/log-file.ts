@@ -96,6 +96,23 @@ const gatewayChangeSchema = z.discriminatedUnion("event", [
   }),
   z.strictObject({ event: z.literal("KeyRotated"), epoch: uint32, key: addressSchema, ...changeMembers }),
   z.strictObject({ event: z.literal("EndpointsSet"), endpoints: z.string(), ...changeMembers }),
+  z.strictObject({
+    event: z.literal("BackupsSet"),
+    backups: z.array(addressSchema),
+    takeoverInterval: uint32,
+    ...changeMembers,
+  }),
+  /** No change of the owner's: signed by the new primary and, if it was planned, by the former one. */
+  z.strictObject({
+    event: z.literal("PrimaryChanged"),
+    epoch: uint32,
+    key: addressSchema,
+    former: addressSchema,
+    planned: z.boolean(),
+    signature: compactSignatureSchema,
+    formerSignature: compactSignatureSchema.nullable(),
+    at: linkedPlaceSchema,
+  }),
 ]);
 
 export const gatewayLineSchema = z.strictObject({
@@ -109,8 +126,12 @@ export const gatewayLineSchema = z.strictObject({
         epoch: uint32,
         changes: uint32,
         lastBlock: count,
+        // Files of registries that had no backups yet lack these.
+        takeoverInterval: uint32.default(0),
+        takeoverBlock: count.default(0),
+        backups: z.array(addressSchema).default([]),
       }),
-      /** All that the owner signed, oldest first. */
+      /** All that was changed, oldest first. */
       changes: z.array(gatewayChangeSchema).min(1),
     })
     .nullable(),

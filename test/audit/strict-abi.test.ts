@@ -49,6 +49,8 @@ const VALUES: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   bytes16: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(hexOf),
   bytes32: fc.uint8Array({ minLength: 32, maxLength: 32 }).map(hexOf),
   bytes: fc.uint8Array({ maxLength: 70 }).map(hexOf),
+  bool: fc.boolean(),
+  "address[]": fc.array(fc.uint8Array({ minLength: 20, maxLength: 20 }).map(hexOf), { maxLength: 3 }),
   string: fc.string({ unit: "grapheme", maxLength: 40 }),
 };
 

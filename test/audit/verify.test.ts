@@ -55,6 +55,17 @@ describe("verify", function () {
       ]);
     });
 
+    it("finds nothing in a transfer whose origin is taken over from in its midst, and hands over", async () => {
+      await world.setBackups(a, ["one", "two"]);
+      const session = await world.open(a, b, TRANSFER);
+      await committedTransfer(world, session, { midway: () => world.takeOver(a, "one") });
+      await world.handOver(a, "two");
+      await refusedTransfer(world, await world.open(b, a, TRANSFER));
+      const verification = await audit();
+      expect(verification.findings).to.deep.equal([]);
+      expect(toReport(verification).sessions.map(({ outcome }) => outcome)).to.deep.equal(["COMMITTED", "ABORTED"]);
+    });
+
     it("finds nothing in a session of one gateway alone, written in runs and closed", async () => {
       const alone = await world.open(a, null);
       await sayRun(world, alone, a, ["init-other", "exec-other", "done-other"]);
@@ -80,6 +91,14 @@ describe("verify", function () {
       const verification = await audit();
       expect(verification.verdict).to.equal("sound");
       expect(verification.refused).to.equal(1);
+    });
+
+    it("finds nothing in anchors of logs that stand elsewhere", async () => {
+      const session = await world.open(a, null);
+      await world.anchor(a, session.facts.origin.gatewayId);
+      await world.say(session, a, "init-other");
+      expect((await verify(reader())).findings).to.deep.equal([]);
+      expect((await verify(reader(), { session: session.facts.sessionId })).verdict).to.equal("sound");
     });
 
     it("finds nothing in a session that is under way: nobody decided, nothing closed, one log empty", async () => {

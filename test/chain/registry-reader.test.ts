@@ -1,10 +1,11 @@
 import { expect } from "chai";
 
+import { handover, setBackups, signHandover, takeover } from "../../src/chain/gateway-succession.ts";
 import { rotateKey, setEndpoints } from "../../src/chain/register-gateway.ts";
 import { RegistryReader } from "../../src/chain/registry-reader.ts";
 import { logRegistryInterface } from "../../src/chain/contracts.ts";
 import { ZERO_HASH } from "../../src/entry/hex.ts";
-import { splitSignature } from "../../src/entry/signature.ts";
+import { splitSignature, type DigestSigner } from "../../src/entry/signature.ts";
 import { gatewayIdOf, statementDigest } from "../../src/entry/statements.ts";
 import { ChainGatewayDirectory } from "../../src/store/chain-gateway-directory.ts";
 import { developmentSigner } from "../support/accounts.ts";
@@ -46,8 +47,89 @@ describe("RegistryReader", () => {
         { epoch: 3, key: key(ACCOUNTS.alice) },
       ],
       endpoints: ["https://a.example/3"],
+      backups: [],
     });
   });
+
+  it("finds the key of every epoch, however the epoch began", async () => {
+    const { gatewayId, owner, logSigner } = gateway;
+    const [bob, alice] = [developmentSigner(ACCOUNTS.bob), developmentSigner(ACCOUNTS.alice)];
+    const list = { backups: [bob.address, alice.address], takeoverInterval: 0 };
+    await setBackups(access(), owner, gatewayId, list);
+    await takeover(access(), bob, { gatewayId, expectedEpoch: 1 });
+    const handed = { gatewayId, expectedEpoch: 2 };
+    const signature = await signHandover(access(), alice, handed, alice.address);
+    const consent = await signHandover(access(), bob, handed, alice.address);
+    await handover(access(), handed, { key: alice.address, signature }, consent);
+    await rotateKey(access(), owner, gatewayId, logSigner.address);
+    const record = await new RegistryReader(log.chain, log.logRegistry).gateway(gatewayId);
+    expect(record).to.deep.include({
+      epoch: 4,
+      backups: [bob.address],
+      endpoints: ["https://a.example/1", "https://a.example/2"],
+    });
+    expect(record.keys).to.deep.equal([
+      { epoch: 1, key: logSigner.address },
+      { epoch: 2, key: bob.address },
+      { epoch: 3, key: alice.address },
+      { epoch: 4, key: logSigner.address },
+    ]);
+  });
+
+  it("reads anew what a reorganisation has changed, though block and numbers are the same", async () => {
+    const { gatewayId, owner } = gateway;
+    const [bob, alice] = [developmentSigner(ACCOUNTS.bob), developmentSigner(ACCOUNTS.alice)];
+    const reader = new RegistryReader(log.chain, log.logRegistry);
+    await setBackups(access(), owner, gatewayId, { backups: [bob.address, alice.address], takeoverInterval: 0 });
+    const lastOf = async () => (await reader.gateway(gatewayId)).keys.at(-1);
+    const snapshot = await node.rpc("evm_snapshot", []);
+    await carry(await signedTakeover(bob, 1));
+    expect(await lastOf()).to.deep.equal({ epoch: 2, key: bob.address });
+    await node.rpc("evm_revert", [snapshot]);
+    await carry(await signedTakeover(alice, 1));
+    expect(await lastOf()).to.deep.equal({ epoch: 2, key: alice.address });
+    // And where more has followed on the new branch than was known of the old one.
+    const again = await node.rpc("evm_snapshot", []);
+    await carry(await signedTakeover(bob, 2));
+    expect(await lastOf()).to.deep.equal({ epoch: 3, key: bob.address });
+    await node.rpc("evm_revert", [again]);
+    await carry(await signedTakeover(gateway.logSigner, 2));
+    await carry(await signedTakeover(bob, 3));
+    expect(await lastOf()).to.deep.equal({ epoch: 4, key: bob.address });
+    expect((await reader.gateway(gatewayId)).keys[2]).to.deep.equal({ epoch: 3, key: gateway.logSigner.address });
+  });
+
+  it("tells what the registry holds of a group, for who would take over", async () => {
+    const { gatewayId, owner, logSigner } = gateway;
+    const bob = developmentSigner(ACCOUNTS.bob);
+    await setBackups(access(), owner, gatewayId, { backups: [bob.address], takeoverInterval: 7 });
+    await takeover(access(), bob, { gatewayId, expectedEpoch: 1 });
+    const block = (await log.chain.head()).number;
+    expect(await new RegistryReader(log.chain, log.logRegistry).group(gatewayId)).to.deep.equal({
+      owner: owner.address,
+      key: bob.address,
+      epoch: 2,
+      changes: 2,
+      lastBlock: block,
+      takeoverInterval: 7,
+      takeoverBlock: block,
+      backups: [logSigner.address],
+    });
+  });
+
+  async function signedTakeover(backup: DigestSigner, expectedEpoch: number): Promise<string> {
+    const { gatewayId } = gateway;
+    const statement = { gatewayId, expectedEpoch, key: backup.address };
+    const domain = { chainId: node.chainId, registry: log.logRegistry };
+    const { r, vs } = splitSignature(await backup.signDigest(statementDigest(domain, "Takeover", statement)));
+    return logRegistryInterface.encodeFunctionData("takeover", [gatewayId, expectedEpoch, backup.address, r, vs]);
+  }
+
+  /** By the node's own account: a lane would remember a nonce that was taken back. */
+  async function carry(data: string): Promise<void> {
+    const call = { from: key(ACCOUNTS.deployer), to: log.logRegistry, data, gas: "0x60000" };
+    await node.rpc("eth_sendTransaction", [call]);
+  }
 
   it("puts changes of one block in order", async () => {
     const warm = new RegistryReader(log.chain, log.logRegistry);

@@ -57,6 +57,9 @@ describe("ChainSource", function () {
     await committedTransfer(world, committed, { midway: () => world.rotate(a) });
     await refusedTransfer(world, await world.open(b, a, TRANSFER));
     await world.moveTo(b, "elsewhere");
+    await world.setBackups(a, ["one", "two"], 1);
+    await world.takeOver(a, "two");
+    await world.handOver(a, "one");
     await world.rotate(b);
     await lateTransfer(world, await world.open(a, b, { ...TRANSFER, deadline: (await world.now()) + 1_000 }));
     alone = await world.open(a, null);

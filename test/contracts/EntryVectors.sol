@@ -110,6 +110,35 @@ contract EntryVectors {
         return MessageHashUtils.toTypedDataHash(domain, Statements.setEndpoints(gatewayId, endpoints, change));
     }
 
+    function setBackups(
+        bytes32 domain,
+        bytes32 gatewayId,
+        address[] calldata backups,
+        uint32 takeoverInterval,
+        uint32 change
+    ) external pure returns (bytes32) {
+        bytes32 structHash = Statements.setBackups(gatewayId, backups, takeoverInterval, change);
+        return MessageHashUtils.toTypedDataHash(domain, structHash);
+    }
+
+    function takeover(
+        bytes32 domain,
+        bytes32 gatewayId,
+        uint32 expectedEpoch,
+        address key
+    ) external pure returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domain, Statements.takeover(gatewayId, expectedEpoch, key));
+    }
+
+    function handover(
+        bytes32 domain,
+        bytes32 gatewayId,
+        uint32 expectedEpoch,
+        address key
+    ) external pure returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domain, Statements.handover(gatewayId, expectedEpoch, key));
+    }
+
     /// @dev The registry's own domain, for any chain and contract.
     function registryDomain(uint256 chainId, address registry) external pure returns (bytes32) {
         return

@@ -30,7 +30,7 @@ contract GatewayRegistryTest is LogRegistryFixture {
         bytes32 returned = registry.registerGateway(owner, "delta", vm.addr(KEY), ENDPOINTS, r, vs);
 
         vm.assertEq(returned, gatewayId, "id follows from owner and name");
-        _assertGroup(gatewayId, IGatewayRegistry.Gateway(owner, vm.addr(KEY), 1, 1, 1_234));
+        _assertGroup(gatewayId, _group(owner, vm.addr(KEY), 1, 1, 1_234));
         vm.assertEq(registry.epochOf(gatewayId), 1, "epoch");
     }
 
@@ -114,7 +114,7 @@ contract GatewayRegistryTest is LogRegistryFixture {
             emit IGatewayRegistry.KeyRotated(origin.gatewayId, i + 1, key, i, lastBlock, r, vs);
             registry.rotateKey(origin.gatewayId, key, i, r, vs);
             lastBlock = 2_000 + i;
-            _assertGroup(origin.gatewayId, IGatewayRegistry.Gateway(owner, key, i + 1, i + 1, lastBlock));
+            _assertGroup(origin.gatewayId, _group(owner, key, i + 1, i + 1, lastBlock));
         }
         vm.assertEq(_groups(destination.gatewayId, stranger.gatewayId), others, "other groups");
     }
@@ -194,7 +194,7 @@ contract GatewayRegistryTest is LogRegistryFixture {
         registry.setEndpoints(origin.gatewayId, ENDPOINTS, 1, r, vs);
 
         address owner = vm.addr(origin.ownerKey);
-        _assertGroup(origin.gatewayId, IGatewayRegistry.Gateway(owner, vm.addr(origin.key), 1, 2, 3_000));
+        _assertGroup(origin.gatewayId, _group(owner, vm.addr(origin.key), 1, 2, 3_000));
     }
 
     function test_setEndpoints_RevertsWhen_RepeatedForeignEmptyTooLongOrUnknown() public {
@@ -240,6 +240,17 @@ contract GatewayRegistryTest is LogRegistryFixture {
     function _expectForeign(bytes32 gatewayId, address expected, address actual) private {
         bytes4 selector = IGatewayRegistry.GatewayRegistryForeignSignature.selector;
         vm.expectRevert(abi.encodeWithSelector(selector, gatewayId, expected, actual));
+    }
+
+    /// @dev A group without backups.
+    function _group(
+        address owner,
+        address key,
+        uint32 epoch,
+        uint32 changes,
+        uint32 lastBlock
+    ) private pure returns (IGatewayRegistry.Gateway memory) {
+        return IGatewayRegistry.Gateway(owner, key, epoch, changes, lastBlock, 0, 0, new address[](0));
     }
 
     function _assertGroup(bytes32 gatewayId, IGatewayRegistry.Gateway memory expected) private view {

@@ -38,6 +38,12 @@ contract LogRegistryHashesTest is LogRegistryFixture {
             Statements.SET_ENDPOINTS_TYPE_HASH,
             "SetEndpoints(bytes32 gatewayId,string endpoints,uint32 change)"
         );
+        _assertType(
+            Statements.SET_BACKUPS_TYPE_HASH,
+            "SetBackups(bytes32 gatewayId,address[] backups,uint32 takeoverInterval,uint32 change)"
+        );
+        _assertType(Statements.TAKEOVER_TYPE_HASH, "Takeover(bytes32 gatewayId,uint32 expectedEpoch,address key)");
+        _assertType(Statements.HANDOVER_TYPE_HASH, "Handover(bytes32 gatewayId,uint32 expectedEpoch,address key)");
     }
 
     function test_KindsAreTheFirstFieldsOfTheHeader() public pure {

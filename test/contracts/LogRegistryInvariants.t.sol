@@ -18,7 +18,7 @@ contract LogRegistryInvariantsTest is InvariantTest {
     function setUp() public {
         handler = new Handler();
         registry = ILogRegistry(handler.registryAddress());
-        bytes4[] memory selectors = new bytes4[](10);
+        bytes4[] memory selectors = new bytes4[](11);
         selectors[0] = LogRegistryHandler.openSession.selector;
         selectors[1] = LogRegistryHandler.append.selector;
         selectors[2] = LogRegistryHandler.append.selector;
@@ -29,6 +29,7 @@ contract LogRegistryInvariantsTest is InvariantTest {
         selectors[7] = LogRegistryHandler.decide.selector;
         selectors[8] = LogRegistryHandler.closeSession.selector;
         selectors[9] = LogRegistryHandler.passTime.selector;
+        selectors[10] = LogRegistryHandler.takeOver.selector;
         _target(address(handler), selectors);
     }
 

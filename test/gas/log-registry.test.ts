@@ -13,13 +13,14 @@ import {
 import { network } from "hardhat";
 
 import { toHex } from "../../src/entry/hex.ts";
-import { expandSignature, joinSignature, splitSignature } from "../../src/entry/signature.ts";
-import { statementDigest, type RegistryDomain } from "../../src/entry/statements.ts";
+import { expandSignature, joinSignature, splitSignature, type DigestSigner } from "../../src/entry/signature.ts";
+import { statementDigest, type RegistryDomain, type Statements } from "../../src/entry/statements.ts";
 import type { LogRegistry } from "../../src/chain/generated/types/index.ts";
 import { GasTable } from "./gas-table.ts";
 import {
   asRun,
   registerTestGateway,
+  testSigner,
   TestSession,
   textOf,
   type EntryFields,
@@ -60,6 +61,10 @@ const ROW = {
   anchor100: "anchor of 100 entries, per entry",
   anchor1000: "anchor of 1,000 entries, per entry",
   anchor10000: "anchor of 10,000 entries, per entry",
+  setBackups: "setBackups of a group's first two",
+  takeover: "takeover by the first of two backups",
+  handover: "handover to the first of two backups",
+  rotateKey: "rotateKey of a group with two backups",
   verify10000: "verifyInclusion in an anchor of 10,000 entries, as a transaction of its own",
   easAttest: "EAS attest, the same fields",
   easMultiAttest: "EAS multiAttest, 25 attestations, per attestation",
@@ -83,6 +88,7 @@ describe("gas of the log, one table", function () {
     await measureSingles(table, registry, domain, origin, destination);
     await measureBatches(table, registry, domain, origin, destination);
     await measureAnchors(table, registry, domain, origin);
+    await measureSuccession(table, registry, domain, await registerTestGateway(registry, domain, "gamma", 5));
     await measureFloor(table, ROW.floorTwoWords, await ethers.deployContract("FloorTwoWords"), origin);
     await measureFloor(table, ROW.floorOneWord, await ethers.deployContract("FloorOneWord"), origin);
     await measureEas(
@@ -186,6 +192,34 @@ async function measureBatches(
   table.set(ROW.run, (await gasOf(registry.appendBatch(asRun(run)), BATCH)) / BATCH);
   // The same hundred once more: every index is taken.
   table.set(ROW.refused, (await gasOf(registry.appendBatch(over100), BATCH)) / BATCH);
+}
+
+/** A takeover by one backup, a handover to the other, and the owner's rotation: all that raises an epoch. */
+async function measureSuccession(
+  table: GasTable,
+  registry: LogRegistry,
+  domain: RegistryDomain,
+  { gatewayId, owner, signer: primary }: TestGateway,
+): Promise<void> {
+  const [first, second, third] = [testSigner(7), testSigner(8), testSigner(9)];
+  const sign = async <Name extends keyof Statements>(by: DigestSigner, name: Name, statement: Statements[Name]) =>
+    splitSignature(await by.signDigest(statementDigest(domain, name, statement)));
+  const backups = [first.address, second.address];
+  const listed = await sign(owner, "SetBackups", { gatewayId, backups, takeoverInterval: 25, change: 1 });
+  table.set(ROW.setBackups, await gasOf(registry.setBackups(gatewayId, backups, 25, 1, listed.r, listed.vs)));
+
+  const taken = await sign(first, "Takeover", { gatewayId, expectedEpoch: 1, key: first.address });
+  table.set(ROW.takeover, await gasOf(registry.takeover(gatewayId, 1, first.address, taken.r, taken.vs)));
+
+  const statement = { gatewayId, expectedEpoch: 2, key: second.address };
+  const [own, former] = [await sign(second, "Handover", statement), await sign(first, "Handover", statement)];
+  const handed = registry.handover(gatewayId, 2, second.address, own.r, own.vs, former.r, former.vs);
+  table.set(ROW.handover, await gasOf(handed));
+
+  const rotated = await sign(owner, "RotateKey", { gatewayId, key: third.address, change: 2 });
+  table.set(ROW.rotateKey, await gasOf(registry.rotateKey(gatewayId, third.address, 2, rotated.r, rotated.vs)));
+  const group = await registry.gatewayOf(gatewayId);
+  expect(group.backups, "the list behind all that").to.deep.equal([primary.address, first.address]);
 }
 
 async function measureFloor(table: GasTable, row: string, floor: Callable, writer: TestGateway): Promise<void> {

@@ -31,7 +31,13 @@ export interface EntryInput {
 /** A gateway group with its key, registered. */
 export interface TestGateway {
   readonly gatewayId: GatewayId;
+  readonly owner: DigestSigner;
   readonly signer: DigestSigner;
+}
+
+/** The key of this number. */
+export function testSigner(keyNumber: number): DigestSigner {
+  return keySigner(keyOf(keyNumber));
 }
 
 export async function registerTestGateway(
@@ -40,12 +46,12 @@ export async function registerTestGateway(
   name: string,
   keyNumber: number,
 ): Promise<TestGateway> {
-  const [owner, signer] = [keySigner(keyOf(keyNumber)), keySigner(keyOf(keyNumber + 1))];
+  const [owner, signer] = [testSigner(keyNumber), testSigner(keyNumber + 1)];
   const endpoints = `https://${name}.example`;
   const statement = { owner: owner.address, name, key: signer.address, endpoints };
   const { r, vs } = splitSignature(await owner.signDigest(statementDigest(domain, "RegisterGateway", statement)));
   await registry.registerGateway(owner.address, name, signer.address, endpoints, r, vs);
-  return { gatewayId: gatewayIdOf(owner.address, name), signer };
+  return { gatewayId: gatewayIdOf(owner.address, name), owner, signer };
 }
 
 /** A session with a log of its origin, whose entries it makes one after the other. */

@@ -23,6 +23,7 @@ export const SAFEGUARDS = {
   order: "a log keeps to the order of its role",
   dispute: "two accounts of one log stop both sides",
   handshake: "no ledger action rests on the recovery handshake",
+  fence: "from a new epoch on nothing of an older one is taken, and only who is listed begins one",
   silence: "a peer's silence decides nothing but before its vote",
 } as const;
 export type Safeguard = keyof typeof SAFEGUARDS;

@@ -1,6 +1,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const DECIDE = "test/contracts/LogRegistryDecide.t.sol";
+const SUCCESSION = "test/contracts/GatewaySuccession.t.sol";
 const ORIGIN = "test/contracts/AssetEscrowOrigin.t.sol";
 const DESTINATION = "test/contracts/AssetEscrowDestination.t.sol";
 const CERTIFICATES = "test/contracts/AssetEscrowCertificates.t.sol";
@@ -92,6 +93,51 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
         kind: "solidity",
         file: "test/contracts/LogRegistryAppend.t.sol",
         test: "testFuzz_append_RefusesAForeignSignature",
+      },
+    ],
+  },
+  {
+    id: "takeover-by-strangers",
+    safeguard: "fence",
+    invariant: "I41",
+    code: "contracts/GatewayRegistry.sol#_checkSuccession",
+    does: "whoever signs for itself becomes primary",
+    patch: {
+      file: "contracts/GatewayRegistry.sol",
+      find: "        if (_placeOf(group.backups, key) < group.backups.length) return false;\n",
+      replace: "        if (key != group.key) return false;\n",
+    },
+    proofs: [{ kind: "solidity", file: SUCCESSION, test: "test_takeover_RevertsWhen_TheKeyIsNotListed" }],
+  },
+  {
+    id: "takeover-of-any-epoch",
+    safeguard: "fence",
+    invariant: "I41",
+    code: "contracts/GatewayRegistry.sol#_checkSuccession",
+    does: "a second backup takes over from the one that was first, unawares",
+    patch: {
+      file: "contracts/GatewayRegistry.sol",
+      find: "        if (epoch != expectedEpoch) revert GatewayRegistryWrongEpoch(gatewayId, epoch, expectedEpoch);\n",
+      replace: "",
+    },
+    proofs: [{ kind: "solidity", file: SUCCESSION, test: "testFuzz_takeover_OfTwoAtOnceExactlyOneWins" }],
+  },
+  {
+    id: "epoch-stays",
+    safeguard: "fence",
+    invariant: "I42",
+    code: "contracts/GatewayRegistry.sol#_succeed",
+    does: "a takeover changes the key and leaves the epoch",
+    patch: {
+      file: "contracts/GatewayRegistry.sol",
+      find: "        epoch = group.epoch + 1;",
+      replace: "        epoch = group.epoch;",
+    },
+    proofs: [
+      {
+        kind: "solidity",
+        file: "test/contracts/GatewayFence.t.sol",
+        test: "test_append_RevertsWhen_TheFormerPrimarySigned",
       },
     ],
   },

@@ -33,6 +33,12 @@ interface Vm {
     /// @dev The next call must emit, from `emitter`, the event that the test emits after this line: all topics and data.
     function expectEmit(address emitter) external;
 
+    /// @dev Records from here on which words are read and written.
+    function record() external;
+
+    /// @dev The words of the contract that were, since `record`; a word that was written stands among those read, too.
+    function accesses(address target) external view returns (bytes32[] memory reads, bytes32[] memory writes);
+
     function recordLogs() external;
 
     /// @dev What was emitted since `recordLogs`, oldest first; forgets it.

@@ -1,6 +1,6 @@
 import { recoverSigner } from "../../src/entry/signature.ts";
 import type { Address, Hex } from "../../src/entry/hex.ts";
-import type { Recover } from "../../src/audit/gateways.ts";
+import type { Recover } from "../../src/audit/signers.ts";
 import { ownerOf } from "../../src/audit/event-decoder.ts";
 import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
 import type { Finding } from "../../src/audit/findings.ts";

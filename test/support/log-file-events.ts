@@ -129,6 +129,14 @@ function valuesOf(change: GatewayChange, gatewayId: string): readonly unknown[] 
       return [gatewayId, change.epoch, change.key, change.change, change.at.previousBlock, ...signature];
     case "EndpointsSet":
       return [gatewayId, change.endpoints, change.change, change.at.previousBlock, ...signature];
+    case "BackupsSet": {
+      const { backups, takeoverInterval, change: number, at } = change;
+      return [gatewayId, backups, takeoverInterval, number, at.previousBlock, ...signature];
+    }
+    case "PrimaryChanged": {
+      const { epoch, key, former, planned, formerSignature, at } = change;
+      return [gatewayId, epoch, key, former, planned, at.previousBlock, ...signature, ...parts(formerSignature)];
+    }
   }
 }
 

@@ -117,6 +117,43 @@ export class RegistryWorld {
     Object.assign(party, { signer, epoch: party.epoch + 1, changes: change + 1 });
   }
 
+  /** Who may take over, by names: `backupSigner` has their keys. */
+  async setBackups(party: Party, names: readonly string[], takeoverInterval = 0): Promise<void> {
+    const { gatewayId, changes: change } = party;
+    const backups = names.map((name) => backupSigner(name).address);
+    const statement = { gatewayId, backups, takeoverInterval, change };
+    const { r, vs } = await this.#sign(party.owner, "SetBackups", statement);
+    await this.#send("setBackups", gatewayId, backups, takeoverInterval, change, r, vs);
+    party.changes += 1;
+  }
+
+  async takeOver(party: Party, name: string): Promise<void> {
+    const signer = backupSigner(name);
+    const { gatewayId, epoch: expectedEpoch } = party;
+    const { r, vs } = await this.#sign(signer, "Takeover", { gatewayId, expectedEpoch, key: signer.address });
+    await this.#send("takeover", gatewayId, expectedEpoch, signer.address, r, vs);
+    Object.assign(party, { signer, epoch: party.epoch + 1 });
+  }
+
+  async handOver(party: Party, name: string): Promise<void> {
+    const signer = backupSigner(name);
+    const { gatewayId, epoch: expectedEpoch } = party;
+    const statement = { gatewayId, expectedEpoch, key: signer.address };
+    const own = await this.#sign(signer, "Handover", statement);
+    const former = await this.#sign(party.signer, "Handover", statement);
+    const signatures = [own.r, own.vs, former.r, former.vs];
+    await this.#send("handover", gatewayId, expectedEpoch, signer.address, ...signatures);
+    Object.assign(party, { signer, epoch: party.epoch + 1 });
+  }
+
+  /** The first root of entries that stand elsewhere. */
+  async anchor(party: Party, root: Hash): Promise<void> {
+    const { gatewayId, epoch } = party;
+    const statement = { gatewayId, index: 0, root, entries: 1, epoch };
+    const { r, vs } = await this.#sign(party.signer, "Anchor", statement);
+    await this.#send("anchor", gatewayId, 0, root, 1, epoch, r, vs);
+  }
+
   async moveTo(party: Party, endpoints: string): Promise<void> {
     const { gatewayId, changes: change } = party;
     const { r, vs } = await this.#sign(party.owner, "SetEndpoints", { gatewayId, endpoints, change });
@@ -250,6 +287,11 @@ export class RegistryWorld {
     const sent = (await this.#contract.getFunction(method)(...args)) as ContractTransactionResponse;
     await sent.wait();
   }
+}
+
+/** The key of a backup of this name. */
+export function backupSigner(name: string): DigestSigner {
+  return sampleSigner(`backup ${name}`);
 }
 
 function inputOf({ facts }: WorldSession, entry: SignedEntry, signed: boolean) {

@@ -60,6 +60,46 @@ export const STATEMENTS: readonly { name: string; type: string; message: Record<
     type: "SetEndpoints",
     message: { gatewayId: repeat("61", 32), endpoints: "https://alpha.example", change: MAX_UINT32 },
   },
+  {
+    name: "set backups",
+    type: "SetBackups",
+    message: {
+      gatewayId: repeat("61", 32),
+      backups: [account("24"), account("23")],
+      takeoverInterval: 25,
+      change: 2,
+    },
+  },
+  {
+    name: "set no backups",
+    type: "SetBackups",
+    message: { gatewayId: repeat("61", 32), backups: [], takeoverInterval: 0, change: MAX_UINT32 },
+  },
+  {
+    name: "set as many backups as there may be",
+    type: "SetBackups",
+    message: {
+      gatewayId: repeat("61", 32),
+      backups: ["71", "72", "73", "74", "75", "76", "77", "78"].map(account),
+      takeoverInterval: MAX_UINT32,
+      change: 3,
+    },
+  },
+  {
+    name: "take over",
+    type: "Takeover",
+    message: { gatewayId: repeat("61", 32), expectedEpoch: 1, key: account("24") },
+  },
+  {
+    name: "take over, with the largest number",
+    type: "Takeover",
+    message: { gatewayId: repeat("61", 32), expectedEpoch: MAX_UINT32, key: account("24") },
+  },
+  {
+    name: "hand over",
+    type: "Handover",
+    message: { gatewayId: repeat("61", 32), expectedEpoch: 1, key: account("24") },
+  },
 ];
 
 interface SideCase {

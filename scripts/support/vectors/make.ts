@@ -45,6 +45,9 @@ const STATEMENT_FIELDS: Readonly<Record<string, TypedDataField[]>> = {
   RegisterGateway: fields("address owner,string name,address key,string endpoints"),
   RotateKey: fields("bytes32 gatewayId,address key,uint32 change"),
   SetEndpoints: fields("bytes32 gatewayId,string endpoints,uint32 change"),
+  SetBackups: fields("bytes32 gatewayId,address[] backups,uint32 takeoverInterval,uint32 change"),
+  Takeover: fields("bytes32 gatewayId,uint32 expectedEpoch,address key"),
+  Handover: fields("bytes32 gatewayId,uint32 expectedEpoch,address key"),
 };
 const CERTIFICATE_FIELDS = fields(
   "bytes32 termsHash,uint8 fact,uint64 chainId,address source,uint64 blockNumber,bytes32 blockHash",

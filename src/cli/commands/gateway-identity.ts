@@ -10,17 +10,14 @@ import { openChain } from "../chain-access.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { readKey } from "../config.ts";
 import { requireLogRegistry } from "../contract-check.ts";
-import { address, httpUrl, httpUrls, integer } from "../option-types.ts";
+import { address, httpUrls } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
+import { registryOptions, type RegistryOptions } from "./registry-options.ts";
 
-interface IdentityOptions {
-  readonly rpcUrl: string;
-  readonly logRegistry: Address;
+interface IdentityOptions extends RegistryOptions {
   readonly name: string;
   readonly ownerKeyFile: string;
   readonly key: Address;
-  readonly chainId?: number;
-  readonly keyFile?: string;
 }
 
 interface RegisterOptions extends IdentityOptions {
@@ -40,14 +37,10 @@ export function identityCommands(gateway: Command): void {
 }
 
 function common(command: Command): Command {
-  return command
-    .requiredOption("--rpc-url <url>", "node of the log chain", httpUrl)
-    .requiredOption("--log-registry <address>", "the registry", address)
+  return registryOptions(command)
     .requiredOption("--name <name>", "name of the group; with the owner it gives the gateway's id")
     .requiredOption("--owner-key-file <file>", "private key of the owner")
-    .requiredOption("--key <address>", "address of the key that will sign entries", address)
-    .option("--chain-id <id>", "refuse to act on any other chain", integer(1, Number.MAX_SAFE_INTEGER))
-    .option("--key-file <file>", "private key of the account that pays; development chains need none");
+    .requiredOption("--key <address>", "address of the key that will sign entries", address);
 }
 
 async function register({ progress }: CommandContext, options: RegisterOptions): Promise<Answer> {

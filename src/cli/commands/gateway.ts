@@ -14,6 +14,7 @@ import type { Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
 import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
+import { successionCommands } from "./gateway-succession.ts";
 import { wireGateway } from "../wiring.ts";
 import { wiringContext, type Seams, type WiringContext } from "../wiring-context.ts";
 
@@ -25,6 +26,7 @@ export function gatewayCommand(program: Command): void {
     .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema gateway")
     .action(answering((context, options: { readonly config: string }) => startGateway(context, options)));
   identityCommands(gateway);
+  successionCommands(gateway);
 }
 
 /** @param seams For tests of crashes; none otherwise. */

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {IGatewayRegistry} from "../../../contracts/interfaces/IGatewayRegistry.sol";
 import {ILogRegistry} from "../../../contracts/interfaces/ILogRegistry.sol";
 import {Vm} from "../../support/Vm.sol";
-import {LogRegistryFixture} from "../LogRegistryFixture.sol";
+import {SuccessionFixture} from "../SuccessionFixture.sol";
 
 /// @dev A reader that has nothing but the registry's events, in order. It rebuilds groups, logs and decisions, and writes down
 /// what an event must not say: those lines stand in `faults`.
-abstract contract EventReplay is LogRegistryFixture {
+abstract contract EventReplay is SuccessionFixture {
     struct ReplayedLog {
         uint256 length;
         bytes32 head;
@@ -54,7 +54,8 @@ abstract contract EventReplay is LogRegistryFixture {
         for (uint256 i = 0; i < events.length; ++i) {
             bytes32 kind = events[i].topics[0];
             if (kind == IGatewayRegistry.GatewayRegistered.selector) _replayRegistered(events[i]);
-            else if (kind == IGatewayRegistry.KeyRotated.selector) _replayRotated(events[i]);
+            else if (kind == IGatewayRegistry.KeyRotated.selector) _replayNewKey(events[i]);
+            else if (kind == IGatewayRegistry.PrimaryChanged.selector) _replayNewKey(events[i]);
             else if (kind == ILogRegistry.SessionOpened.selector) _replayOpened(events[i]);
             else if (kind == ILogRegistry.EntryAppended.selector) _replayAppended(events[i]);
             else if (kind == ILogRegistry.Decided.selector) _replayDecided(events[i]);
@@ -69,7 +70,8 @@ abstract contract EventReplay is LogRegistryFixture {
         _epochs[event_.topics[1]] = 1;
     }
 
-    function _replayRotated(Vm.Log memory event_) private {
+    /// @dev Both kinds of event begin with the epoch and its key.
+    function _replayNewKey(Vm.Log memory event_) private {
         (uint32 epoch, address key) = abi.decode(event_.data, (uint32, address));
         _expect(epoch == ++_epochs[event_.topics[1]], "epochs rise one by one");
         _keys[event_.topics[1]][epoch] = key;

@@ -21,6 +21,7 @@ abstract contract LogRegistryHandler is EventReplay {
     uint256 public refused;
     uint256 public decided;
     uint256 public rotated;
+    uint256 public takenOver;
     uint256 public closed;
 
     /// @dev What the next entry of every log builds on while a batch is made: log number → length and head.
@@ -103,6 +104,15 @@ abstract contract LogRegistryHandler is EventReplay {
     function rotateKey(bool ofOrigin) external step {
         _rotate(ofOrigin ? origin : destination, ++_nextKey);
         ++rotated;
+    }
+
+    /// @dev A new backup takes over, or the primary hands over to it.
+    function takeOver(bool ofOrigin, bool planned) external step {
+        Writer storage writer = ofOrigin ? origin : destination;
+        _setBackups(writer, _list(++_nextKey), 0);
+        if (planned) _handOver(writer, _nextKey);
+        else _takeOver(writer, _nextKey);
+        ++takenOver;
     }
 
     /// @dev Any decision, signed or not; whether it stood on a ground is checked by the replay.

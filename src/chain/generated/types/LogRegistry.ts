@@ -25,16 +25,16 @@ export declare namespace ILogRegistry {
 
 export declare namespace IGatewayRegistry {
       
-    export type GatewayStruct = {owner: AddressLike, key: AddressLike, epoch: BigNumberish, changes: BigNumberish, lastBlock: BigNumberish}
+    export type GatewayStruct = {owner: AddressLike, key: AddressLike, epoch: BigNumberish, changes: BigNumberish, lastBlock: BigNumberish, takeoverInterval: BigNumberish, takeoverBlock: BigNumberish, backups: AddressLike[]}
 
-    export type GatewayStructOutput = [owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint] & {owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint }
+    export type GatewayStructOutput = [owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint, takeoverInterval: bigint, takeoverBlock: bigint, backups: string[]] & {owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint, takeoverInterval: bigint, takeoverBlock: bigint, backups: string[] }
   
     }
 
   export interface LogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "anchor" | "anchorOf" | "anchorsOf" | "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "head" | "logOf" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setEndpoints" | "verifyInclusion"): FunctionFragment;
+    getFunction(nameOrSignature: "anchor" | "anchorOf" | "anchorsOf" | "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "handover" | "head" | "logOf" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setBackups" | "setEndpoints" | "standingOf" | "takeover" | "verifyInclusion"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Anchored" | "Decided" | "EIP712DomainChanged" | "EndpointsSet" | "EntryAppended" | "EntryRefused" | "GatewayRegistered" | "KeyRotated" | "LogClosed" | "SessionClosed" | "SessionOpened"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Anchored" | "BackupsSet" | "Decided" | "EIP712DomainChanged" | "EndpointsSet" | "EntryAppended" | "EntryRefused" | "GatewayRegistered" | "KeyRotated" | "LogClosed" | "PrimaryChanged" | "SessionClosed" | "SessionOpened"): EventFragment;
 
     encodeFunctionData(functionFragment: 'anchor', values: [BytesLike, BigNumberish, BytesLike, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'anchorOf', values: [BytesLike, BigNumberish]): string;
@@ -47,13 +47,17 @@ encodeFunctionData(functionFragment: 'decisionOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'eip712Domain', values?: undefined): string;
 encodeFunctionData(functionFragment: 'epochOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'gatewayOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'handover', values: [BytesLike, BigNumberish, AddressLike, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'head', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'logOf', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'openSession', values: [ILogRegistry.SessionStruct, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerGateway', values: [AddressLike, string, AddressLike, string, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'rotateKey', values: [BytesLike, AddressLike, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'sessionOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'setBackups', values: [BytesLike, AddressLike[], BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setEndpoints', values: [BytesLike, string, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'standingOf', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'takeover', values: [BytesLike, BigNumberish, AddressLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'verifyInclusion', values: [BytesLike, BigNumberish, BytesLike, BytesLike[]]): string;
 
     decodeFunctionResult(functionFragment: 'anchor', data: BytesLike): Result;
@@ -67,13 +71,17 @@ decodeFunctionResult(functionFragment: 'decisionOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'eip712Domain', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'epochOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'gatewayOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'handover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'head', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openSession', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerGateway', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rotateKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sessionOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setBackups', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'standingOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'takeover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Result;
   }
 
@@ -82,6 +90,18 @@ decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Resu
       export type InputTuple = [gatewayId: BytesLike, index: BigNumberish, root: BytesLike, entries: BigNumberish, epoch: BigNumberish, r: BytesLike, vs: BytesLike, previousBlock: BigNumberish];
       export type OutputTuple = [gatewayId: string, index: bigint, root: string, entries: bigint, epoch: bigint, r: string, vs: string, previousBlock: bigint];
       export interface OutputObject {gatewayId: string, index: bigint, root: string, entries: bigint, epoch: bigint, r: string, vs: string, previousBlock: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace BackupsSetEvent {
+      export type InputTuple = [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike];
+      export type OutputTuple = [gatewayId: string, backups: string[], takeoverInterval: bigint, change: bigint, previousBlock: bigint, r: string, vs: string];
+      export interface OutputObject {gatewayId: string, backups: string[], takeoverInterval: bigint, change: bigint, previousBlock: bigint, r: string, vs: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -178,6 +198,18 @@ decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Resu
       export type InputTuple = [sessionId: BytesLike, gatewayId: BytesLike, length: BigNumberish, lastEntryHash: BytesLike, epoch: BigNumberish, r: BytesLike, vs: BytesLike, previousBlock: BigNumberish];
       export type OutputTuple = [sessionId: string, gatewayId: string, length: bigint, lastEntryHash: string, epoch: bigint, r: string, vs: string, previousBlock: bigint];
       export interface OutputObject {sessionId: string, gatewayId: string, length: bigint, lastEntryHash: string, epoch: bigint, r: string, vs: string, previousBlock: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PrimaryChangedEvent {
+      export type InputTuple = [gatewayId: BytesLike, epoch: BigNumberish, key: AddressLike, former: AddressLike, planned: boolean, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike];
+      export type OutputTuple = [gatewayId: string, epoch: bigint, key: string, former: string, planned: boolean, previousBlock: bigint, r: string, vs: string, formerR: string, formerVs: string];
+      export interface OutputObject {gatewayId: string, epoch: bigint, key: string, former: string, planned: boolean, previousBlock: bigint, r: string, vs: string, formerR: string, formerVs: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -332,6 +364,14 @@ decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Resu
     
 
     
+    handover: TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     head: TypedContractMethod<
       [sessionHash: BytesLike, gatewayId: BytesLike, ],
       [[bigint, string] & {length: bigint, lastEntryHash: string }],
@@ -380,8 +420,32 @@ decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Resu
     
 
     
+    setBackups: TypedContractMethod<
+      [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setEndpoints: TypedContractMethod<
       [gatewayId: BytesLike, endpoints: string, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    standingOf: TypedContractMethod<
+      [gatewayId: BytesLike, key: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    takeover: TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -453,6 +517,11 @@ getFunction(nameOrSignature: 'gatewayOf'): TypedContractMethod<
       [IGatewayRegistry.GatewayStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'handover'): TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'head'): TypedContractMethod<
       [sessionHash: BytesLike, gatewayId: BytesLike, ],
       [[bigint, string] & {length: bigint, lastEntryHash: string }],
@@ -483,8 +552,23 @@ getFunction(nameOrSignature: 'sessionOf'): TypedContractMethod<
       [ILogRegistry.SessionStateStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'setBackups'): TypedContractMethod<
+      [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setEndpoints'): TypedContractMethod<
       [gatewayId: BytesLike, endpoints: string, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'standingOf'): TypedContractMethod<
+      [gatewayId: BytesLike, key: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'takeover'): TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, ],
       [void],
       'nonpayable'
     >;
@@ -495,6 +579,7 @@ getFunction(nameOrSignature: 'verifyInclusion'): TypedContractMethod<
     >;
 
     getEvent(key: 'Anchored'): TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
+getEvent(key: 'BackupsSet'): TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
 getEvent(key: 'Decided'): TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'EndpointsSet'): TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
@@ -503,6 +588,7 @@ getEvent(key: 'EntryRefused'): TypedContractEvent<EntryRefusedEvent.InputTuple, 
 getEvent(key: 'GatewayRegistered'): TypedContractEvent<GatewayRegisteredEvent.InputTuple, GatewayRegisteredEvent.OutputTuple, GatewayRegisteredEvent.OutputObject>;
 getEvent(key: 'KeyRotated'): TypedContractEvent<KeyRotatedEvent.InputTuple, KeyRotatedEvent.OutputTuple, KeyRotatedEvent.OutputObject>;
 getEvent(key: 'LogClosed'): TypedContractEvent<LogClosedEvent.InputTuple, LogClosedEvent.OutputTuple, LogClosedEvent.OutputObject>;
+getEvent(key: 'PrimaryChanged'): TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
 getEvent(key: 'SessionClosed'): TypedContractEvent<SessionClosedEvent.InputTuple, SessionClosedEvent.OutputTuple, SessionClosedEvent.OutputObject>;
 getEvent(key: 'SessionOpened'): TypedContractEvent<SessionOpenedEvent.InputTuple, SessionOpenedEvent.OutputTuple, SessionOpenedEvent.OutputObject>;
 
@@ -510,6 +596,10 @@ getEvent(key: 'SessionOpened'): TypedContractEvent<SessionOpenedEvent.InputTuple
       
       'Anchored(bytes32,uint32,bytes32,uint32,uint32,bytes32,bytes32,uint32)': TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
       Anchored: TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
+    
+
+      'BackupsSet(bytes32,address[],uint32,uint32,uint32,bytes32,bytes32)': TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
+      BackupsSet: TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
     
 
       'Decided(bytes16,uint8,uint8,uint32,bytes32,bytes32)': TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
@@ -542,6 +632,10 @@ getEvent(key: 'SessionOpened'): TypedContractEvent<SessionOpenedEvent.InputTuple
 
       'LogClosed(bytes16,bytes32,uint32,bytes32,uint32,bytes32,bytes32,uint32)': TypedContractEvent<LogClosedEvent.InputTuple, LogClosedEvent.OutputTuple, LogClosedEvent.OutputObject>;
       LogClosed: TypedContractEvent<LogClosedEvent.InputTuple, LogClosedEvent.OutputTuple, LogClosedEvent.OutputObject>;
+    
+
+      'PrimaryChanged(bytes32,uint32,address,address,bool,uint32,bytes32,bytes32,bytes32,bytes32)': TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
+      PrimaryChanged: TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
     
 
       'SessionClosed(bytes16,bytes32)': TypedContractEvent<SessionClosedEvent.InputTuple, SessionClosedEvent.OutputTuple, SessionClosedEvent.OutputObject>;

@@ -7,31 +7,51 @@ import type { TypedContractEvent, TypedDeferredTopicFilter, TypedEventLog, Typed
   
 export declare namespace IGatewayRegistry {
       
-    export type GatewayStruct = {owner: AddressLike, key: AddressLike, epoch: BigNumberish, changes: BigNumberish, lastBlock: BigNumberish}
+    export type GatewayStruct = {owner: AddressLike, key: AddressLike, epoch: BigNumberish, changes: BigNumberish, lastBlock: BigNumberish, takeoverInterval: BigNumberish, takeoverBlock: BigNumberish, backups: AddressLike[]}
 
-    export type GatewayStructOutput = [owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint] & {owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint }
+    export type GatewayStructOutput = [owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint, takeoverInterval: bigint, takeoverBlock: bigint, backups: string[]] & {owner: string, key: string, epoch: bigint, changes: bigint, lastBlock: bigint, takeoverInterval: bigint, takeoverBlock: bigint, backups: string[] }
   
     }
 
   export interface IGatewayRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "epochOf" | "gatewayOf" | "registerGateway" | "rotateKey" | "setEndpoints"): FunctionFragment;
+    getFunction(nameOrSignature: "epochOf" | "gatewayOf" | "handover" | "registerGateway" | "rotateKey" | "setBackups" | "setEndpoints" | "standingOf" | "takeover"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "EndpointsSet" | "GatewayRegistered" | "KeyRotated"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "BackupsSet" | "EndpointsSet" | "GatewayRegistered" | "KeyRotated" | "PrimaryChanged"): EventFragment;
 
     encodeFunctionData(functionFragment: 'epochOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'gatewayOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'handover', values: [BytesLike, BigNumberish, AddressLike, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerGateway', values: [AddressLike, string, AddressLike, string, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'rotateKey', values: [BytesLike, AddressLike, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'setBackups', values: [BytesLike, AddressLike[], BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'setEndpoints', values: [BytesLike, string, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'standingOf', values: [BytesLike, AddressLike]): string;
+encodeFunctionData(functionFragment: 'takeover', values: [BytesLike, BigNumberish, AddressLike, BytesLike, BytesLike]): string;
 
     decodeFunctionResult(functionFragment: 'epochOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'gatewayOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'handover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerGateway', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rotateKey', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'setBackups', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'standingOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'takeover', data: BytesLike): Result;
   }
 
   
+    export namespace BackupsSetEvent {
+      export type InputTuple = [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike];
+      export type OutputTuple = [gatewayId: string, backups: string[], takeoverInterval: bigint, change: bigint, previousBlock: bigint, r: string, vs: string];
+      export interface OutputObject {gatewayId: string, backups: string[], takeoverInterval: bigint, change: bigint, previousBlock: bigint, r: string, vs: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace EndpointsSetEvent {
       export type InputTuple = [gatewayId: BytesLike, endpoints: string, change: BigNumberish, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike];
       export type OutputTuple = [gatewayId: string, endpoints: string, change: bigint, previousBlock: bigint, r: string, vs: string];
@@ -60,6 +80,18 @@ decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
       export type InputTuple = [gatewayId: BytesLike, epoch: BigNumberish, key: AddressLike, change: BigNumberish, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike];
       export type OutputTuple = [gatewayId: string, epoch: bigint, key: string, change: bigint, previousBlock: bigint, r: string, vs: string];
       export interface OutputObject {gatewayId: string, epoch: bigint, key: string, change: bigint, previousBlock: bigint, r: string, vs: string };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
+    export namespace PrimaryChangedEvent {
+      export type InputTuple = [gatewayId: BytesLike, epoch: BigNumberish, key: AddressLike, former: AddressLike, planned: boolean, previousBlock: BigNumberish, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike];
+      export type OutputTuple = [gatewayId: string, epoch: bigint, key: string, former: string, planned: boolean, previousBlock: bigint, r: string, vs: string, formerR: string, formerVs: string];
+      export interface OutputObject {gatewayId: string, epoch: bigint, key: string, former: string, planned: boolean, previousBlock: bigint, r: string, vs: string, formerR: string, formerVs: string };
       export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
       export type Filter = TypedDeferredTopicFilter<Event>
       export type Log = TypedEventLog<Event>
@@ -118,6 +150,14 @@ decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
     
 
     
+    handover: TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     registerGateway: TypedContractMethod<
       [owner: AddressLike, name: string, key: AddressLike, endpoints: string, r: BytesLike, vs: BytesLike, ],
       [string],
@@ -134,8 +174,32 @@ decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
     
 
     
+    setBackups: TypedContractMethod<
+      [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
     setEndpoints: TypedContractMethod<
       [gatewayId: BytesLike, endpoints: string, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    standingOf: TypedContractMethod<
+      [gatewayId: BytesLike, key: AddressLike, ],
+      [bigint],
+      'view'
+    >
+    
+
+    
+    takeover: TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, ],
       [void],
       'nonpayable'
     >
@@ -154,6 +218,11 @@ getFunction(nameOrSignature: 'gatewayOf'): TypedContractMethod<
       [IGatewayRegistry.GatewayStructOutput],
       'view'
     >;
+getFunction(nameOrSignature: 'handover'): TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, formerR: BytesLike, formerVs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'registerGateway'): TypedContractMethod<
       [owner: AddressLike, name: string, key: AddressLike, endpoints: string, r: BytesLike, vs: BytesLike, ],
       [string],
@@ -164,18 +233,39 @@ getFunction(nameOrSignature: 'rotateKey'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'setBackups'): TypedContractMethod<
+      [gatewayId: BytesLike, backups: AddressLike[], takeoverInterval: BigNumberish, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 getFunction(nameOrSignature: 'setEndpoints'): TypedContractMethod<
       [gatewayId: BytesLike, endpoints: string, change: BigNumberish, r: BytesLike, vs: BytesLike, ],
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'standingOf'): TypedContractMethod<
+      [gatewayId: BytesLike, key: AddressLike, ],
+      [bigint],
+      'view'
+    >;
+getFunction(nameOrSignature: 'takeover'): TypedContractMethod<
+      [gatewayId: BytesLike, expectedEpoch: BigNumberish, key: AddressLike, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
 
-    getEvent(key: 'EndpointsSet'): TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
+    getEvent(key: 'BackupsSet'): TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
+getEvent(key: 'EndpointsSet'): TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
 getEvent(key: 'GatewayRegistered'): TypedContractEvent<GatewayRegisteredEvent.InputTuple, GatewayRegisteredEvent.OutputTuple, GatewayRegisteredEvent.OutputObject>;
 getEvent(key: 'KeyRotated'): TypedContractEvent<KeyRotatedEvent.InputTuple, KeyRotatedEvent.OutputTuple, KeyRotatedEvent.OutputObject>;
+getEvent(key: 'PrimaryChanged'): TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
 
     filters: {
       
+      'BackupsSet(bytes32,address[],uint32,uint32,uint32,bytes32,bytes32)': TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
+      BackupsSet: TypedContractEvent<BackupsSetEvent.InputTuple, BackupsSetEvent.OutputTuple, BackupsSetEvent.OutputObject>;
+    
+
       'EndpointsSet(bytes32,string,uint32,uint32,bytes32,bytes32)': TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
       EndpointsSet: TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
     
@@ -186,6 +276,10 @@ getEvent(key: 'KeyRotated'): TypedContractEvent<KeyRotatedEvent.InputTuple, KeyR
 
       'KeyRotated(bytes32,uint32,address,uint32,uint32,bytes32,bytes32)': TypedContractEvent<KeyRotatedEvent.InputTuple, KeyRotatedEvent.OutputTuple, KeyRotatedEvent.OutputObject>;
       KeyRotated: TypedContractEvent<KeyRotatedEvent.InputTuple, KeyRotatedEvent.OutputTuple, KeyRotatedEvent.OutputObject>;
+    
+
+      'PrimaryChanged(bytes32,uint32,address,address,bool,uint32,bytes32,bytes32,bytes32,bytes32)': TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
+      PrimaryChanged: TypedContractEvent<PrimaryChangedEvent.InputTuple, PrimaryChangedEvent.OutputTuple, PrimaryChangedEvent.OutputObject>;
     
     };
   }

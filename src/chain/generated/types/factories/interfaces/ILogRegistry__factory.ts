@@ -27,6 +27,22 @@
       },
       {
         "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      }
+    ],
+    "name": "GatewayRegistryDuplicateBackup",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
         "name": "expected",
         "type": "address"
       },
@@ -82,6 +98,80 @@
         "internalType": "bytes32",
         "name": "gatewayId",
         "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      }
+    ],
+    "name": "GatewayRegistryRevokedBackup",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maximum",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "GatewayRegistryTooManyBackups",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expected",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "GatewayRegistryTooSoon",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      }
+    ],
+    "name": "GatewayRegistryUnknownBackup",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
       }
     ],
     "name": "GatewayRegistryUnknownGateway",
@@ -106,6 +196,27 @@
       }
     ],
     "name": "GatewayRegistryWrongChange",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "expected",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      }
+    ],
+    "name": "GatewayRegistryWrongEpoch",
     "type": "error"
   },
   {
@@ -498,6 +609,55 @@
     "inputs": [
       {
         "indexed": true,
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "address[]",
+        "name": "backups",
+        "type": "address[]"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "takeoverInterval",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "change",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "previousBlock",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "r",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "vs",
+        "type": "bytes32"
+      }
+    ],
+    "name": "BackupsSet",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes16",
         "name": "sessionId",
         "type": "bytes16"
@@ -834,6 +994,73 @@
       }
     ],
     "name": "LogClosed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "epoch",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "former",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "planned",
+        "type": "bool"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "previousBlock",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "r",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "vs",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "formerR",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "formerVs",
+        "type": "bytes32"
+      }
+    ],
+    "name": "PrimaryChanged",
     "type": "event"
   },
   {
@@ -1292,6 +1519,21 @@
             "internalType": "uint32",
             "name": "lastBlock",
             "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "takeoverInterval",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "takeoverBlock",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address[]",
+            "name": "backups",
+            "type": "address[]"
           }
         ],
         "internalType": "struct IGatewayRegistry.Gateway",
@@ -1300,6 +1542,49 @@
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "expectedEpoch",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "r",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "vs",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "formerR",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "formerVs",
+        "type": "bytes32"
+      }
+    ],
+    "name": "handover",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -1587,6 +1872,44 @@
         "type": "bytes32"
       },
       {
+        "internalType": "address[]",
+        "name": "backups",
+        "type": "address[]"
+      },
+      {
+        "internalType": "uint32",
+        "name": "takeoverInterval",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "change",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "r",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "vs",
+        "type": "bytes32"
+      }
+    ],
+    "name": "setBackups",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
         "internalType": "string",
         "name": "endpoints",
         "type": "string"
@@ -1608,6 +1931,63 @@
       }
     ],
     "name": "setEndpoints",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      }
+    ],
+    "name": "standingOf",
+    "outputs": [
+      {
+        "internalType": "enum IGatewayRegistry.Standing",
+        "name": "",
+        "type": "uint8"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "gatewayId",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "expectedEpoch",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "key",
+        "type": "address"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "r",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "vs",
+        "type": "bytes32"
+      }
+    ],
+    "name": "takeover",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
