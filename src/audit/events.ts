@@ -92,12 +92,6 @@ export interface EntryAppended extends Placed {
   readonly previousBlock: number;
 }
 
-/** A Merkle root of entries that stand elsewhere. */
-export interface Anchored extends Placed {
-  readonly kind: "Anchored";
-  readonly gatewayId: GatewayId;
-}
-
 export interface EntryRefused extends Placed {
   readonly kind: "EntryRefused";
   readonly sessionId: SessionId;
@@ -128,6 +122,17 @@ export interface SessionClosed extends Placed {
   readonly kind: "SessionClosed";
   readonly sessionId: SessionId;
   readonly sessionHash: Hash;
+}
+
+export interface Anchored extends Placed {
+  readonly kind: "Anchored";
+  readonly gatewayId: GatewayId;
+  readonly index: number;
+  readonly root: Hash;
+  readonly entries: number;
+  readonly epoch: number;
+  readonly signature: CompactSignature;
+  readonly previousBlock: number;
 }
 
 /** What the owner changes, in numbered steps. */

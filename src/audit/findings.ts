@@ -82,6 +82,12 @@ export const FINDINGS = {
     "takeover without the right to it",
     "The owner had not listed the new primary at that time, or the interval between takeovers had not passed.",
   ),
+  ANCHOR_ALTERED: row("critical", "anchor altered", "The anchor is not what the gateway signed or the registry holds."),
+  ANCHOR_MISSING: row(
+    "critical",
+    "anchor missing",
+    "The registry holds more anchors of the gateway than there are events.",
+  ),
   HEAD_MISMATCH: row("critical", "head mismatch", "What the registry holds is not what its events add up to."),
   EVENT_DOUBLED: row("critical", "doubled", "An event that can be there once is there twice."),
   EVENT_REORDERED: row("critical", "reordered", "The node gave events out of the order of their places in the chain."),

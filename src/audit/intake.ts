@@ -1,6 +1,7 @@
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { decodeEvent, ownerOf } from "./event-decoder.ts";
 import type {
+  Anchored,
   Decided,
   EntryAppended,
   GatewayEvent,
@@ -27,6 +28,7 @@ export interface SessionEvents {
 export interface Intake {
   readonly gatewayEvents: readonly GatewayEvent[];
   readonly sessions: ReadonlyMap<SessionId, SessionEvents>;
+  readonly anchors: readonly Anchored[];
   /** Entries that the registry refused: told, and rested on by nothing. */
   readonly refused: number;
 }
@@ -35,14 +37,15 @@ export interface Intake {
 export function takeIn(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): Intake {
   const gatewayEvents: GatewayEvent[] = [];
   const sessions = new Map<SessionId, SessionEvents>();
+  const anchors: Anchored[] = [];
   let refused = 0;
   for (const event of readAll(logs, anchor, findings)) {
     if (event.kind === "EntryRefused") refused += 1;
+    else if (event.kind === "Anchored") anchors.push(event);
     else if (isGatewayEvent(event)) gatewayEvents.push(event);
-    // An anchor speaks of entries that stand elsewhere: of no session here, and nothing here rests on it.
-    else if (event.kind !== "Anchored") sortIn(sessions, event);
+    else sortIn(sessions, event);
   }
-  return { gatewayEvents, sessions, refused };
+  return { gatewayEvents, sessions, anchors, refused };
 }
 
 function isGatewayEvent(event: RegistryEvent): event is GatewayEvent {

@@ -8,8 +8,10 @@ import { gatewayIdOf } from "../entry/statements.ts";
 import { OperatorLog } from "../store/operator-log.ts";
 import { Outbox } from "../store/outbox.ts";
 import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
-import { isPrivate, readSigner, type ApiConfig } from "./config.ts";
+import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
+import { readSigner, type ApiConfig } from "./config.ts";
 import { makeFolder } from "./files.ts";
+import { isPrivate, loggingOf } from "./store-config.ts";
 import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
 import type { WiringContext } from "./wiring-context.ts";
 
@@ -44,7 +46,12 @@ export async function wireApi(config: ApiConfig, context: WiringContext): Promis
       config.operator && signer ? [recordOf({ ...config.operator, keys: [{ epoch: 1, key: signer.address }] })] : [];
     const { operator: of } = config;
     const anchorer = of && signer ? { gatewayId: gatewayIdOf(of.owner, of.name), signer } : null;
-    const { pending, warnings, ...wired } = await openPrivate(config.store, [...known, ...own], context, anchorer);
+    const { pending, warnings, ...wired } = await openPrivate(
+      config.store,
+      new StaticGatewayDirectory([...known, ...own]),
+      context,
+      anchorer,
+    );
     const operator = signer ? { ...operatorOf(config, { ...wired, signer, outbox: pending }), outbox: null } : null;
     return { ...wired, operator, warnings };
   }
@@ -62,13 +69,16 @@ export async function wireApi(config: ApiConfig, context: WiringContext): Promis
 }
 
 function operatorOf(
-  { operator, log }: ApiConfig,
+  { operator, log, store }: ApiConfig,
   deps: ConstructorParameters<typeof OperatorLog>[0],
 ): Omit<WiredOperator, "outbox"> {
   if (operator === undefined) throw new GatelogError("INVALID_CONFIG", "the service belongs to no gateway", {});
   const gatewayId = gatewayIdOf(operator.owner, operator.name);
   const networkId = log === undefined ? NO_NETWORK : `eip155:${log.chainId}`;
-  return { gatewayId, log: new OperatorLog(deps, { gatewayId, networkId, log: log ?? null }) };
+  return {
+    gatewayId,
+    log: new OperatorLog(deps, { gatewayId, networkId, log: log ?? null, logging: loggingOf(store) }),
+  };
 }
 
 /**

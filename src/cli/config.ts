@@ -2,116 +2,18 @@ import { readFileSync, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { GatelogError } from "../entry/errors.ts";
 import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
-import { DEFAULT_CONNECTIONS, DEFAULT_SCHEMA, postgresAddress } from "../store/postgres-options.ts";
+import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema, type KeySource } from "./config-values.ts";
 import { OPTION_VARIABLES } from "./option-types.ts";
-
-/** A private key is never written into a configuration: the configuration says where it lies. */
-const keySourceSchema = z.union(
-  [
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a name of an environment variable") }),
-  ],
-  "file with a path, or env with the name of a variable in capitals",
-);
-export type KeySource = z.infer<typeof keySourceSchema>;
-
-const finalitySchema = z.union(
-  [z.literal("instant"), z.literal("finalized"), z.strictObject({ depth: z.int().min(1).max(10_000) })],
-  "instant, finalized, or depth with a number of blocks",
-);
+import { configuredLogs, gatewayStoreMembers, isPrivate, storeProblems, storeSchema } from "./store-config.ts";
 
 const listenSchema = z
   .string()
   .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port")
   .default("127.0.0.1:0");
 
-const urlSchema = z.url({ protocol: /^https?$/, error: "an http or https URL" });
-
-const logSchema = z.strictObject({
-  chainId: z.int().positive(),
-  registry: addressSchema,
-});
-
-const sharedStores = [
-  z.strictObject({ driver: z.literal("http"), url: urlSchema }),
-  z.strictObject({
-    driver: z.literal("chain"),
-    rpcUrl: urlSchema,
-    /** Pays for the transactions that carry entries; signs no entry. */
-    carrierKey: keySourceSchema,
-    finality: finalitySchema.default("instant"),
-    /** Block of the registry's deployment: the first start looks for open sessions from there on. */
-    fromBlock: z.int().min(0).default(0),
-  }),
-] as const;
-const duration = z
-  .int()
-  .positive()
-  .max(365 * 24 * 3_600_000);
-
-const postgresStoreSchema = z
-  .strictObject({
-    driver: z.literal("postgres"),
-    /** `postgres://USER@HOST[:PORT]/DATABASE`, without password and parameters. */
-    url: z.string().min(1),
-    password: keySourceSchema.optional(),
-    /** Name of the tables' schema in the database; each gateway has its own. */
-    schema: z.string().default(DEFAULT_SCHEMA),
-    /** PEM files; an empty object for TLS with the roots that the system trusts. Without it, TLS wherever the host is another. */
-    tls: z
-      .strictObject({ ca: z.string().min(1), cert: z.string().min(1), key: z.string().min(1) })
-      .partial()
-      .optional(),
-    /** Lets passwords and logs travel in the clear to another host. */
-    plaintext: z.boolean().default(false),
-    connections: z.int().default(DEFAULT_CONNECTIONS),
-  })
-  .superRefine(({ url, schema, tls, plaintext, connections }, context) => {
-    try {
-      postgresAddress({ url, schema, tls, plaintext, connections });
-    } catch (error) {
-      if (!isGatelogError(error)) throw error;
-      context.addIssue({ code: "custom", message: error.message });
-    }
-  });
-export type PostgresStoreConfig = z.infer<typeof postgresStoreSchema>;
-/** Of a gateway: private logs, its own and copies of its peers', in a file. */
-const sqliteStoreSchema = z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) });
-const anchoredStoreSchema = z.strictObject({
-  driver: z.literal("anchored"),
-  /** Where the entries are kept. */
-  store: z.discriminatedUnion("driver", [sqliteStoreSchema, postgresStoreSchema]),
-  /** Where their anchors go. The gateway must be registered there with its log key. */
-  log: logSchema,
-  rpcUrl: urlSchema,
-  /** Pays for the transactions that carry anchors; signs none. */
-  carrierKey: keySourceSchema,
-  finality: finalitySchema.default("instant"),
-  /** What is in which anchor. */
-  path: z.string().min(1).default("./data/anchors.sqlite"),
-  /** An anchor is made when so many entries are in none … */
-  entries: z.int().min(1).max(10_000).default(1_000),
-  /** … or when the oldest has waited for so many milliseconds. */
-  every: duration.default(60_000),
-});
-export type AnchoredStoreConfig = z.infer<typeof anchoredStoreSchema>;
-const storeSchema = z.discriminatedUnion("driver", [
-  ...sharedStores,
-  sqliteStoreSchema,
-  postgresStoreSchema,
-  anchoredStoreSchema,
-]);
-type StoreConfig = z.infer<typeof storeSchema>;
-export type SharedStoreConfig = Extract<StoreConfig, { driver: "http" | "chain" }>;
-export type PrivateStoreConfig = Exclude<StoreConfig, SharedStoreConfig>;
-
-/** There is no register and no registry: gateways exchange their entries. */
-export function isPrivate(store: StoreConfig): store is PrivateStoreConfig {
-  return store.driver !== "http" && store.driver !== "chain";
-}
 const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
 
 /** What a registry would say of a gateway, where there is none. */
@@ -136,14 +38,14 @@ const gatewayMembers = z.strictObject({
   /** Signs entries. */
   logKey: keySourceSchema,
   listen: listenSchema,
-  /** The register, where the log is shared. */
+  /** The register, where a log is shared. */
   log: logSchema.optional(),
-  store: storeSchema,
-  /** Private logs: the gateways to exchange them with. */
+  ...gatewayStoreMembers,
+  /** Private logs alone: the gateways to exchange them with. */
   peers: z.array(peerSchema).default([]),
-  /** Private logs: epoch of the log key. Raise it with each change of the key, and before an older backup of the store is used. */
+  /** Private logs alone: epoch of the log key. Raise it with each change of the key, and before an older backup of the store is used. */
   epoch: z.int().positive().optional(),
-  /** Private logs: the log keys of earlier epochs. */
+  /** Private logs alone: the log keys of earlier epochs. */
   previousKeys: gatewayKeysSchema.default([]),
   ledgers: z
     .array(
@@ -180,7 +82,10 @@ const gatewayMembers = z.strictObject({
 });
 
 export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
-  const hasNone = isPrivate(config.store);
+  const logs = configuredLogs(config);
+  for (const { path, message } of storeProblems(config)) context.addIssue({ code: "custom", path: [...path], message });
+  if (logs.length === 0) return;
+  const hasNone = logs.every(({ store }) => isPrivate(store));
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
     ["log", hasNone && config.log !== undefined, "private logs have no register: leave it out"],
     ["log", !hasNone && config.log === undefined, "needed: where the register is"],

@@ -2,22 +2,19 @@ import { existsSync } from "node:fs";
 import type { z } from "zod";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { Address, GatewayId } from "../entry/hex.ts";
+import type { Logging } from "../entry/session.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import { LogClient } from "../client/log-client.ts";
 import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
 import { connectHttpLogStore } from "../store/http-log-store.ts";
-import type { GatewayRecord } from "../store/log-store.ts";
-import {
-  readConfig,
-  readSigner,
-  resolveFrom,
-  isPrivate,
-  CONFIG_SCHEMAS,
-  type PrivateStoreConfig,
-  type SharedStoreConfig,
-} from "./config.ts";
+import type { GatewayDirectory, GatewayRecord } from "../store/log-store.ts";
+import { routeLogs, type RoutedMember } from "../store/routed-log-store.ts";
+import { SessionHomes } from "../store/session-homes.ts";
+import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
+import { readConfig, readSigner, resolveFrom, CONFIG_SCHEMAS } from "./config.ts";
+import { gatewaysOf } from "./log-wiring.ts";
+import { configuredLogs, splitLogs, type ConfiguredLog, type SharedStoreConfig } from "./store-config.ts";
 import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
-import { gatewaysOf } from "./wiring.ts";
 import { wiringContext, type Cleanup, type WiringContext } from "./wiring-context.ts";
 
 /** Which logs a command is about. */
@@ -28,6 +25,7 @@ export interface LogOptions {
 }
 
 export interface OpenLog extends WiredStore {
+  /** Of several stores, their drivers. */
   readonly driver: string;
   /** Whose logs they are, if anybody's. */
   readonly gatewayId: GatewayId | null;
@@ -43,18 +41,19 @@ export interface ConfiguredChain {
 }
 
 interface Configured {
-  readonly store: SharedStoreConfig | PrivateStoreConfig;
+  readonly logs: readonly ConfiguredLog[];
   readonly log: RegistryDomain | undefined;
   readonly gateways: readonly GatewayRecord[];
   readonly gatewayId: GatewayId | null;
   readonly context: WiringContext;
 }
 
-/** The chain that the configuration's store is, or null. */
+/** The chain that the configuration's only store is, or null. */
 export function configuredChain(options: LogOptions, env: NodeJS.ProcessEnv): ConfiguredChain | null {
   if (options.config === undefined) return null;
-  const { store, log } = CONFIG_READERS[options.kind](options.config, env);
-  if (store.driver !== "chain" || log === undefined) return null;
+  const { logs, log } = CONFIG_READERS[options.kind](options.config, env);
+  const [{ store } = { store: null }, ...others] = logs;
+  if (store?.driver !== "chain" || others.length > 0 || log === undefined) return null;
   const { rpcUrl, finality, fromBlock } = store;
   return { rpcUrl, finality, fromBlock, ...log };
 }
@@ -90,20 +89,47 @@ async function openConfigured(
   env: NodeJS.ProcessEnv,
   cleanup: Cleanup,
 ): Promise<OpenLog> {
-  const { store: config, log, gateways, gatewayId, context } = CONFIG_READERS[kind](file, env);
+  const configured = CONFIG_READERS[kind](file, env);
+  const { logs, gatewayId, context } = configured;
   cleanup.add(() => context.cleanup.run());
-  const { driver } = config;
-  if (!isPrivate(config)) {
-    if (log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its registry", {});
-    const wired = await openShared(config, log, context);
-    cleanup.add(() => wired.store.close());
-    return { ...wired, driver, gatewayId };
-  }
-  // What is anchored is in the store within; whoever anchors finds there what has come.
-  const inner = config.driver === "anchored" ? config.store : config;
-  if (inner.driver === "sqlite" && needs === "existing") requireFile(resolveFrom(file, inner.path));
-  const { store, directory } = await freely(() => openPrivate(inner, gateways, context, null));
+  const driver = logs.map(({ store }) => store.driver).join(" ");
+  const { members, directory } = await openMembers(configured, file, needs);
+  const [only, ...others] = members.values();
+  const store = only && others.length === 0 ? only.store : routeLogs(members, new SessionHomes());
   return { store, directory, driver, gatewayId };
+}
+
+/** Every store that is configured, and who knows the gateways of all: the registry, where there is one. */
+async function openMembers(
+  { logs, log, gateways, context }: Configured,
+  file: string,
+  needs: "existing" | "writable",
+): Promise<{ readonly members: Map<Logging, RoutedMember>; readonly directory: GatewayDirectory }> {
+  const { privates, shared } = splitLogs(logs);
+  const opened = shared && (await openRegistered(shared.store, log, context));
+  const directory = opened?.directory ?? new StaticGatewayDirectory(gateways);
+  const members = new Map<Logging, RoutedMember>();
+  for (const { logging, store: config } of privates) {
+    // What is anchored is in the store within; whoever anchors finds there what has come.
+    const inner = config.driver === "anchored" ? config.store : config;
+    if (inner.driver === "sqlite" && needs === "existing") requireFile(resolveFrom(file, inner.path));
+    const { store, pending } = await freely(() => openPrivate(inner, directory, context, null));
+    members.set(logging, { store, flush: (sessionId) => pending.flush(sessionId) });
+  }
+  // What a gateway's outbox has for it is the gateway's to send.
+  if (shared && opened) members.set(shared.logging, { store: opened.store, flush: () => Promise.resolve() });
+  return { members, directory };
+}
+
+async function openRegistered(
+  config: SharedStoreConfig,
+  log: RegistryDomain | undefined,
+  context: WiringContext,
+): Promise<WiredStore> {
+  if (log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its registry", {});
+  const wired = await openShared(config, log, context);
+  context.cleanup.add(() => wired.store.close());
+  return wired;
 }
 
 /** Whoever has the store to itself can be asked; the caller is told so. */
@@ -124,16 +150,17 @@ function requireFile(path: string): void {
 
 function readGatewayConfig(file: string, env: NodeJS.ProcessEnv): Configured {
   const config: z.infer<typeof CONFIG_SCHEMAS.gateway> = readConfig(file, CONFIG_SCHEMAS.gateway, env);
-  const { store, log, owner, name, dataDir } = config;
+  const { log, owner, name, dataDir } = config;
+  const logs = configuredLogs(config);
   const gateways = gatewaysOf(config, readSigner(config.logKey, file, env));
-  return { store, log, gateways, gatewayId: gatewayIdOf(owner, name), context: wiringContext(file, dataDir, env) };
+  return { logs, log, gateways, gatewayId: gatewayIdOf(owner, name), context: wiringContext(file, dataDir, env) };
 }
 
 function readApiConfig(file: string, env: NodeJS.ProcessEnv): Configured {
   const { store, log, gateways, operator, dataDir } = readConfig(file, CONFIG_SCHEMAS.api, env);
   const own = operator && { ...operator, keys: [{ epoch: 1, key: readSigner(operator.logKey, file, env).address }] };
   return {
-    ...{ store, log },
+    ...{ logs: configuredLogs({ store }), log },
     gateways: [...gateways, ...(own === undefined ? [] : [own])].map((gateway) => recordOf(gateway)),
     gatewayId: operator === undefined ? null : gatewayIdOf(operator.owner, operator.name),
     context: wiringContext(file, dataDir, env),

@@ -3,7 +3,8 @@ import { GatelogError } from "../entry/errors.ts";
 import type { GatewayDirectory } from "../store/log-store.ts";
 import { connectPostgresLogStore, type PostgresLogStore } from "../store/postgres-log-store.ts";
 import { postgresAddress, type PostgresOptions } from "../store/postgres-options.ts";
-import { readPassword, resolveFrom, type PostgresStoreConfig } from "./config.ts";
+import { readPassword, resolveFrom } from "./config.ts";
+import type { PostgresStoreConfig } from "./store-config.ts";
 
 export interface WiredPostgres {
   readonly store: PostgresLogStore;

@@ -11,18 +11,12 @@ import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
 import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
-import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import { openAnchored, type Anchorer } from "./anchored-wiring.ts";
-import {
-  readSigner,
-  resolveFrom,
-  type KnownGateway,
-  type PrivateStoreConfig,
-  type SharedStoreConfig,
-} from "./config.ts";
+import { readSigner, resolveFrom, type KnownGateway } from "./config.ts";
 import { requireLogRegistry } from "./contract-check.ts";
 import { OpenSessionsFile } from "./open-sessions-file.ts";
 import { openPostgres } from "./postgres-wiring.ts";
+import type { PrivateStoreConfig, SharedStoreConfig } from "./store-config.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
 
 export interface WiredStore {
@@ -60,7 +54,7 @@ export async function openShared(
   }
 }
 
-/** A store whose writes are durable once they are made, without a registry that knows the gateways. */
+/** A store whose writes are durable once they are made. */
 export interface WiredPrivateStore extends WiredStore {
   readonly copies: KeepsCopies;
   /** What must have come to its end before a session is folded (R8). */
@@ -75,25 +69,24 @@ export interface WiredPrivateStore extends WiredStore {
 const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve() };
 
 /**
- * @param gateways Whose entries are taken.
+ * @param directory Knows the gateways whose entries are taken.
  * @param anchorer Whose store it is; needed where its entries are anchored.
  */
 export async function openPrivate(
   config: PrivateStoreConfig,
-  gateways: readonly GatewayRecord[],
+  directory: GatewayDirectory,
   context: WiringContext,
   anchorer: Anchorer | null,
 ): Promise<WiredPrivateStore> {
   if (config.driver === "anchored") {
     if (anchorer === null)
       throw new GatelogError("INVALID_CONFIG", "an anchored store needs the gateway that anchors", {});
-    const inner = await openPrivate(config.store, gateways, context, null);
+    const inner = await openPrivate(config.store, directory, context, null);
     const { store, warnings } = await openAnchored(config, inner.store, anchorer, context);
     const storeMetrics = [createAnchorMetrics(() => store.status())];
     return { ...inner, store, copies: store, warnings: [...inner.warnings, ...warnings], storeMetrics };
   }
   const { configFile, cleanup, seams } = context;
-  const directory = new StaticGatewayDirectory(gateways);
   if (config.driver === "sqlite") {
     const file = new SqliteLogStore({ directory }, { path: resolveFrom(configFile, config.path), exclusive: true });
     cleanup.add(() => file.close());

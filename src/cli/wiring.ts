@@ -1,5 +1,3 @@
-import { join } from "node:path";
-import type { Registry } from "prom-client";
 import { createLane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, Hex } from "../entry/hex.ts";
@@ -17,71 +15,14 @@ import {
 import type { GatewayEvent } from "../gateway/public.ts";
 import { EvmLedger } from "../ledger/evm-ledger.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
-import { Outbox } from "../store/outbox.ts";
 import type { SetAsideItem } from "../store/outbox-items.ts";
-import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { requireEscrow } from "./contract-check.ts";
-import { makeFolder } from "./files.ts";
-import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
+import { wireLogs, type WiredLogs } from "./log-wiring.ts";
+import { servedLoggings } from "./store-config.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
-import { isPrivate, readKey, readSigner, resolveFrom, type GatewayConfig } from "./config.ts";
+import { readKey, readSigner, type GatewayConfig } from "./config.ts";
 
-/** Where a gateway's entries go. */
-interface WiredLog extends WiredStore {
-  /** The same without the outbox, for what others bring: only what this process has signed may take up a place there. */
-  readonly served: LogStore;
-  /** In front of a shared log (R8); null where a write is durable once it is made. */
-  readonly outbox: OutboxedLogStore | null;
-  /** What must have come to its end before a session is folded (R8). */
-  readonly pending: GatewayPorts["outbox"];
-  /** Private logs: where copies of the peers' are kept. */
-  readonly copies: KeepsCopies | null;
-  /** What the operator should know, once. */
-  readonly warnings: readonly string[];
-  /** The store's own, for `GET /metrics`. */
-  readonly storeMetrics: readonly Registry[];
-}
-
-async function wireLog(
-  config: GatewayConfig,
-  signer: DigestSigner,
-  onSetAside: (item: SetAsideItem) => void,
-  context: WiringContext,
-): Promise<WiredLog> {
-  const { configFile, cleanup } = context;
-  const dataDir = resolveFrom(configFile, config.dataDir);
-  makeFolder(dataDir);
-  if (isPrivate(config.store)) {
-    const anchorer = { gatewayId: gatewayIdOf(config.owner, config.name), signer };
-    const { copies, ...wired } = await openPrivate(config.store, gatewaysOf(config, signer), context, anchorer);
-    return { ...wired, served: wired.store, outbox: null, copies };
-  }
-  if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
-  const { store: inner, directory } = await openShared(config.store, config.log, context);
-  const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
-  const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
-  cleanup.add(() => store.close());
-  return {
-    store,
-    served: inner,
-    directory,
-    outbox: store,
-    pending: store,
-    copies: null,
-    warnings: [],
-    storeMetrics: [],
-  };
-}
-
-/** What a registry would say of this gateway and its peers. */
-export function gatewaysOf(config: GatewayConfig, signer: DigestSigner): GatewayRecord[] {
-  const { owner, name, epoch = 1, previousKeys, peers } = config;
-  const keys = [...previousKeys, { epoch, key: signer.address }];
-  return [recordOf({ name, owner, keys }), ...peers.map((peer) => recordOf(peer, peer.endpoints))];
-}
-
-export interface WiredGateway extends Omit<WiredLog, "copies"> {
+export interface WiredGateway extends Omit<WiredLogs, "copies"> {
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
@@ -98,7 +39,7 @@ export async function wireGateway(
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { copies, ...wired } = await wireLog(config, signer, onSetAside, context);
+  const { copies, ...wired } = await wireLogs(config, signer, onSetAside, context);
   const { store, directory, pending } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
@@ -114,6 +55,7 @@ export async function wireGateway(
     name: config.name,
     gatewayId,
     owner: config.owner,
+    loggings: servedLoggings(config),
     log: config.log ?? null,
     ledgerKeys,
     timing: { ...DEFAULT_TIMING, ...definedOnly(config.timing) },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
+import { loggingSchema } from "../entry/session.ts";
 
 /** What a gateway's own API answers, under `response_data`; see `log-answers.ts`. */
 
@@ -49,11 +50,16 @@ export const identitySchema = z.object({
   name: z.string(),
   owner: addressSchema,
   networks: z.array(z.string()),
+  /** The default first. */
+  loggings: z.array(loggingSchema).min(1),
 });
 
 /** What a gateway offers a peer that would propose a transfer to it. */
 export const offerSchema = z.object({
-  logging: z.enum(["chain", "local"]),
+  /** The log of a session that names none. */
+  logging: loggingSchema,
+  /** Every log that it serves. */
+  loggings: z.array(loggingSchema).min(1),
   chainId: z.int().positive(),
   escrow: addressSchema,
   token: addressSchema,

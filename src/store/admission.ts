@@ -11,7 +11,7 @@ import {
 } from "../entry/session.ts";
 import { checkClosingSignature, checkOpeningSignature } from "../entry/signed-statements.ts";
 import type { ClosingStatement } from "../entry/statements.ts";
-import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type GatewayRecord } from "./log-store.ts";
+import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type GatewayRecord, type LogStore } from "./log-store.ts";
 
 /**
  * What every driver that is no contract checks before it accepts anything, as the contract does. Two halves: what can be
@@ -39,6 +39,10 @@ export interface Equivocation {
 /** Drivers that keep what they refused for equivocation. */
 export interface KeepsEvidence {
   evidence(sessionId: SessionId): Promise<readonly Equivocation[]>;
+}
+
+export function keepsEvidence(store: LogStore): store is LogStore & KeepsEvidence {
+  return "evidence" in store && typeof store.evidence === "function";
 }
 
 export interface Admission {

@@ -5,6 +5,7 @@ import type { InclusionProof } from "../entry/inclusion-proof.ts";
 import type { SessionOpening } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
+import { keepsEvidence, type Equivocation, type KeepsEvidence } from "./admission.ts";
 import { AnchorFile } from "./anchor-file.ts";
 import type { AnchorRegistry } from "./anchored-registry.ts";
 import { AnchorWorker, type AnchorOptions, type AnchorStatus } from "./anchored-worker.ts";
@@ -46,7 +47,7 @@ export interface AnchoredLogStoreDeps {
  * back to an older state: then entries would be anchored under an index that is taken, which ends anchoring (EQUIVOCATION). Where it is
  * lost, begin with a new one: everything is anchored once more.
  */
-export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, ProvesInclusion {
+export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence, ProvesInclusion {
   readonly durability: Durability;
   readonly #store: LogStore;
   readonly #registry: AnchorRegistry;
@@ -153,6 +154,11 @@ export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, P
     await this.#worker.close();
     this.#file.close();
     await this.#store.close();
+  }
+
+  /** What the inner store has kept; nothing where it keeps none. */
+  async evidence(sessionId: SessionId): Promise<readonly Equivocation[]> {
+    return keepsEvidence(this.#store) ? this.#store.evidence(sessionId) : [];
   }
 
   async #withClosings<T>(work: (store: KeepsClosings) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import type { GatewayLine, LogFileEnd, LogFileHeader, LogFileRecord } from "./log-file.ts";
 import { readEntries } from "./log-reader.ts";
-import { keepsClosings, type GatewayDirectory, type LogStore, type SessionRecord } from "./log-store.ts";
+import { homeOf, keepsClosings, type GatewayDirectory, type LogStore, type SessionRecord } from "./log-store.ts";
 
 /** What stands in a file before its end. */
 export type Exported = Exclude<LogFileRecord, LogFileEnd>;
@@ -72,7 +72,9 @@ export function storeSource(
   return {
     header,
     gateway: async (gatewayId) => ({ kind: "gateway", ...(await directory.gateway(gatewayId)), chain: null }),
-    session: (sessionId) => sessionRecords(store, sessionId),
+    session: async function* (sessionId) {
+      yield* sessionRecords(await homeOf(store, sessionId), sessionId);
+    },
   };
 }
 

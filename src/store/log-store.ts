@@ -3,7 +3,7 @@ import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { InclusionProof } from "../entry/inclusion-proof.ts";
-import type { SessionOpening } from "../entry/session.ts";
+import type { Logging, SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
 
@@ -17,7 +17,8 @@ import type { gatewayRecordSchema } from "../entry/wire.ts";
 export interface LogStore {
   /**
    * What a resolved write has reached. volatile: this process's memory. local: this machine's disk (fsync). shared: committed
-   * in a database. included: in a block. final: in a block that the chain's configured finality calls final.
+   * in a database. included: in a block. final: in a block that the chain's configured finality calls final. Of a store that consists
+   * of several (`RoutesSessions`) it is the least.
    */
   readonly durability: Durability;
 
@@ -90,6 +91,16 @@ export function keepsCopies(store: LogStore): store is LogStore & KeepsCopies {
   return "adopt" in store && typeof store.adopt === "function";
 }
 
+/** A store in which a write of a process that is gone may still be under way: its server goes on without it. */
+export interface SettlesWrites {
+  /** Resolves when no write to the session's logs that an earlier process had sent is under way any more. STORE_UNAVAILABLE. */
+  settled(sessionId: SessionId): Promise<void>;
+}
+
+export function settlesWrites(store: LogStore): store is LogStore & SettlesWrites {
+  return "settled" in store && typeof store.settled === "function";
+}
+
 /** A store that can say where an entry stands on a chain. */
 export interface LocatesEntries {
   /**
@@ -126,6 +137,21 @@ export interface ProvesInclusion {
 
 export function provesInclusion(store: LogStore): store is LogStore & ProvesInclusion {
   return "proof" in store && typeof store.proof === "function";
+}
+
+/** A store that consists of several, each session in one of them. */
+export interface RoutesSessions {
+  /** The store that holds the session, and the logging profile that it serves. UNKNOWN_SESSION if none does. */
+  home(sessionId: SessionId): Promise<{ readonly logging: Logging; readonly store: LogStore }>;
+}
+
+export function routesSessions(store: LogStore): store is LogStore & RoutesSessions {
+  return "home" in store && typeof store.home === "function";
+}
+
+/** The store that holds the session: its durability is what the session's entries have, and its proofs are theirs. */
+export async function homeOf(store: LogStore, sessionId: SessionId): Promise<LogStore> {
+  return routesSessions(store) ? (await store.home(sessionId)).store : store;
 }
 
 /** Consecutive entries of one log, and, for who may not know the session, its opening. */

@@ -114,7 +114,9 @@ export class MemoryLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
     const log = logOf(session, first);
     const { admitted, equivocation } = admitEntries(log, entries, gateway, rule);
     if (equivocation !== null) {
-      log.evidence.push({ ...equivocation, refused: copy(equivocation.refused) });
+      const { entryHash } = equivocation.refused;
+      if (!log.evidence.some(({ refused }) => refused.entryHash === entryHash))
+        log.evidence.push({ ...equivocation, refused: copy(equivocation.refused) });
       throw equivocationError(equivocation);
     }
     for (const entry of admitted) {

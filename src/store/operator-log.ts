@@ -2,7 +2,7 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { LENGTH_MAX, signEntry, type LogEntry, type SignedEntry } from "../entry/entry.ts";
 import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { checkGateways, type LogEntryRequest } from "../entry/log-entry-request.ts";
-import { sessionHashOf, type SessionFacts } from "../entry/session.ts";
+import { sessionHashOf, type Logging, type SessionFacts } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { signOpening } from "../entry/signed-statements.ts";
 import type { RegistryDomain } from "../entry/statements.ts";
@@ -15,12 +15,14 @@ export interface OperatorLogOptions {
   readonly networkId: string;
   /** Registry that the session facts name, or null where the store is no chain. */
   readonly log: RegistryDomain | null;
+  /** The profile that the session facts name; without it, that of the store's durability. */
+  readonly logging?: Logging;
 }
 
 /** Room that a writer's own wish for a seqNumber leaves to the entries that come after it. */
 const MAX_WISHED_SEQ_NUMBER = Number.MAX_SAFE_INTEGER - LENGTH_MAX;
 
-const LOGGING: Readonly<Record<Durability, SessionFacts["profile"]["logging"]>> = {
+const LOGGING: Readonly<Record<Durability, Logging>> = {
   volatile: "local",
   local: "local",
   shared: "shared",
@@ -181,7 +183,7 @@ export class OperatorLog {
   }
 
   #newFacts(sessionId: SessionId): SessionFacts {
-    const { gatewayId, networkId, log } = this.#options;
+    const { gatewayId, networkId, log, logging = LOGGING[this.#store.durability] } = this.#options;
     return {
       sessionId,
       contextId: sessionId,
@@ -191,7 +193,7 @@ export class OperatorLog {
       deadline: 0,
       termsHash: null,
       requestHash: null,
-      profile: { logging: LOGGING[this.#store.durability], accessControl: "operator" },
+      profile: { logging, accessControl: "operator" },
       register: "none",
       log,
     };

@@ -2,7 +2,7 @@ import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { promisify } from "node:util";
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { GatelogError } from "../entry/errors.ts";
 import { refusedOr } from "./attempt.ts";
 import { sqliteFault } from "./sqlite-faults.ts";
 

@@ -95,7 +95,7 @@ describe("verify", function () {
 
     it("finds nothing in anchors of logs that stand elsewhere", async () => {
       const session = await world.open(a, null);
-      await world.anchor(a, session.facts.origin.gatewayId);
+      await world.anchor(a, session.facts.origin.gatewayId, 1);
       await world.say(session, a, "init-other");
       expect((await verify(reader())).findings).to.deep.equal([]);
       expect((await verify(reader(), { session: session.facts.sessionId })).verdict).to.equal("sound");

@@ -99,7 +99,7 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "takeover-by-strangers",
     safeguard: "fence",
-    invariant: "I41",
+    invariant: "I42",
     code: "contracts/GatewayRegistry.sol#_checkSuccession",
     does: "whoever signs for itself becomes primary",
     patch: {
@@ -112,7 +112,7 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "takeover-of-any-epoch",
     safeguard: "fence",
-    invariant: "I41",
+    invariant: "I42",
     code: "contracts/GatewayRegistry.sol#_checkSuccession",
     does: "a second backup takes over from the one that was first, unawares",
     patch: {
@@ -125,7 +125,7 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
   {
     id: "epoch-stays",
     safeguard: "fence",
-    invariant: "I42",
+    invariant: "I43",
     code: "contracts/GatewayRegistry.sol#_succeed",
     does: "a takeover changes the key and leaves the epoch",
     patch: {

@@ -51,6 +51,20 @@ describe("OperatorLog", () => {
     expect([first.timestamp, second.timestamp]).to.deep.equal([1_606_157_330_000, 42]);
   });
 
+  it("names the profile that it is given, or the one of what the store promises", async () => {
+    await log.write(SESSION, request("one"));
+    expect((await inner.session(SESSION)).opening.facts.profile.logging).to.equal("local");
+    const other = "5eb424c8-aead-4e9e-a321-a160ac3909ac";
+    const options = {
+      gatewayId: operator.gatewayId,
+      networkId: "eip155:31337",
+      log: null,
+      logging: "anchored",
+    } as const;
+    await new OperatorLog({ store: inner, directory, signer: operator.signer }, options).write(other, request("one"));
+    expect((await inner.session(other)).opening.facts.profile.logging).to.equal("anchored");
+  });
+
   it("puts concurrent requests one after the other", async () => {
     const written = await Promise.all(["a", "b", "c", "d"].map((message) => log.write(SESSION, request(message))));
     expect(written.map((entry) => entry.index)).to.deep.equal([0, 1, 2, 3]);

@@ -119,6 +119,7 @@ export async function writeSession(
 export function anchored(driver: ConformanceDriver, world: () => AnchorWorld): ConformanceDriver {
   return {
     ...driver,
+    keepsEvidence: true,
     name: `anchored ${driver.name}`,
     async openStage(): Promise<ConformanceStage> {
       const stage = await driver.openStage();

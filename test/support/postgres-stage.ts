@@ -13,6 +13,8 @@ export function postgresDriver(database: () => TestDatabase): ConformanceDriver 
     name: "postgres",
     keepsRegister: false,
     reopens: true,
+    shares: true,
+    keepsEvidence: true,
     async openStage() {
       stages += 1;
       const world = new StageWorld(`stage ${stages} `);
@@ -26,6 +28,7 @@ export function postgresDriver(database: () => TestDatabase): ConformanceDriver 
           await store.close();
           return (store = await open());
         },
+        openAnother: open,
         close: () => store.close(),
       };
     },

@@ -24,6 +24,11 @@ function notReopened(): Promise<never> {
   return Promise.reject(new Error("this store is gone with its process"));
 }
 
+/** For drivers whose logs one store has alone. */
+function notShared(): Promise<never> {
+  return Promise.reject(new Error("this store has its logs alone"));
+}
+
 /** The registry that sessions in a memory store name: there is no chain, the store stands for it. */
 const SIMULATED_LOG = { chainId: 31339, registry: sampleSigner("log registry").address } as const;
 
@@ -36,6 +41,8 @@ export const memoryDriver: WorldDriver = {
   name: "memory",
   keepsRegister: true,
   reopens: false,
+  shares: false,
+  keepsEvidence: true,
   openStage() {
     const world = new StageWorld();
     const store = new MemoryLogStore({ directory: world.directory }, { clock: world.clock });
@@ -44,6 +51,7 @@ export const memoryDriver: WorldDriver = {
       log: SIMULATED_LOG,
       store,
       reopen: notReopened,
+      openAnother: notShared,
       close: () => store.close(),
     });
   },
@@ -53,6 +61,8 @@ export const sqliteDriver: WorldDriver = {
   name: "sqlite",
   keepsRegister: false,
   reopens: true,
+  shares: true,
+  keepsEvidence: true,
   async openStage() {
     const world = new StageWorld();
     const folder = await temporaryFolder();
@@ -66,6 +76,7 @@ export const sqliteDriver: WorldDriver = {
         await store.close();
         return (store = open());
       },
+      openAnother: () => Promise.resolve(open()),
       close: async () => {
         await store.close();
         await folder.remove();
@@ -80,15 +91,19 @@ export function overHttp(driver: WorldDriver): WorldDriver {
     ...driver,
     name: `http over ${driver.name}`,
     reopens: false,
+    shares: true,
+    keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();
       const { directory } = stage;
       const listener = await listen(createLogApi({ store: stage.store, directory }));
-      const store = await connectHttpLogStore({ directory }, { baseUrl: listener.url });
+      const connect = (): Promise<LogStore> => connectHttpLogStore({ directory }, { baseUrl: listener.url });
+      const store = await connect();
       return {
         ...stage,
         store,
         reopen: notReopened,
+        openAnother: connect,
         close: async () => {
           await store.close();
           await listener.close();
@@ -105,6 +120,8 @@ export function outboxed(driver: ConformanceDriver): ConformanceDriver {
     ...driver,
     name: `${driver.name} behind an outbox`,
     reopens: false,
+    shares: false,
+    keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();
       const folder = await temporaryFolder();
@@ -116,6 +133,7 @@ export function outboxed(driver: ConformanceDriver): ConformanceDriver {
         ...stage,
         store,
         reopen: notReopened,
+        openAnother: notShared,
         close: async () => {
           await store.close();
           await stage.close();

@@ -4,6 +4,7 @@ import { createGatewayOperations } from "../../api/gateway-operations.ts";
 import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { isGatelogError } from "../../entry/errors.ts";
+import { agreementOf } from "../../gateway/agreement.ts";
 import { systemClock } from "../../gateway/ports.ts";
 import type { GatewayEvent } from "../../gateway/public.ts";
 import type { SetAsideItem } from "../../store/outbox-items.ts";
@@ -54,11 +55,12 @@ export async function startGateway(
   } = await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
   for (const warning of warnings) log.warn(warning);
   if (outbox) await sendPending(log, outbox);
+  const [logging] = options.loggings;
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
     { store, outbox: pending, directory, signer },
-    { gatewayId: options.gatewayId, networkId, log: options.log },
+    { gatewayId: options.gatewayId, networkId, log: agreementOf(logging, options).log, logging },
   );
   const deps = {
     ...{ store: served, directory, operator, onFailure: logFailures(log) },
@@ -71,7 +73,15 @@ export async function startGateway(
   let listener: Listener | undefined;
   try {
     listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId, version: programVersion() }), place);
-    log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
+    log.info(
+      {
+        url: listener.url,
+        gateway: options.gatewayId,
+        networks: [...options.ledgerKeys.keys()],
+        loggings: options.loggings,
+      },
+      "listening",
+    );
     context.cleanup.add(() => gateway.stop());
     await patiently(log, () => gateway.start());
     log.info("ready");

@@ -15,6 +15,10 @@ export interface ConformanceDriver {
   readonly keepsRegister: boolean;
   /** Whether the store outlives its process. */
   readonly reopens: boolean;
+  /** Whether several stores, as of several processes, may have the same logs at once. */
+  readonly shares: boolean;
+  /** Whether the store gives out what it refused for equivocation (`KeepsEvidence`). */
+  readonly keepsEvidence: boolean;
   openStage(): Promise<ConformanceStage>;
 }
 
@@ -33,6 +37,8 @@ export interface ConformanceStage {
   advance(seconds: number): Promise<void>;
   /** Closes the store and opens what is left of it. Asked only of a driver that `reopens`. */
   reopen(): Promise<LogStore>;
+  /** A second store over the same logs; the kit closes it. Asked only of a driver that `shares`. */
+  openAnother(): Promise<LogStore>;
   close(): Promise<void>;
 }
 
@@ -42,10 +48,12 @@ export interface KitGateway {
   readonly signer: DigestSigner;
 }
 
+export type Need = "register" | "no register" | "reopen" | "share" | "evidence";
+
 export interface ConformanceCase {
   readonly name: string;
-  /** The case is for drivers that can do this, or (`no register`) cannot. */
-  readonly needs?: "register" | "no register" | "reopen";
+  /** The case is for drivers that can do all this, or (`no register`) cannot. */
+  readonly needs?: readonly Need[];
   readonly run: (stage: ConformanceStage) => Promise<void>;
 }
 

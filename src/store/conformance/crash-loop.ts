@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Random } from "../simulator/random.ts";
-import type { CrashDriver, Victim } from "./crash-loop-drivers.ts";
-import type { Line, Place } from "./crash-loop-lines.ts";
-import { CrashLoopModel } from "./crash-loop-model.ts";
-import { CrashLoopProcess } from "./crash-loop-process.ts";
+import { chance } from "./chance.ts";
+import type { Line, Place } from "./crash-lines.ts";
+import { CrashModel } from "./crash-model.ts";
+import { CrashProcess } from "./crash-process.ts";
+import type { DurableSite } from "./durable.ts";
 
 /** A store is killed so often, and then another one is begun: what is read each time grows with it. */
 const KILLS_PER_STORE = 5;
@@ -18,10 +18,22 @@ export type Moment = keyof typeof LONGEST_WAIT_MS;
 
 /** What a writer says first when the moment begins. Where there is nothing to read yet, reading is over at once. */
 const BEGINNINGS: Readonly<Record<Moment, readonly Line["said"][]>> = {
-  reading: ["session", "opened", "fault"],
-  opening: ["opened", "fault"],
-  writing: ["acknowledged", "fault"],
+  reading: ["session", "opened"],
+  opening: ["opened"],
+  writing: ["acknowledged"],
 };
+
+/** Who is killed. */
+export type Victim = "writer" | "server";
+
+/** Stores for the loop, and the server that they live on, if there is one. */
+export interface CrashTarget {
+  /** URL of the module that opens them. */
+  readonly module: string;
+  /** A store that nobody has written to; each number gives another one. */
+  place(number: number): Promise<Place>;
+  readonly server: DurableSite["server"];
+}
 
 export interface Kill {
   readonly number: number;
@@ -52,12 +64,15 @@ export interface CrashLoopOptions {
 
 /** The kill with this number: who, when. */
 function planKill(seed: number, number: number, victims: readonly Victim[]): Kill {
-  const random = new Random(seed).fork(`kill ${number}`);
-  const roll = random.whole(1, 100);
+  const roll = chance(seed, `moment of kill ${number}`, 1, 100);
   const moment: Moment =
     roll <= READING_PERCENT ? "reading" : roll <= READING_PERCENT + OPENING_PERCENT ? "opening" : "writing";
   const victim = victims[number % victims.length] ?? "writer";
-  return { number, victim, moment, waitMs: random.whole(0, LONGEST_WAIT_MS[moment]) };
+  return { number, victim, moment, waitMs: chance(seed, `wait of kill ${number}`, 0, LONGEST_WAIT_MS[moment]) };
+}
+
+function isFault(line: Line): boolean {
+  return line.said === "fault" || (line.said === "refused" && line.code === "CORRUPT_STORE");
 }
 
 type Unverified = Omit<KillResult, "faults">;
@@ -68,9 +83,9 @@ type Unverified = Omit<KillResult, "faults">;
  * every acknowledged entry, byte for byte, and nothing that is not whole.
  */
 export class CrashLoop {
-  readonly #driver: CrashDriver;
+  readonly #target: CrashTarget;
   readonly #options: CrashLoopOptions;
-  #model = new CrashLoopModel();
+  #model = new CrashModel();
   #places = 0;
   #place: Place | null = null;
   #killsOfPlace = 0;
@@ -80,22 +95,22 @@ export class CrashLoop {
   #firstAt = 0;
   #lastAt = 0;
 
-  constructor(driver: CrashDriver, options: CrashLoopOptions) {
-    this.#driver = driver;
+  constructor(target: CrashTarget, options: CrashLoopOptions) {
+    this.#target = target;
     this.#options = options;
   }
 
   async run(): Promise<void> {
     const { seed, first, last, victims } = this.#options;
-    let standby = new CrashLoopProcess();
+    let standby = new CrashProcess(this.#target.module);
     try {
       for (let number = first; number <= last; number += 1) {
         const writer = standby;
         // Loads and signs ahead while the other one works.
-        standby = new CrashLoopProcess();
+        standby = new CrashProcess(this.#target.module);
         await this.#kill(writer, planKill(seed, number, victims));
       }
-      await this.#work(standby, null, ({ said }) => said === "verified" || said === "fault");
+      await this.#work(standby, null, (line) => isFault(line) || line.said === "verified");
       await standby.end();
       this.#settle();
     } finally {
@@ -103,16 +118,16 @@ export class CrashLoop {
     }
   }
 
-  async #kill(writer: CrashLoopProcess, kill: Kill): Promise<void> {
-    const next = this.#place === null || this.#killsOfPlace >= KILLS_PER_STORE ? this.#nextPlace() : this.#place;
+  async #kill(writer: CrashProcess, kill: Kill): Promise<void> {
+    const next = this.#place === null || this.#killsOfPlace >= KILLS_PER_STORE ? await this.#nextPlace() : this.#place;
     this.#acknowledged = 0;
     try {
-      await this.#work(writer, next, ({ said }) => BEGINNINGS[kill.moment].includes(said));
+      await this.#work(writer, next, (line) => isFault(line) || BEGINNINGS[kill.moment].includes(line.said));
       await sleep(kill.waitMs);
       if (kill.victim === "server") {
-        await this.#driver.killServer();
+        await this.#target.server?.kill();
         await writer.end();
-        await this.#driver.restartServer();
+        await this.#target.server?.restart();
       }
     } finally {
       await writer.kill();
@@ -125,13 +140,13 @@ export class CrashLoop {
     if (this.#faults.length > 0) this.#settle();
   }
 
-  #nextPlace(): Place {
+  #nextPlace(): Promise<Place> {
     this.#places += 1;
-    return this.#driver.place(this.#places);
+    return this.#target.place(this.#places);
   }
 
   /** @param write Where it appends to behind its reading; null: it does not. */
-  #work(process: CrashLoopProcess, write: Place | null, isAwaited: (line: Line) => boolean): Promise<void> {
+  #work(process: CrashProcess, write: Place | null, isAwaited: (line: Line) => boolean): Promise<void> {
     const read = this.#place;
     if (read === null) this.#goTo(write);
     const onLine = (line: Line): void => this.#hear(line, write);
@@ -142,45 +157,27 @@ export class CrashLoop {
     if (place === null || place === this.#place) return;
     this.#place = place;
     this.#killsOfPlace = 0;
-    this.#model = new CrashLoopModel();
+    this.#model = new CrashModel();
   }
 
   #hear(line: Line, write: Place | null): void {
-    switch (line.said) {
-      case "entry":
-        this.#model.read(line);
-        return;
-      case "session":
-        this.#model.readSession(line);
-        return;
-      case "verified":
-        this.#faults.push(...this.#model.verify());
-        this.#settle();
-        this.#goTo(write);
-        return;
-      case "opened":
-        this.#model.opened(line);
-        return;
-      case "acknowledged":
-        this.#lastAt = performance.now();
-        if (this.#acknowledged === 0) this.#firstAt = this.#lastAt;
-        this.#acknowledged += 1;
-        this.#model.acknowledged(line);
-        return;
-      case "fault":
-        this.#faults.push(line.text);
-        return;
-      case "ready":
-      case "refused":
-        return;
+    this.#faults.push(...this.#model.hear(line));
+    if (line.said === "refused" && isFault(line)) this.#faults.push(line.text);
+    if (line.said === "acknowledged") {
+      this.#lastAt = performance.now();
+      if (this.#acknowledged === 0) this.#firstAt = this.#lastAt;
+      this.#acknowledged += 1;
     }
+    if (line.said !== "verified") return;
+    this.#settle();
+    this.#goTo(write);
   }
 
   /** Tells of the kills that have been looked behind. What was found where there are none counts for the next one. */
   #settle(): void {
     if (this.#unverified.length === 0) return;
-    const at = this.#place?.driver === "sqlite" ? this.#place.path : this.#place?.schema;
-    const faults = this.#faults.map((fault) => `${String(at)}: ${fault}`);
+    const at = JSON.stringify(this.#place?.place);
+    const faults = this.#faults.map((fault) => `${at}: ${fault}`);
     for (const kill of this.#unverified) this.#options.onResult({ ...kill, faults });
     this.#unverified = [];
     this.#faults = [];

@@ -1,37 +1,40 @@
-import type { SessionId } from "../../src/entry/hex.ts";
-import type { Line, SaidEntry } from "./crash-loop-lines.ts";
-
-type Said<Kind extends Line["said"]> = Extract<Line, { readonly said: Kind }>;
+import type { SessionId } from "../../entry/hex.ts";
+import type { Line, SaidEntry } from "./crash-lines.ts";
 
 /**
  * What a store must have: what was acknowledged, and what was read from it once. What a reading finds is held against it, entry by
  * entry: the hash stands for every byte of fields and payload (the reader has computed it), and the signature is compared itself.
  */
-export class CrashLoopModel {
+export class CrashModel {
   readonly #known = new Map<SessionId, SaidEntry[]>();
   #found = new Map<SessionId, SaidEntry[]>();
   /** Sessions of which the reading has told to the end. */
   #complete = new Set<SessionId>();
 
-  opened({ sessionId }: Said<"opened">): void {
-    if (!this.#known.has(sessionId)) this.#known.set(sessionId, []);
-  }
-
-  acknowledged(entry: Said<"acknowledged">): void {
-    const entries = this.#known.get(entry.sessionId) ?? [];
-    this.#known.set(entry.sessionId, entries);
-    entries[entry.index] = entry;
-  }
-
-  read(entry: Said<"entry">): void {
-    const entries = this.#found.get(entry.sessionId) ?? [];
-    this.#found.set(entry.sessionId, entries);
-    entries.push(entry);
-  }
-
-  readSession({ sessionId }: Said<"session">): void {
-    this.#complete.add(sessionId);
-    if (!this.#found.has(sessionId)) this.#found.set(sessionId, []);
+  /** Takes in what a writer says; what is wrong with it. */
+  hear(line: Line): string[] {
+    switch (line.said) {
+      case "opened":
+        if (!this.#known.has(line.sessionId)) this.#known.set(line.sessionId, []);
+        return [];
+      case "acknowledged":
+        entriesOf(this.#known, line.sessionId)[line.index] = line;
+        return [];
+      case "entry":
+        entriesOf(this.#found, line.sessionId).push(line);
+        return [];
+      case "session":
+        entriesOf(this.#found, line.sessionId);
+        this.#complete.add(line.sessionId);
+        return [];
+      case "verified":
+        return this.#verify();
+      case "fault":
+        return [line.text];
+      case "ready":
+      case "refused":
+        return [];
+    }
   }
 
   /** The reading broke off, and shows nothing. */
@@ -41,7 +44,7 @@ export class CrashLoopModel {
   }
 
   /** Ends the reading; says what is missing or other than it was. From now on all that was read must stay. */
-  verify(): string[] {
+  #verify(): string[] {
     const faults = [...this.#known].flatMap(([sessionId, entries]) =>
       this.#complete.has(sessionId)
         ? lostOf(sessionId, entries, this.#found.get(sessionId) ?? [])
@@ -51,6 +54,12 @@ export class CrashLoopModel {
     this.forgetReading();
     return faults;
   }
+}
+
+function entriesOf(logs: Map<SessionId, SaidEntry[]>, sessionId: SessionId): SaidEntry[] {
+  const entries = logs.get(sessionId) ?? [];
+  logs.set(sessionId, entries);
+  return entries;
 }
 
 function lostOf(sessionId: SessionId, known: readonly SaidEntry[], found: readonly SaidEntry[]): string[] {

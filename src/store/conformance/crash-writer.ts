@@ -3,19 +3,21 @@
 
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { canonicalBytes } from "../../src/entry/canonical.ts";
-import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
-import { isGatelogError } from "../../src/entry/errors.ts";
-import type { SessionId } from "../../src/entry/hex.ts";
-import { checkContent, checkPlace, checkSignature, startOfLog } from "../../src/entry/log-check.ts";
-import { sessionHashOf } from "../../src/entry/session.ts";
-import { keysOf } from "../../src/store/admission.ts";
-import { readEntries } from "../../src/store/log-reader.ts";
-import type { LogStore } from "../../src/store/log-store.ts";
-import { connectPostgresLogStore, PostgresLogStore } from "../../src/store/postgres-log-store.ts";
-import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
-import { makeEntry, sampleDirectory, sampleGateway, sampleSession, type SampleSession } from "../support/sample-log.ts";
-import { taskSchema, type Line, type Place, type Task } from "./crash-loop-lines.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { canonicalBytes } from "../../entry/canonical.ts";
+import type { LogEntry, SignedEntry } from "../../entry/entry.ts";
+import { isGatelogError } from "../../entry/errors.ts";
+import type { SessionId } from "../../entry/hex.ts";
+import { checkContent, checkPlace, checkSignature, startOfLog } from "../../entry/log-check.ts";
+import { sessionHashOf, type SessionFacts, type SessionOpening } from "../../entry/session.ts";
+import { signOpening } from "../../entry/signed-statements.ts";
+import { keysOf } from "../admission.ts";
+import { readEntries } from "../log-reader.ts";
+import { settlesWrites, type LogStore } from "../log-store.ts";
+import { taskSchema, type Line, type Place, type Task } from "./crash-lines.ts";
+import { KIT_DESTINATION, KIT_ORIGIN, kitDirectory, loadDriver } from "./durable.ts";
+import { makeEntry, makeFacts } from "./stage.ts";
 
 /** Sessions that a writer opens, and that it goes on with: in each of them one append is under way at any time. */
 const NEW_SESSIONS = 48;
@@ -25,10 +27,10 @@ const SIGNED_AHEAD = 960;
 /** Every so many entries one is larger than a page of the database. */
 const LARGE_EVERY = 9;
 const LARGE_CHARACTERS = 6_000;
+const RETRY_MS = 50;
 
-const origin = sampleGateway("origin");
-const destination = sampleGateway("destination");
-const directory = sampleDirectory(origin, destination);
+const origin = KIT_ORIGIN;
+const directory = kitDirectory();
 const originKeys = keysOf(await directory.gateway(origin.gatewayId));
 
 /** Synchronous, so that what was said is with the parent when this process dies. */
@@ -36,7 +38,9 @@ function say(line: Line): void {
   writeSync(1, `${JSON.stringify(line)}\n`);
 }
 
-interface OwnLog extends SampleSession {
+interface OwnLog {
+  readonly facts: SessionFacts;
+  readonly opening: SessionOpening;
   readonly ahead: SignedEntry[];
   last: LogEntry | null;
 }
@@ -45,11 +49,6 @@ function nextEntry({ facts, last }: Pick<OwnLog, "facts" | "last">): Promise<Sig
   const index = last === null ? 0 : last.index + 1;
   const letters = index % LARGE_EVERY === LARGE_EVERY - 1 ? LARGE_CHARACTERS : index;
   return makeEntry(facts, origin, last, { payload: canonicalBytes({ message: "x".repeat(letters), index }) });
-}
-
-async function open(place: Place): Promise<LogStore> {
-  if (place.driver === "sqlite") return new SqliteLogStore({ directory }, { path: place.path, exclusive: true });
-  return connectPostgresLogStore({ directory }, place);
 }
 
 /** Tells of every entry of every session; the logs as they are found. */
@@ -63,7 +62,7 @@ async function readAll(store: LogStore): Promise<OwnLog[]> {
 
 async function readLog(store: LogStore, sessionId: SessionId): Promise<OwnLog> {
   // What the writer before this one had sent may be on its way still.
-  if (store instanceof PostgresLogStore) await store.settled(sessionId);
+  if (settlesWrites(store)) await store.settled(sessionId);
   const { opening, logs } = await store.session(sessionId);
   const length = logs.find(({ gatewayId }) => gatewayId === origin.gatewayId)?.length ?? 0;
   let position = startOfLog(sessionId, sessionHashOf(opening.facts), origin.gatewayId);
@@ -88,20 +87,36 @@ async function append(store: LogStore, entry: SignedEntry): Promise<void> {
   say({ said: "acknowledged", sessionId, index, entryHash, signature });
 }
 
+type Append = typeof append;
+
+/** As `append`, time and again. */
+async function persist(store: LogStore, entry: SignedEntry): Promise<void> {
+  while (true) {
+    try {
+      await append(store, entry);
+      return;
+    } catch (error) {
+      if (!isGatelogError(error, "STORE_UNAVAILABLE")) throw error;
+      tell(error);
+      await sleep(RETRY_MS);
+    }
+  }
+}
+
 /** Appends to one log without an end, one entry after the other. */
-async function writeLog(store: LogStore, log: OwnLog): Promise<never> {
+async function writeLog(store: LogStore, log: OwnLog, put: Append): Promise<never> {
   while (true) {
     const entry = log.ahead.shift() ?? (await nextEntry(log));
-    await append(store, entry);
+    await put(store, entry);
     log.last = entry;
   }
 }
 
 /** The last entry of a log that was found is appended again, which must be a success; then the log goes on. */
-async function goOn(store: LogStore, log: OwnLog): Promise<never> {
+async function goOn(store: LogStore, log: OwnLog, put: Append): Promise<never> {
   const { last } = log;
-  if (last !== null && last.signature !== null) await append(store, { ...last, signature: last.signature });
-  return writeLog(store, log);
+  if (last !== null && last.signature !== null) await put(store, { ...last, signature: last.signature });
+  return writeLog(store, log, put);
 }
 
 async function begin(store: LogStore, { opening, facts }: OwnLog): Promise<void> {
@@ -116,19 +131,20 @@ async function settled(works: readonly Promise<void>[]): Promise<boolean> {
   return outcomes.every(({ status }) => status === "fulfilled");
 }
 
-async function run({ read, write }: Task, own: readonly OwnLog[]): Promise<void> {
+async function run({ read, write, persists = false }: Task, own: readonly OwnLog[]): Promise<void> {
   const found = read === null ? [] : await using(read, readAll);
   if (write === null) return;
   const isSame = JSON.stringify(read) === JSON.stringify(write);
   await using(write, async (store) => {
     if (!(await settled(own.map((log) => begin(store, log))))) return;
     const old = isSame ? found.slice(-OLD_SESSIONS) : [];
-    await settled([...own.map((log) => writeLog(store, log)), ...old.map((log) => goOn(store, log))]);
+    const put = persists ? persist : append;
+    await settled([...own.map((log) => writeLog(store, log, put)), ...old.map((log) => goOn(store, log, put))]);
   });
 }
 
-async function using<T>(place: Place, work: (store: LogStore) => Promise<T>): Promise<T> {
-  const store = await open(place);
+async function using<T>({ place }: Place, work: (store: LogStore) => Promise<T>): Promise<T> {
+  const store = await openStore({ directory }, place);
   try {
     return await work(store);
   } finally {
@@ -137,22 +153,31 @@ async function using<T>(place: Place, work: (store: LogStore) => Promise<T>): Pr
 }
 
 function tell(error: unknown): void {
-  if (isGatelogError(error, "STORE_UNAVAILABLE")) say({ said: "refused", code: error.code });
-  else say({ said: "fault", text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  const code = (["STORE_UNAVAILABLE", "CORRUPT_STORE"] as const).find((one) => isGatelogError(error, one));
+  if (code === undefined)
+    say({ said: "fault", text: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  else say({ said: "refused", code, text: String(error) });
 }
 
-const own = await Promise.all(
-  Array.from({ length: NEW_SESSIONS }, async (): Promise<OwnLog> => {
-    const session = await sampleSession(origin, destination);
-    return { ...session, ahead: [], last: null };
-  }),
-);
+const lines = createInterface({ input: process.stdin });
 const task = Promise.withResolvers<Task>();
 const hurry = new AbortController();
-createInterface({ input: process.stdin }).once("line", (line) => {
-  hurry.abort();
-  task.resolve(taskSchema.parse(JSON.parse(line)));
+const module = new Promise<string>((resolve) => {
+  lines.once("line", (line) => {
+    lines.once("line", (text) => {
+      hurry.abort();
+      task.resolve(taskSchema.parse(JSON.parse(text)));
+    });
+    resolve(z.string().parse(JSON.parse(line)));
+  });
 });
+const openStore = await loadDriver(await module);
+const own = await Promise.all(
+  Array.from({ length: NEW_SESSIONS }, async (): Promise<OwnLog> => {
+    const facts = makeFacts(origin, KIT_DESTINATION);
+    return { facts, opening: await signOpening(facts, origin.epoch, origin.signer), ahead: [], last: null };
+  }),
+);
 say({ said: "ready" });
 for (let signed = 0; signed < SIGNED_AHEAD; signed += 1) {
   const log = own[signed % own.length];

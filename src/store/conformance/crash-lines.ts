@@ -1,17 +1,25 @@
 import { z } from "zod";
-import { hashSchema, hexSchema, sessionIdSchema } from "../../src/entry/hex.ts";
+import { jsonSchema } from "../../entry/canonical.ts";
+import { hashSchema, hexSchema, sessionIdSchema } from "../../entry/hex.ts";
 
-/** What the crash loop and its writers say to each other, a line of JSON each: the task on standard input, the rest on standard output. */
+/**
+ * What the crash loop and its writers say to each other, a line of JSON each: the URL of the driver's module and then the task on standard input,
+ * the rest on standard output.
+ */
 
-/** Where logs are kept: a SQLite file, or a schema in a database. */
-const placeSchema = z.discriminatedUnion("driver", [
-  z.object({ driver: z.literal("sqlite"), path: z.string() }),
-  z.object({ driver: z.literal("postgres"), url: z.string(), password: z.string().optional(), schema: z.string() }),
-]);
+/** Where logs are kept, as the driver's module understands it. */
+const placeSchema = z.object({ place: jsonSchema });
 export type Place = z.infer<typeof placeSchema>;
 
-/** Read everything in `read` and tell of it; then append to `write` until somebody puts an end to it. Null: nothing of the kind. */
-export const taskSchema = z.object({ read: placeSchema.nullable(), write: placeSchema.nullable() });
+/**
+ * Read everything in `read` and tell of it; then append to `write` until somebody puts an end to it. Null: nothing of the kind. With
+ * `persists`, what cannot be taken (STORE_UNAVAILABLE) is appended again until it is.
+ */
+export const taskSchema = z.object({
+  read: placeSchema.nullable(),
+  write: placeSchema.nullable(),
+  persists: z.boolean().optional(),
+});
 export type Task = z.infer<typeof taskSchema>;
 
 const entrySchema = z.object({
@@ -34,8 +42,12 @@ export const lineSchema = z.discriminatedUnion("said", [
   z.object({ said: z.literal("opened"), sessionId: sessionIdSchema }),
   /** The store resolved the append. */
   entrySchema.extend({ said: z.literal("acknowledged") }),
-  /** The store could not be reached: nothing is known of what was under way. */
-  z.object({ said: z.literal("refused"), code: z.string() }),
+  /** The store could not be reached, or is damaged: nothing is known of what was under way. */
+  z.object({
+    said: z.literal("refused"),
+    code: z.enum(["STORE_UNAVAILABLE", "CORRUPT_STORE"]),
+    text: z.string(),
+  }),
   /** Something that must not be. */
   z.object({ said: z.literal("fault"), text: z.string() }),
 ]);
