@@ -19,6 +19,7 @@ const MAY_IMPORT = {
 const EXCEPTIONS = [
   { from: "^src/store/(chain|anchored)[-./]", to: "^src/chain/" },
   { from: "^src/ledger/(evm|escrow)[-./]", to: "^src/chain/" },
+  { from: "^src/gateway/failover/registry-", to: "^src/chain/" },
   { from: "^src/api/", to: "^src/gateway/public\\.ts$" },
 ];
 

@@ -34,6 +34,8 @@ export async function startService(
     readonly url: string;
     readonly dir: string;
     readonly onEvent?: (event: ServiceEvent) => void;
+    /** Further ones of the command. */
+    readonly args?: readonly string[];
   },
 ): Promise<Service> {
   const logFile = join(options.dir, `${options.name}.log`);
@@ -41,7 +43,15 @@ export async function startService(
   const child = startChild({
     name: options.name,
     command: process.execPath,
-    args: ["--disable-warning=ExperimentalWarning", MAIN, kind, "start", "--config", options.config],
+    args: [
+      "--disable-warning=ExperimentalWarning",
+      MAIN,
+      kind,
+      "start",
+      "--config",
+      options.config,
+      ...(options.args ?? []),
+    ],
     logFile,
     ...(onEvent && { onLine: (line: string) => tell(line, onEvent) }),
   });

@@ -18,7 +18,10 @@ const DEFAULT_MAX_QUEUED = 1_024;
 /** Shorter than a client's patience: one that gets a refusal knows that nothing has happened. */
 const DEFAULT_QUEUE_TIMEOUT_MS = 5_000;
 /** Paths that watch the service: they answer best when it is busy. */
-const UNBOUNDED: ReadonlySet<string> = new Set(["/health", "/ready", "/metrics"]);
+const UNBOUNDED: ReadonlySet<string> = new Set([
+  ...["/health", "/ready", "/metrics"],
+  ...["/node/state", "/node/network", "/node/heartbeats", "/node/ballot"],
+]);
 
 interface Waiting {
   readonly bytes: number;

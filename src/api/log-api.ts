@@ -25,6 +25,8 @@ export interface LogApiDeps extends LogServiceDeps {
   readonly metrics?: readonly Registry[];
   /** What keeps the service from being ready beside its store; each has a stable code. */
   readonly alarms?: () => Promise<readonly { readonly code: ErrorCode; readonly message: string }[]>;
+  /** Before the listener closes: answers that live long end. */
+  readonly onDrain?: () => void;
   /** Told of failures that are not the caller's doing. */
   readonly onFailure?: FailureObserver;
   /** Told of every request when its answer is out. */
@@ -107,6 +109,7 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Log
     drain() {
       state.draining = true;
       events.stop();
+      deps.onDrain?.();
     },
   };
 }

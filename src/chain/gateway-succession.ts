@@ -2,6 +2,7 @@ import { toHex, type Address, type GatewayId } from "../entry/hex.ts";
 import { splitSignature, type CompactSignature, type DigestSigner } from "../entry/signature.ts";
 import { statementDigest } from "../entry/statements.ts";
 import { logRegistryInterface } from "./contracts.ts";
+import type { LaneWait } from "./lane.ts";
 import { domainOf, nextChange, type RegistryAccess } from "./register-gateway.ts";
 
 // Who may take over, and taking over. Whoever signs need not be who carries and pays.
@@ -42,13 +43,18 @@ export interface Succession {
  * Sending it again after a success is a success. Errors: STALE_EPOCH (somebody else was first), UNKNOWN_BACKUP, REVOKED, TOO_SOON,
  * UNKNOWN_GATEWAY, and those of the lane.
  */
-export async function takeover(access: RegistryAccess, backup: DigestSigner, succession: Succession): Promise<void> {
+export async function takeover(
+  access: RegistryAccess,
+  backup: DigestSigner,
+  succession: Succession,
+  wait?: LaneWait,
+): Promise<void> {
   const { gatewayId, expectedEpoch } = succession;
   const statement = { gatewayId, expectedEpoch, key: backup.address };
   const signature = await backup.signDigest(statementDigest(domainOf(access), "Takeover", statement));
   const { r, vs } = splitSignature(signature);
   const values = [gatewayId, expectedEpoch, backup.address, r, vs] as const;
-  await send(access, logRegistryInterface.encodeFunctionData("takeover", [...values]));
+  await send(access, logRegistryInterface.encodeFunctionData("takeover", [...values]), wait);
 }
 
 /** What both sign before a handover; each on its own machine. */
@@ -67,12 +73,13 @@ export async function handover(
   { gatewayId, expectedEpoch }: Succession,
   backup: { readonly key: Address; readonly signature: CompactSignature },
   former: CompactSignature,
+  wait?: LaneWait,
 ): Promise<void> {
   const [own, last] = [splitSignature(backup.signature), splitSignature(former)];
   const values = [gatewayId, expectedEpoch, backup.key, own.r, own.vs, last.r, last.vs] as const;
-  await send(access, logRegistryInterface.encodeFunctionData("handover", [...values]));
+  await send(access, logRegistryInterface.encodeFunctionData("handover", [...values]), wait);
 }
 
-async function send({ lane, registry }: RegistryAccess, data: string): Promise<void> {
-  await lane.send({ to: registry, data: toHex(data) });
+async function send({ lane, registry }: RegistryAccess, data: string, wait?: LaneWait): Promise<void> {
+  await lane.send({ to: registry, data: toHex(data) }, wait);
 }

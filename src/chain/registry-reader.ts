@@ -28,17 +28,35 @@ export interface GatewayGroup {
   readonly backups: readonly Address[];
 }
 
+/** A group in one block, and how its primaries have changed up to it. */
+export interface GroupSuccession {
+  readonly group: GatewayGroup;
+  /** Changes of the primary without its consent. */
+  readonly takeovers: number;
+  /** The last takeover or handover; null if there was none, or the owner has changed the key since. */
+  readonly lastSuccession: { readonly epoch: number; readonly planned: boolean } | null;
+}
+
 interface Known {
   readonly history: GatewayHistory;
   readonly record: GatewayRecord;
+  readonly successions: Successions;
   readonly lastBlock: number;
 }
+
+/** Takeovers and handovers, oldest first. */
+type Successions = readonly { readonly epoch: number; readonly planned: boolean }[];
 
 /** An event about the group, and the block of the one before it; null for the registration. */
 interface LinkedChange {
   readonly change: GatewayChange;
   readonly previousBlock: number | null;
+  /** Of a change of the primary: with its consent. */
+  readonly planned?: boolean;
 }
+
+/** Of the contract's `Standing`. */
+const REVOKED = 3n;
 
 const GATEWAY_TOPICS = [
   TOPICS.GatewayRegistered,
@@ -81,15 +99,24 @@ export class RegistryReader {
 
   /** With the keys of all its epochs; UNKNOWN_GATEWAY if there is none at that block. */
   async gateway(gatewayId: GatewayId, at: Block | "latest" = "latest"): Promise<GatewayRecord> {
+    return (await this.#knownOf(gatewayId, await this.group(gatewayId, at))).record;
+  }
+
+  /** With the changes of its primary; UNKNOWN_GATEWAY if there is none at that block. */
+  async succession(gatewayId: GatewayId, at: Block | "latest" = "latest"): Promise<GroupSuccession> {
     const group = await this.group(gatewayId, at);
-    const known = this.#known.get(gatewayId);
-    if (known?.lastBlock === group.lastBlock && isOf(known.history, group)) return known.record;
-    const history = (await this.#continued(gatewayId, group, known)) ?? (await this.#read(gatewayId, group, undefined));
-    if (history === undefined)
-      throw missing(gatewayId, "the registry's events do not lead to what it holds of the gateway");
-    const record = recordOf(gatewayId, history);
-    this.#known.set(gatewayId, { history, record, lastBlock: group.lastBlock });
-    return record;
+    const { successions } = await this.#knownOf(gatewayId, group);
+    const last = successions.at(-1);
+    return {
+      group,
+      takeovers: successions.filter(({ planned }) => !planned).length,
+      lastSuccession: last?.epoch === group.epoch ? last : null,
+    };
+  }
+
+  /** Whether the owner has taken the key out of the group's list, or out of use, by the newest block. */
+  async isRevoked(gatewayId: GatewayId, key: Address): Promise<boolean> {
+    return (await this.#contract.standingOf(gatewayId, key)) === REVOKED;
   }
 
   /** A record that knows the key of this epoch, if there is such an epoch; asks the registry only if none is at hand. */
@@ -98,32 +125,50 @@ export class RegistryReader {
     return known !== undefined && known.epoch >= epoch ? known : this.gateway(gatewayId);
   }
 
+  async #knownOf(gatewayId: GatewayId, group: GatewayGroup): Promise<Known> {
+    const known = this.#known.get(gatewayId);
+    if (known?.lastBlock === group.lastBlock && isOf(known.history, group)) return known;
+    const read = (await this.#continued(gatewayId, group, known)) ?? (await this.#read(gatewayId, group, undefined));
+    if (read === undefined)
+      throw missing(gatewayId, "the registry's events do not lead to what it holds of the gateway");
+    this.#known.set(gatewayId, read);
+    return read;
+  }
+
   /** On top of what is known; undefined if that leads nowhere, as after a reorganisation. */
   async #continued(gatewayId: GatewayId, group: GatewayGroup, known: Known | undefined) {
     return known && known.lastBlock < group.lastBlock ? this.#read(gatewayId, group, known) : undefined;
   }
 
-  async #read(gatewayId: GatewayId, group: GatewayGroup, known: Known | undefined) {
+  async #read(gatewayId: GatewayId, group: GatewayGroup, known: Known | undefined): Promise<Known | undefined> {
     let history = known?.history;
+    const successions = [...(known?.successions ?? [])];
     try {
-      for (const change of await this.#changesBehind(gatewayId, group.lastBlock, known?.lastBlock))
+      for (const { change, planned = false } of await this.#changesBehind(
+        gatewayId,
+        group.lastBlock,
+        known?.lastBlock,
+      )) {
         history = afterChange(history, change);
+        if (change.event === "PrimaryChanged") successions.push({ epoch: change.epoch, planned });
+      }
     } catch (error) {
       if (!isGatelogError(error, "MALFORMED")) throw error;
       return undefined;
     }
-    return history && isOf(history, group) ? history : undefined;
+    if (history === undefined || !isOf(history, group)) return undefined;
+    return { history, record: recordOf(gatewayId, history), successions, lastBlock: group.lastBlock };
   }
 
   /** Changes up to this block, oldest first; with `known` only those behind it, where a block was read whole. */
-  async #changesBehind(gatewayId: GatewayId, lastBlock: number, known = -1): Promise<GatewayChange[]> {
-    const changes: GatewayChange[] = [];
+  async #changesBehind(gatewayId: GatewayId, lastBlock: number, known = -1): Promise<LinkedChange[]> {
+    const changes: LinkedChange[] = [];
     for (let block = lastBlock; block > known;) {
       const inBlock = await this.#changesIn(gatewayId, block);
       const first = inBlock[0];
       if (first === undefined)
         throw missing(gatewayId, `the node does not show the gateway's change in block ${block}`);
-      changes.unshift(...inBlock.map(({ change }) => change));
+      changes.unshift(...inBlock);
       if (first.previousBlock === null) return changes;
       // Each step back must lead back, or a faulty node could keep us walking.
       if (first.previousBlock >= block)
@@ -159,9 +204,9 @@ function changeFrom(event: ChainEvent, gatewayId: GatewayId): LinkedChange {
       return { change: { event: "BackupsSet", ...row }, previousBlock: Number(previousBlock) };
     }
     case TOPICS.PrimaryChanged: {
-      const { epoch, key, former, previousBlock } = decodeEvent("PrimaryChanged", event);
+      const { epoch, key, former, planned, previousBlock } = decodeEvent("PrimaryChanged", event);
       const row = { epoch: Number(epoch), key: toHex(key), former: toHex(former) };
-      return { change: { event: "PrimaryChanged", ...row }, previousBlock: Number(previousBlock) };
+      return { change: { event: "PrimaryChanged", ...row }, previousBlock: Number(previousBlock), planned };
     }
     default: {
       const { change, endpoints, previousBlock } = decodeEvent("EndpointsSet", event);

@@ -6,6 +6,8 @@ import { GatelogError } from "../entry/errors.ts";
 import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
 import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema, type KeySource } from "./config-values.ts";
+import { certificatesSchema, successionSchema } from "./credentials-config.ts";
+import { groupSchema } from "./group-config.ts";
 import { OPTION_VARIABLES } from "./option-types.ts";
 import { configuredLogs, gatewayStoreMembers, isPrivate, storeProblems, storeSchema } from "./store-config.ts";
 
@@ -26,7 +28,11 @@ const knownGatewaySchema = z.strictObject({
 export type KnownGateway = z.infer<typeof knownGatewaySchema>;
 
 /** A gateway that private logs are exchanged with. */
-const peerSchema = z.strictObject({ ...knownGatewaySchema.shape, endpoints: z.array(urlSchema).min(1) });
+const peerSchema = z.strictObject({
+  ...knownGatewaySchema.shape,
+  endpoints: z.array(urlSchema).min(1),
+  certificates: certificatesSchema.optional(),
+});
 
 /** Retries in a row. */
 const count = z.int().min(1).max(1_000);
@@ -47,6 +53,8 @@ const gatewayMembers = z.strictObject({
   epoch: z.int().positive().optional(),
   /** Private logs alone: the log keys of earlier epochs. */
   previousKeys: gatewayKeysSchema.default([]),
+  /** Private logs alone: what shows peers that know an earlier epoch that this one has begun. */
+  succession: successionSchema.optional(),
   ledgers: z
     .array(
       z.strictObject({
@@ -62,6 +70,8 @@ const gatewayMembers = z.strictObject({
       }),
     )
     .min(1),
+  /** The group's processes, where there are several: a primary, and backups that stand by. */
+  group: groupSchema.optional(),
   /** Folder of the pins of chains and, where the log is shared, of the outbox: signed entries that may have left. */
   dataDir: z.string().min(1).default("./data"),
   timing: z
@@ -89,10 +99,13 @@ export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) 
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
     ["log", hasNone && config.log !== undefined, "private logs have no register: leave it out"],
     ["log", !hasNone && config.log === undefined, "needed: where the register is"],
+    ["group", hasNone && config.group !== undefined, "a group needs a log that all its members share: chain, or http"],
     ["peers", hasNone && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
     ["peers", !hasNone && config.peers.length > 0, "the registry knows the gateways: leave them out"],
     ["epoch", !hasNone && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
     ["previousKeys", !hasNone && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    ["succession", !hasNone && config.succession !== undefined, "the registry knows who has taken over: leave it out"],
+    ["epoch", config.succession !== undefined && config.epoch === undefined, "needed: the epoch that has begun"],
   ];
   for (const [member, isWrong, message] of rules)
     if (isWrong) context.addIssue({ code: "custom", path: [member], message });

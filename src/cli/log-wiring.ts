@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Registry } from "prom-client";
+import type { RegistryAccess } from "../chain/register-gateway.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Logging } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
@@ -28,6 +29,8 @@ export interface WiredLogs extends WiredStore {
   readonly pending: GatewayPorts["outbox"];
   /** Private logs: where copies of the peers' are kept. */
   readonly copies: KeepsCopies | null;
+  /** Where a log is in a registry that this process reaches itself: that, and who pays there. */
+  readonly registry: RegistryAccess | null;
   /** What the operator should know, once. */
   readonly warnings: readonly string[];
   /** The stores' own, for `GET /metrics`. */
@@ -55,7 +58,7 @@ export async function wireLogs(
   const logs: WiredLog[] = [];
   for (const { logging, store } of privates) {
     const wired = await openPrivate(store, directory, context, anchorer);
-    logs.push({ logging, ...wired, served: wired.store, outbox: null });
+    logs.push({ logging, ...wired, served: wired.store, outbox: null, registry: null });
   }
   if (opened) logs.push(opened);
   const [only, ...others] = logs;
@@ -70,12 +73,12 @@ async function openOutboxed(
   context: WiringContext,
 ): Promise<WiredLog & WiredStore> {
   if (log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
-  const { store: inner, directory } = await openShared(config, log, context);
+  const { store: inner, directory, registry } = await openShared(config, log, context);
   const outbox = new Outbox({ path: join(context.dataDir, "outbox.sqlite") });
   const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
   context.cleanup.add(() => store.close());
   return {
-    ...{ logging, store, directory, served: inner, outbox: store, pending: store },
+    ...{ logging, store, directory, registry, served: inner, outbox: store, pending: store },
     ...{ copies: null, warnings: [], storeMetrics: [] },
   };
 }
@@ -91,6 +94,7 @@ function routed(logs: readonly WiredLog[]): Omit<WiredLogs, "directory"> {
     served: through((log) => log.served),
     outbox: logs.find(({ outbox }) => outbox !== null)?.outbox ?? null,
     pending: store,
+    registry: logs.find(({ registry }) => registry !== null)?.registry ?? null,
     copies: logs.some(({ copies }) => copies !== null) ? store.copies() : null,
     warnings: logs.flatMap(({ warnings }) => warnings),
     storeMetrics: logs.flatMap(({ storeMetrics }) => storeMetrics),

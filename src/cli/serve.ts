@@ -34,6 +34,7 @@ const FAILURE_STATUS = 400;
 export function logFailures(log: Log): FailureObserver {
   return (error, request) => {
     const code = isGatelogError(error) ? error.code : "INTERNAL";
+    if (code === "NOT_PRIMARY") return; // a standby that is asked says where to go: nothing has failed
     log.error({ ...request, code, err: error }, "request failed");
   };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Registry } from "prom-client";
 import { createAnchorMetrics } from "../api/anchor-metrics.ts";
 import { createLane } from "../chain/lane.ts";
+import type { RegistryAccess } from "../chain/register-gateway.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { SessionId } from "../entry/hex.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
@@ -24,18 +25,23 @@ export interface WiredStore {
   readonly directory: GatewayDirectory;
 }
 
+export interface WiredShared extends WiredStore {
+  /** The registry that the log is in, and who pays there; null where it is behind an API. */
+  readonly registry: RegistryAccess | null;
+}
+
 /** The driver of a shared log, without an outbox. */
 export async function openShared(
   config: SharedStoreConfig,
   log: RegistryDomain,
   context: WiringContext,
-): Promise<WiredStore> {
+): Promise<WiredShared> {
   const { configFile, env, cleanup, seams } = context;
   switch (config.driver) {
     case "http": {
       const directory = new HttpGatewayDirectory({ baseUrl: config.url });
       const store = await connectHttpLogStore({ directory }, { baseUrl: config.url });
-      return { store: seams.store(store), directory };
+      return { store: seams.store(store), directory, registry: null };
     }
     case "chain": {
       const carrier = readSigner(config.carrierKey, configFile, env);
@@ -49,7 +55,7 @@ export async function openShared(
       const memory = new OpenSessionsFile(join(context.dataDir, "open-sessions.json"), { genesisHash, registry });
       const options = { registry, durability, fromBlock: config.fromBlock, memory } as const;
       const store = new ChainLogStore({ chain, lane }, options);
-      return { store: seams.store(store), directory: store.directory };
+      return { store: seams.store(store), directory: store.directory, registry: { chain, lane, registry } };
     }
   }
 }

@@ -4,7 +4,10 @@ import type { Address, Hex } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
+import type { Role } from "../gateway/failover/authority.ts";
+import type { NodeService } from "../gateway/failover/node.ts";
 import { createHttpPeers } from "../gateway/http-peers.ts";
+import { ownEpoch } from "../gateway/own-epoch.ts";
 import {
   DEFAULT_TIMING,
   systemClock,
@@ -17,15 +20,19 @@ import { EvmLedger } from "../ledger/evm-ledger.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { SetAsideItem } from "../store/outbox-items.ts";
 import { requireEscrow } from "./contract-check.ts";
+import { wireCredentials } from "./credentials-wiring.ts";
+import { wireMember } from "./group-wiring.ts";
 import { wireLogs, type WiredLogs } from "./log-wiring.ts";
 import { servedLoggings } from "./store-config.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
 import { readKey, readSigner, type GatewayConfig } from "./config.ts";
 
-export interface WiredGateway extends Omit<WiredLogs, "copies"> {
+export interface WiredGateway extends Omit<WiredLogs, "copies" | "registry"> {
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
+  /** What its group asks it; null where it is alone. */
+  readonly node: NodeService | null;
 }
 
 /** A gateway as its configuration says: everything made, nothing started. */
@@ -34,22 +41,16 @@ export async function wireGateway(
   observe: (event: GatewayEvent) => void,
   onSetAside: (item: SetAsideItem) => void,
   context: WiringContext,
+  role?: Role,
 ): Promise<WiredGateway> {
   const { configFile, env, seams } = context;
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { copies, ...wired } = await wireLogs(config, signer, onSetAside, context);
+  const { copies, registry, ...wired } = await wireLogs(config, signer, onSetAside, context);
   const { store, directory, pending } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
-  const registered = await directory.gateway(gatewayId);
-  const current = registered.keys.at(-1)?.key;
-  if (current !== signer.address)
-    throw new GatelogError("STALE_EPOCH", "the configured log key is not the group's current one", {
-      expected: current ?? "none",
-      actual: signer.address,
-    });
-
+  if (!config.group) await ownEpoch({ directory, signer }, gatewayId);
   const { ledgers, ledgerKeys } = await wireLedgers(config, keys, context);
   const options: GatewayOptions = {
     name: config.name,
@@ -69,11 +70,17 @@ export async function wireGateway(
     ledgers,
     peers,
     ...(copies && { privateLogs: { copies, runs: peers } }),
+    ...(await wireCredentials(config, { store, directory, signer, observe }, registry, context)),
     clock: systemClock,
     observe,
   };
-  const gateway = createGateway(seams.ports(ports), options);
-  return { ...wired, gateway, signer, options };
+  const { group } = config;
+  if (!group) return { ...wired, gateway: createGateway(seams.ports(ports), options), node: null, signer, options };
+  const member = await wireMember({ ...config, group }, { ports: seams.ports(ports), options }, registry, {
+    role,
+    context,
+  });
+  return { ...wired, ...member, signer, options };
 }
 
 async function wireLedgers(config: GatewayConfig, keys: readonly (Hex | undefined)[], context: WiringContext) {

@@ -25,6 +25,7 @@ export const transferStatusSchema = z.looseObject({
   peer: z.string(),
   rollback: z.enum(["none", "started", "failed", "done"]),
   disputed: z.boolean(),
+  refusedBackup: z.object({ by: z.enum(["own", "peer"]), ...reasonSchema.shape }).nullable(),
   why: z.string(),
   stuck: reasonSchema.nullable(),
   transactions: z.array(transactionSchema),

@@ -19,6 +19,12 @@ export const ERRORS = {
   UNKNOWN_BACKUP: { disposition: "reject", http: 403 },
   /** The owner has taken the key out of its list, or out of use. */
   REVOKED: { disposition: "reject", http: 403 },
+  /** The backup's certificate leads to no configured root, or another authority has issued the primary's. */
+  FOREIGN_ISSUER: { disposition: "reject", http: 403 },
+  /** A certificate, or the list of those that are revoked, is past its time or before it. */
+  CREDENTIAL_EXPIRED: { disposition: "reject", http: 403 },
+  /** A RECOVER says that a backup has taken over, and its epoch or key says otherwise. */
+  FALSE_CLAIM: { disposition: "reject", http: 422 },
   METHOD_NOT_ALLOWED: { disposition: "reject", http: 405 },
   SESSION_EXISTS: { disposition: "reject", http: 409 },
   IDEMPOTENCY_CONFLICT: { disposition: "reject", http: 409 },
@@ -52,6 +58,8 @@ export const ERRORS = {
   INVARIANT_BROKEN: { disposition: "halt", http: 500 },
   INTERNAL: { disposition: "retry", http: 500 },
   NODE_UNREACHABLE: { disposition: "retry", http: 503 },
+  /** A standby of the group does nothing itself: its primary does, and the context says where that is. */
+  NOT_PRIMARY: { disposition: "retry", http: 503 },
   PEER_UNREACHABLE: { disposition: "retry", http: 503 },
   STORE_UNAVAILABLE: { disposition: "retry", http: 503 },
   /** The caller alone has too much under way. */

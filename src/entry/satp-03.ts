@@ -5,6 +5,7 @@ import type { LogEntry } from "./entry.ts";
 import { sessionIdSchema } from "./hex.ts";
 import { foreignWords, phaseIdOf, secondsOf } from "./odap-01.ts";
 import type { SessionFacts } from "./session.ts";
+import { publicKeySchema } from "./signature.ts";
 import { COMMANDS, commandFrom, OPERATION_NAMES, phaseOf } from "./vocabulary.ts";
 
 // Log entries in the words of draft-belchior-satp-gateway-recovery-03: the members of its second example, and those that it
@@ -28,8 +29,8 @@ const RECOVERY_COMMANDS: ReadonlySet<number> = new Set([
  * An entry in the words of satp-03, plus the member `gatelog`. Origin and destination are the transfer's, not the author. What a
  * client of one gateway said of its own session is shown, as in `toOdap01`. `timestamp` is in seconds, hashes and signature are
  * upper-case hex without 0x; `messageSignature` is null inside a run, whose last entry carries the signature. An entry of a
- * recovery or a rollback has `recoveryMessage`, and `recoveryPayload` if its payload is JSON. Throws INVALID_SESSION if the facts
- * are another session's.
+ * recovery or a rollback has `recoveryMessage`, and `recoveryPayload` if its payload is JSON; a RECOVER has the draft's own words on
+ * backups beside it, the key as upper-case hex of the compressed point. Throws INVALID_SESSION if the facts are another session's.
  */
 export function toSatp03(entry: LogEntry, facts: SessionFacts): JsonObject {
   requireFactsOf(entry, facts);
@@ -82,6 +83,8 @@ export const satp03EntrySchema = z.looseObject({
   payloadHash: z.string(),
   recoveryMessage: z.string().optional(),
   recoveryPayload: z.unknown().optional(),
+  Is_Backup: z.boolean().optional(),
+  New_Identity_Public_Key: z.string().optional(),
   loggingProfile: z.string(),
   accessControlProfile: z.string(),
   lastEntryHash: z.string(),
@@ -96,5 +99,16 @@ function recoveryOf({ command }: LogEntry, logged: Json | undefined): JsonObject
   return {
     recoveryMessage: commandFrom(command).toUpperCase(),
     ...(logged === undefined ? {} : { recoveryPayload: logged }),
+    ...(command === COMMANDS.recover ? backupOf(logged) : {}),
   };
+}
+
+const backupSchema = z.looseObject({ isBackup: z.boolean(), newIdentityPublicKey: publicKeySchema.optional() });
+
+/** Who comes back: the gateway itself, or a backup with a key of its own. */
+function backupOf(logged: Json | undefined): JsonObject {
+  const said = backupSchema.safeParse(logged).data;
+  if (said === undefined) return {};
+  const { isBackup, newIdentityPublicKey: key } = said;
+  return { Is_Backup: isBackup, ...(key === undefined ? {} : { New_Identity_Public_Key: toDraftHex(key) }) };
 }

@@ -1,4 +1,4 @@
-import { computeAddress, Signature } from "ethers";
+import { computeAddress, Signature, SigningKey } from "ethers";
 import { z } from "zod";
 import { curve } from "./curve.ts";
 import { GatelogError } from "./errors.ts";
@@ -14,6 +14,12 @@ const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681
 const S_MASK = (1n << 255n) - 1n;
 
 export const compactSignatureSchema = z.string().regex(COMPACT, "64 bytes: r and yParityAndS").transform(toHex);
+
+/** A point of secp256k1, compressed: 33 bytes. */
+export const publicKeySchema = z
+  .string()
+  .regex(/^0x0[23][0-9a-f]{64}$/, "33 bytes: a compressed public key")
+  .transform(toHex);
 
 /** The seam for keystores and KMS: whoever can sign a digest. Signatures need not be deterministic. */
 export interface DigestSigner {
@@ -32,6 +38,20 @@ export function keySigner(privateKey: Hex): DigestSigner {
       return Promise.resolve(signature);
     },
   };
+}
+
+/** Address of a compressed public key; INVALID_SIGNATURE if the bytes are no point of the curve. */
+export function addressOfKey(publicKey: Hex): Address {
+  try {
+    return toHex(computeAddress(publicKey));
+  } catch (cause) {
+    throw new GatelogError("INVALID_SIGNATURE", "the public key is no point of the curve", { publicKey }, { cause });
+  }
+}
+
+/** Compressed public key that made the signature, which is one of a `DigestSigner`. */
+export function recoverPublicKey(digest: Hash, signature: CompactSignature): Hex {
+  return toHex(SigningKey.computePublicKey(SigningKey.recoverPublicKey(digest, signature), true));
 }
 
 export function splitSignature(signature: CompactSignature): { r: Hash; vs: Hash } {

@@ -92,15 +92,18 @@ export interface Statements {
   Handover: { gatewayId: GatewayId; expectedEpoch: number; key: Address };
 }
 
-/** EIP-712 digest of a statement under the registry's own domain: "Gatelog", "1", chain id, contract. */
+/**
+ * EIP-712 digest of a statement under the registry's own domain: "Gatelog", "1", chain id, contract. Null is for what is said
+ * where no registry is: the domain is name and version alone, so that no registry takes it.
+ */
 export function statementDigest<Name extends keyof Statements>(
-  domain: RegistryDomain,
+  domain: RegistryDomain | null,
   name: Name,
   statement: Statements[Name],
 ): Hash {
-  const { chainId, registry } = domain;
-  const separator = separators.of(`${chainId} ${registry}`, () =>
-    TypedDataEncoder.hashDomain({ name: "Gatelog", version: "1", chainId, verifyingContract: registry }),
+  const place = domain === null ? {} : { chainId: domain.chainId, verifyingContract: domain.registry };
+  const separator = separators.of(domain === null ? "" : `${domain.chainId} ${domain.registry}`, () =>
+    TypedDataEncoder.hashDomain({ name: "Gatelog", version: "1", ...place }),
   );
   return toHex(keccak256(concat(["0x1901", separator, ENCODERS[name].hash(statement)])));
 }

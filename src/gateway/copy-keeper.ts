@@ -7,6 +7,7 @@ import { unknownSession } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
 import type { KeepsCopies, LogRun, SessionRecord } from "../store/log-store.ts";
 import { hasPrivateLogs } from "./agreement.ts";
+import { claimIn, isClaim } from "./credentials/succession-credentials.ts";
 import { checkSender } from "./peer-message.ts";
 import type { GatewayPorts } from "./ports.ts";
 import type { RunReceipt } from "./runs.ts";
@@ -22,6 +23,8 @@ export interface CopyHooks {
   readonly onNews: (record: SessionRecord) => void;
   /** Two accounts of one log, both signed by its writer, exclude each other. */
   readonly onDispute: (sessionId: SessionId, dispute: Dispute) => void;
+  /** A backup of the peer's has brought entries: believed, or why not. */
+  readonly onBackup: (sessionId: SessionId, refused: GatelogError | null) => void;
   /** OVERLOADED if there is no room for another session. */
   readonly requireRoom: (facts: SessionFacts) => void;
 }
@@ -43,7 +46,8 @@ export class CopyKeeper {
   /**
    * Resolves once the run is durable in the copy. Errors: MALFORMED; UNKNOWN_SESSION, and the run has no opening; WRONG_INDEX
    * with the length of the copy as `expected`; NOT_SERVED_HERE, the session's register is no destination's escrow; STALE_EPOCH,
-   * the writer has lost the right to write; TOO_LARGE; OVERLOADED; and those of `adopt`, where EQUIVOCATION is also reported.
+   * the writer has lost the right to write; of a backup that may not those of `SuccessionCredentials.check`; TOO_LARGE; OVERLOADED; and
+   * those of `adopt`, where EQUIVOCATION is also reported.
    */
   async receive(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
     const { opening, entries } = run;
@@ -58,7 +62,11 @@ export class CopyKeeper {
     checkSender(facts, this.#own, first.gatewayId);
     checkRegister(facts);
     if (!record?.logs.some((log) => log.gatewayId === this.#own && log.closed)) this.#hooks.requireRoom(facts);
-    if (last.index >= (record ? lengthOf(record, first.gatewayId) : 0)) await this.#checkMayWrite(last);
+    const held = record ? lengthOf(record, first.gatewayId) : 0;
+    if (last.index >= held) {
+      await this.#meetBackups(sessionId, entries, held);
+      await this.#checkMayWrite(last);
+    }
     try {
       await this.#copies.adopt(run);
     } catch (error) {
@@ -70,13 +78,33 @@ export class CopyKeeper {
     return { holds: lengthOf(after, first.gatewayId), length: lengthOf(after, this.#own) };
   }
 
+  /** Backups that introduce themselves in the run, and that the directory does not know yet: it may learn them from here. */
+  async #meetBackups(sessionId: SessionId, entries: readonly SignedEntry[], held: number): Promise<void> {
+    const { credentials, directory, store } = this.#ports;
+    for (const [place, entry] of entries.entries()) {
+      if (credentials === undefined || entry.index < held || !isClaim(entry)) continue;
+      if (entry.epoch <= (await directory.gateway(entry.gatewayId, entry.epoch)).epoch) continue;
+      const [stored] =
+        place > 0 || entry.index === 0
+          ? [entries[place - 1]]
+          : await readCopy(store, sessionId, entry.gatewayId, entry.index - 1, 1);
+      try {
+        await credentials.check(claimIn(entry, stored));
+        this.#hooks.onBackup(sessionId, null);
+      } catch (error) {
+        if (isGatelogError(error) && error.disposition === "reject") this.#hooks.onBackup(sessionId, error);
+        throw error;
+      }
+    }
+  }
+
   /** The fence: new entries end with one of the writer's current epoch, which vouches for those before it. */
   async #checkMayWrite({ gatewayId, epoch, index }: SignedEntry): Promise<void> {
     if (index >= MAX_COPY_LENGTH)
       throw new GatelogError("TOO_LARGE", `at most ${MAX_COPY_LENGTH} entries of a log are kept`, {
         maximum: MAX_COPY_LENGTH,
       });
-    const current = (await this.#ports.directory.gateway(gatewayId)).epoch;
+    const current = (await this.#ports.directory.gateway(gatewayId, epoch)).epoch;
     if (epoch !== current)
       throw new GatelogError("STALE_EPOCH", `the gateway's current epoch is ${current}, not ${epoch}`, {
         expected: current,

@@ -2,6 +2,7 @@ import { isGatelogError, type ErrorCode, type GatelogError } from "../entry/erro
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { markOf } from "../protocol/marks.ts";
 import type { LogHead, LogStore, SessionRecord } from "../store/log-store.ts";
+import { eachOf } from "./each-of.ts";
 import type { GatewayPorts } from "./ports.ts";
 
 /** Sessions that are looked at at once. */
@@ -63,7 +64,7 @@ export class Discovery {
       maxLooks,
     );
     const others: SessionRecord[] = [];
-    await eachOf(sessions, (sessionId) =>
+    await eachOf(sessions, MAX_LOOKS_AT_ONCE, (sessionId) =>
       this.#guarded(sessionId, async () => {
         const record = await this.#ports.store.session(sessionId);
         if (record.opening.facts.destination === null) return; // no transfer, but an operator's log (Direct mode)
@@ -71,7 +72,7 @@ export class Discovery {
         else if (record.logs.some(({ length }) => length > 0)) others.push(record);
       }),
     );
-    await eachOf(others, (record) =>
+    await eachOf(others, MAX_LOOKS_AT_ONCE, (record) =>
       this.#guarded(record.opening.facts.sessionId, async () => {
         if (this.#found.hasRoom(record)) await this.#run(record, isStart);
       }),
@@ -121,24 +122,4 @@ export class Discovery {
       else this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
     }
   }
-}
-
-/** Works on all items, some at a time. Rejects with the first failure, once no work is under way any more. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failed) return;
-      try {
-        await work(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const workers = Array.from({ length: Math.min(MAX_LOOKS_AT_ONCE, items.length) }, worker);
-  const results = await Promise.allSettled(workers);
-  for (const result of results) if (result.status === "rejected") throw result.reason;
 }

@@ -1,14 +1,15 @@
-import { parseCanonical } from "../entry/canonical.ts";
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { SignedEntry } from "../entry/entry.ts";
 import { abortWithoutSignature, signClosing, signDecision } from "../entry/signed-statements.ts";
 import type { Certificate, Terms } from "../entry/terms.ts";
 import type { Ledger, LedgerView } from "../ledger/ledger.ts";
 import { markOf } from "../protocol/marks.ts";
-import { readPeerState } from "../protocol/payloads.ts";
 import type { Effect, LedgerReading, ProtocolEvent, SessionState } from "../protocol/state.ts";
+import { identified, judgeBackup } from "./backups.ts";
+import { changeIn } from "./entry-changes.ts";
 import { writeEntries } from "./entry-writer.ts";
 import { judgeLock, judgeProposal } from "./judge.ts";
+import { ownEpoch } from "./own-epoch.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { PeerContact } from "./peer-contact.ts";
 import { peerIdOf } from "./session-reader.ts";
@@ -28,6 +29,9 @@ export interface Effects {
    * have gone on from it. So nothing is concluded from a state that lacks it. Errors are those of `append`.
    */
   settle(state: SessionState): Promise<readonly ProtocolEvent[]>;
+
+  /** The state with as whom this process goes on, if that is news in the own log. For before `restarted`. */
+  identify(state: SessionState): Promise<SessionState>;
 
   /** The peer has given a sign of life. */
   heard(): ProtocolEvent;
@@ -59,7 +63,7 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
       case "read-ledger":
         return readLedger(state, effect.side);
       case "judge":
-        return [{ type: "judged", index: effect.index, verdict: await judge(state, effect.what) }];
+        return judge(state, effect);
       case "decide":
         return decide(state, effect);
       case "close-log":
@@ -94,24 +98,10 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     for (const entry of appended) {
       const { sessionId, step, index } = entry;
       ports.observe({ type: "entry", sessionId, mark: markOf(entry), step, index });
-      observeChange(entry);
+      const change = changeIn(entry);
+      if (change) ports.observe(change);
     }
     return appended.map((entry) => ({ type: "appended", log: "own", entry }));
-  }
-
-  /** What an operator must hear of when it is written; the status shows it for as long as it lasts. */
-  function observeChange({ sessionId, operation, command, payload }: SignedEntry): void {
-    const mark = markOf({ operation, command });
-    if (mark === "done-peer") ports.observe({ type: "peer-state", sessionId, state: "OK" });
-    else if (mark === "fail-peer")
-      ports.observe({ type: "peer-state", sessionId, state: readPeerState({ payload: parseCanonical(payload) }) });
-    else if (mark === "init-recover-dispute") {
-      const message = "the two logs exclude each other: neither side acts until an operator asks for a recovery";
-      ports.observe({ type: "alarm", sessionId, code: "DISPUTED", message });
-    } else if (mark.startsWith("fail-rollback-")) {
-      const message = `${mark.slice("fail-rollback-".length)} is refused by the ledger; it is tried until it is done`;
-      ports.observe({ type: "alarm", sessionId, code: "ROLLBACK_FAILED", message });
-    }
   }
 
   /** A peer that is away is no failure: it reads the log when it is back, and the message is sent again meanwhile. */
@@ -230,8 +220,13 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     });
   }
 
-  function judge(state: SessionState, what: "proposal" | "lock") {
-    return what === "proposal" ? judgeProposal(state, ports, options) : judgeLock(state, ports);
+  async function judge(
+    state: SessionState,
+    { what, index }: Extract<Effect, { type: "judge" }>,
+  ): Promise<readonly ProtocolEvent[]> {
+    if (what === "backup") return judgeBackup(state, ports, index);
+    const verdict = await (what === "proposal" ? judgeProposal(state, ports, options) : judgeLock(state, ports));
+    return [{ type: "judged", index, verdict }];
   }
 
   async function decide(
@@ -284,9 +279,11 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     return ledger;
   }
 
-  const currentEpoch = async (): Promise<number> => (await ports.directory.gateway(options.gatewayId)).epoch;
+  const currentEpoch = (): Promise<number> => ownEpoch(ports, options.gatewayId);
 
-  return { perform, settle, heard, ledgerSilence: () => silence };
+  const identify = (state: SessionState) => identified(state, ports, currentEpoch);
+
+  return { perform, settle, identify, heard, ledgerSilence: () => silence };
 }
 
 function termsOf(state: SessionState): Terms {

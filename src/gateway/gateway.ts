@@ -11,7 +11,7 @@ import { gatelogErrorOf, RunningSessions } from "./running-sessions.ts";
 import { checkPeerMessage } from "./peer-message.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 import { offerTo } from "./offer.ts";
-import { readState } from "./session-reader.ts";
+import { readState, type FoldedSession } from "./session-reader.ts";
 import { checkSameRequest, sessionIdFor, settleRequest, type SettledRequest, type TransferRequest } from "./request.ts";
 import type { Refusal } from "../protocol/state.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
@@ -29,8 +29,11 @@ import type {
 const ALARMS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ROLLBACK_FAILED", "DISPUTED"]);
 
 export interface Gateway extends GatewayService {
-  /** Folds every open session from the log and goes on with each. Resolves when all of them are under way. */
-  start(): Promise<void>;
+  /**
+   * Folds every open session from the log and goes on with each. Resolves when all of them are under way. Those that a standby has
+   * folded go first, from where it was.
+   */
+  start(folded?: readonly FoldedSession[]): Promise<void>;
   /** Stops after the effect that each session is in; what is not done is done after the next start. */
   stop(): Promise<void>;
 }
@@ -57,6 +60,7 @@ class GatewayProcess implements Gateway {
     this.#exchange = createExchange(ports, options, {
       onNews: (record) => this.#running.run(record).heard(),
       onDispute: (sessionId, dispute) => this.#running.get(sessionId)?.dispute(dispute),
+      onBackup: (sessionId, refused) => this.#running.met(sessionId, refused),
       requireRoom: ({ sessionId, origin }) => this.#running.room.require(sessionId, origin.gatewayId),
     });
     // To its sessions an exchange is what messages and outbox are; those whose log is shared it passes on to these.
@@ -81,7 +85,8 @@ class GatewayProcess implements Gateway {
     return { gatewayId, name, owner, networks: [...ledgerKeys.keys()], loggings };
   }
 
-  async start(): Promise<void> {
+  async start(folded: readonly FoldedSession[] = []): Promise<void> {
+    for (const { record, state } of folded) this.#running.run(record, { folded: state });
     await this.#openings.settleAll((sessionId) => this.#requests.has(sessionId));
     await this.#discovery.resume();
     this.#discovering = this.#keepDiscovering();
@@ -247,7 +252,7 @@ class GatewayProcess implements Gateway {
       this.#running.room.require(sessionId, this.#options.gatewayId);
       await this.#openings.open(sessionId, request);
     }
-    this.#running.run(existing ?? (await this.#ports.store.session(sessionId)), existing === undefined);
+    this.#running.run(existing ?? (await this.#ports.store.session(sessionId)), { isNew: existing === undefined });
     return this.status(sessionId);
   }
 

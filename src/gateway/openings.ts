@@ -7,6 +7,7 @@ import { draft } from "../protocol/drafts.ts";
 import { setupPayload } from "../protocol/payloads.ts";
 import { initialState } from "../protocol/state.ts";
 import { writeEntries } from "./entry-writer.ts";
+import { ownEpoch } from "./own-epoch.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { propose } from "./proposal.ts";
 import type { SettledRequest } from "./request.ts";
@@ -43,10 +44,10 @@ export class Openings {
 
   /** Resolves once opening and first entry are durable. One call at a time per session. */
   async open(sessionId: SessionId, request: SettledRequest): Promise<void> {
-    const { signer, directory, clock } = this.#ports;
+    const { signer, clock } = this.#ports;
     const { gatewayId } = this.#options;
     const { facts, terms } = await propose(sessionId, request, this.#ports, this.#options);
-    const { epoch } = await directory.gateway(gatewayId);
+    const epoch = await ownEpoch(this.#ports, gatewayId);
     const opening = await signOpening(facts, epoch, signer);
     const setup = draft("init-setup", "setup", setupPayload(terms, request.idempotencyKey));
     const start = initialState("origin", facts, sessionHashOf(facts));

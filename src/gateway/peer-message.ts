@@ -21,7 +21,7 @@ export async function checkPeerMessage(
   const record = await store.session(sessionId);
   checkSender(record.opening.facts, own, entry.gatewayId);
   checkContent(entry);
-  checkSignature(entry, keysOf(await directory.gateway(entry.gatewayId)));
+  checkSignature(entry, keysOf(await directory.gateway(entry.gatewayId, entry.epoch)));
   return record;
 }
 

@@ -1,6 +1,8 @@
 import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { SignedEntry } from "../entry/entry.ts";
+import type { Identity } from "../protocol/identity.ts";
+import type { SuccessionCredentials } from "./credentials/succession-credentials.ts";
 import type { Logging } from "../entry/session.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { GatewayDirectory, KeepsCopies, LogRun, LogStore } from "../store/log-store.ts";
@@ -24,6 +26,15 @@ export interface GatewayPorts {
   /** What private logs need beside; there if, and only if, one of `GatewayOptions.loggings` is private. */
   readonly privateLogs?: PrivateLogPorts | undefined;
   readonly clock: Clock;
+  /**
+   * Asked when something is refused for a stale epoch: true if another member of the group has taken over, and this gateway is about to
+   * be stopped. Not there where the gateway is no member of a group.
+   */
+  readonly isSuperseded?: (() => Promise<boolean>) | undefined;
+  /** Judges a peer's backup that has taken over; absent: it has the right if `directory` has its key. */
+  readonly credentials?: SuccessionCredentials | undefined;
+  /** How this process has come by its epoch, and what shows its right to it, as far as it knows: goes into RECOVER. */
+  readonly succession?: ((epoch: number) => Pick<Identity, "kind" | "credentials"> | undefined) | undefined;
   /** Told of everything that happens; must not throw. */
   readonly observe: (event: GatewayEvent) => void;
 }

@@ -8,11 +8,15 @@ import type { Standard } from "../entry/terms.ts";
 import type { Situation } from "../protocol/recovery-table.ts";
 import type { Outcome, PeerState } from "../protocol/state.ts";
 import type { LogRun } from "../store/log-store.ts";
+import type { OpeningKind } from "./failover/member-transport.ts";
 import type { transferRequestSchema } from "./request.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 
 export { transferRequestSchema } from "./request.ts";
 export { logRunSchema, runToJson } from "./runs.ts";
+export { handoverConsentSchema } from "./failover/authority.ts";
+export { ballotSchema } from "./failover/member-transport.ts";
+export type { NodeService } from "./failover/node.ts";
 
 /** What a gateway offers to its clients and peers; the API is a thin layer over it. */
 export interface GatewayService {
@@ -101,6 +105,15 @@ export interface TransferStatus {
   readonly rollback: "none" | "started" | "failed" | "done";
   /** A RECOVER-DISPUTE stands: neither side acts until an operator asks for a recovery. */
   readonly disputed: boolean;
+  /**
+   * Why a backup that says it has taken over was refused last: the peer's by this gateway (`own`), or this group's by the peer;
+   * null if none was.
+   */
+  readonly refusedBackup: {
+    readonly by: "own" | "peer";
+    readonly code: ErrorCode;
+    readonly message: string;
+  } | null;
   /** What the recovery table says of this session, in a sentence. */
   readonly why: string;
   /** Why somebody should look; null if the session goes its way. */
@@ -175,6 +188,28 @@ export type GatewayEvent =
   | { readonly type: "peer-state"; readonly sessionId: SessionId; readonly state: PeerState }
   /** Somebody must look: a compensation fails, or the two logs exclude each other. */
   | { readonly type: "alarm"; readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string }
+  /** Of a member of a group. It is primary now; kind and duration are null where it was primary before this process started. */
+  | {
+      readonly type: "primary";
+      readonly sessionId: null;
+      readonly epoch: number;
+      readonly kind: OpeningKind | null;
+      readonly durationMs: number | null;
+      /** Sessions that it went on with as it had them as a standby. */
+      readonly folded: number;
+    }
+  | { readonly type: "standing-by"; readonly sessionId: null; readonly epoch: number; readonly primary: Address }
+  /** Another member is primary: this one was, and does nothing any more. */
+  | { readonly type: "stood-down"; readonly sessionId: null; readonly epoch: number; readonly primary: Address }
+  | {
+      readonly type: "suspicion";
+      readonly sessionId: null;
+      readonly epoch: number;
+      readonly primary: Address;
+      readonly silentMs: number;
+    }
+  /** The process that was taken for dead is alive. */
+  | { readonly type: "false-suspicion"; readonly sessionId: null; readonly epoch: number; readonly primary: Address }
   /** Without a session: the gateway as a whole, its log cannot be asked for sessions. */
   | {
       readonly type: "trouble";

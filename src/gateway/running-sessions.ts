@@ -7,6 +7,7 @@ import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import type { TransferStatus } from "./public.ts";
 import { Room } from "./room.ts";
 import { SessionActor } from "./session-actor.ts";
+import type { SessionOrigin } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
 
 /** Why a session stands still, until an operator asks for a recovery or the process is started again. */
@@ -32,6 +33,8 @@ export class RunningSessions {
   readonly #actors = new Map<SessionId, SessionActor>();
   readonly #runs = new Map<SessionId, Promise<void>>();
   readonly #halted = new Map<SessionId, Halted>();
+  /** Backups of peers that brought entries and may not write, by session: the last one each. */
+  readonly #refused = new Map<SessionId, GatelogError>();
   #stopped = false;
 
   constructor(ports: GatewayPorts, options: GatewayOptions, hooks: Hooks) {
@@ -65,28 +68,42 @@ export class RunningSessions {
     return this.#halted;
   }
 
-  /** The session's actor, started if there is anything to do for it here. @param isNew This process has opened it. */
-  run(record: SessionRecord, isNew = false): SessionActor {
-    const { sessionId, origin } = record.opening.facts;
+  /** The session's actor, started if there is anything to do for it here. */
+  run(record: SessionRecord, origin: SessionOrigin = {}): SessionActor {
+    const { sessionId, origin: opener } = record.opening.facts;
     const running = this.#actors.get(sessionId);
     if (running) return running;
-    const actor = new SessionActor(sessionId, this.#ports, this.#options, isNew);
+    const actor = new SessionActor(sessionId, this.#ports, this.#options, origin);
     const ownLog = record.logs.find((log) => log.gatewayId === this.#options.gatewayId);
     const standsStill = this.#halted.has(sessionId) || this.#hooks.isBusy(sessionId);
     if (ownLog?.closed || standsStill || this.#stopped) return actor;
     this.#actors.set(sessionId, actor);
-    this.room.take(sessionId, origin.gatewayId);
+    this.room.take(sessionId, opener.gatewayId);
     const run = actor
       .run()
       .then(() => this.#hooks.onEnd(sessionId))
-      .catch((error: unknown) => this.halt(sessionId, error, actor))
+      .catch(async (error: unknown) => {
+        // Nothing is wrong with the session: it is another member's now.
+        if (isGatelogError(error, "STALE_EPOCH") && (await this.#ports.isSuperseded?.()) === true) return;
+        this.halt(sessionId, error, actor);
+      })
       .finally(() => {
         this.#actors.delete(sessionId);
+        this.#refused.delete(sessionId);
         this.room.leave(sessionId);
         this.#runs.delete(sessionId);
       });
     this.#runs.set(sessionId, run);
     return actor;
+  }
+
+  /** A backup of the peer's has brought entries. Where nothing was taken the session goes on, and its status says why. */
+  met(sessionId: SessionId, refused: GatelogError | null): void {
+    this.#refused.delete(sessionId);
+    if (refused === null) return;
+    const message = `a backup's RECOVER: ${refused.message}`;
+    this.#ports.observe({ type: "trouble", sessionId, code: refused.code, message });
+    if (this.#actors.has(sessionId)) this.#refused.set(sessionId, refused);
   }
 
   halt(sessionId: SessionId, cause: unknown, actor?: SessionActor): void {
@@ -107,7 +124,9 @@ export class RunningSessions {
     const halted = this.#halted.get(sessionId);
     const actor = this.#actors.get(sessionId) ?? halted?.actor;
     const activity = actor?.activity ?? { waitingFor: null, since: now, trouble: null };
-    return statusOf(state, decision, activity, halted?.error, { now, stuckAfter: this.#options.timing.stuckAfter });
+    const { stuckAfter } = this.#options.timing;
+    const refused = this.#refused.get(sessionId);
+    return statusOf(state, decision, activity, halted?.error, { now, stuckAfter, refused });
   }
 
   /** What is known of every open session without asking anybody. */

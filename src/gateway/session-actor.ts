@@ -8,7 +8,7 @@ import type { SessionRecord } from "../store/log-store.ts";
 import { createEffects, type Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import { foldLegal, foldLog, foldPages, pagesOf, peerIdOf, startOf } from "./session-reader.ts";
+import { foldLegal, foldLog, foldPages, pagesOf, peerIdOf, startBehind, type SessionOrigin } from "./session-reader.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -44,6 +44,7 @@ export class SessionActor {
   /** Nothing has been folded yet by this process: what is folded first is recovered. */
   #isStart: boolean;
   #recoveryWished = false;
+  #folded: SessionState | undefined;
   /** Found before the logs were folded: kept until they are. */
   #dispute: Dispute | undefined;
   #stopped = false;
@@ -53,14 +54,14 @@ export class SessionActor {
   /** How long to pause after the next failure. */
   #pauseMs: number;
 
-  /** @param isNew This process has opened the session: there is nothing to recover. */
-  constructor(sessionId: SessionId, ports: GatewayPorts, options: GatewayOptions, isNew = false) {
+  constructor(sessionId: SessionId, ports: GatewayPorts, options: GatewayOptions, origin: SessionOrigin = {}) {
     this.sessionId = sessionId;
     this.#ports = ports;
     this.#options = options;
     this.#mailbox = new Mailbox(ports.clock);
     this.#effects = createEffects(ports, options);
-    this.#isStart = !isNew;
+    this.#isStart = origin.isNew !== true;
+    this.#folded = origin.folded;
     this.#waitMs = options.timing.retry;
     this.#pauseMs = options.timing.retry;
     this.#activity = { waitingFor: null, since: ports.clock.now(), trouble: null };
@@ -211,11 +212,14 @@ export class SessionActor {
   async #load(): Promise<void> {
     const { store, outbox } = this.#ports;
     await outbox.flush(this.sessionId);
-    const start = startOf(await store.session(this.sessionId), this.#options.gatewayId);
+    const record = await store.session(this.sessionId);
+    const start = await startBehind(store, record, this.#options.gatewayId, this.#folded);
+    this.#folded = undefined;
     const own = await foldLog(store, start, "own", this.#options.gatewayId);
     if (own.broken) throw own.broken;
+    const state = this.#isStart ? await this.#effects.identify(own.state) : own.state;
     this.#brokenPeer = undefined;
-    this.#state = own.state;
+    this.#state = state;
     if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
     if (this.#recoveryWished) this.#apply({ type: "recovery-wished" });
     else if (this.#isStart) this.#apply({ type: "restarted" });

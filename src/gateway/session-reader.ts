@@ -17,9 +17,23 @@ export interface Folded {
   readonly broken: GatelogError | null;
 }
 
+/** A session as a standby has it: folded, and not run. */
+export interface FoldedSession {
+  readonly record: SessionRecord;
+  readonly state: SessionState;
+}
+
+/** Where a session comes from that is to be run; by default it is read from its logs, and recovered. */
+export interface SessionOrigin {
+  /** This process has opened it: there is nothing to recover. */
+  readonly isNew?: boolean;
+  /** Both logs as a standby has folded them: they are read from there on. It may lag, and is used once. */
+  readonly folded?: SessionState | undefined;
+}
+
 /** A log's entries from `from` on, page by page, so that nobody who writes a log decides how much of it is held at once. */
 export async function* pagesOf(
-  store: LogStore,
+  store: Pick<LogStore, "read">,
   sessionId: SessionId,
   gatewayId: GatewayId,
   from: number,
@@ -49,7 +63,7 @@ export function foldLegal(state: SessionState, log: "own" | "peer", entries: rea
 
 /** Folds a whole log from its start. No more of it is read than is folded. */
 export async function foldLog(
-  store: LogStore,
+  store: Pick<LogStore, "read">,
   state: SessionState,
   log: "own" | "peer",
   gatewayId: GatewayId,
@@ -91,10 +105,32 @@ function nextTurn(): Promise<void> {
 }
 
 /** The session before its first entry, as this gateway sees it. */
-export function startOf(record: SessionRecord, gatewayId: GatewayId): SessionState {
+function startOf(record: SessionRecord, gatewayId: GatewayId): SessionState {
   const { facts } = record.opening;
   const role = facts.origin.gatewayId === gatewayId ? "origin" : "destination";
   return initialState(role, facts, record.sessionHash);
+}
+
+/** What was folded before, if both logs still begin with it; else the session before its first entry. */
+export async function startBehind(
+  store: Pick<LogStore, "read">,
+  record: SessionRecord,
+  gatewayId: GatewayId,
+  folded: SessionState | undefined,
+): Promise<SessionState> {
+  const start = startOf(record, gatewayId);
+  if (folded?.sessionHash !== record.sessionHash) return start;
+  const views = [
+    [gatewayId, folded.own],
+    [peerIdOf(start), folded.peer],
+  ] as const;
+  for (const [author, { length, lastEntryHash }] of views) {
+    const head = record.logs.find((log) => log.gatewayId === author);
+    if (length === 0 || (head?.length === length && head.lastEntryHash === lastEntryHash)) continue;
+    const [last] = await store.read(record.opening.facts.sessionId, author, { from: length - 1, limit: 1 });
+    if (last?.entryHash !== lastEntryHash) return start; // a block was taken back
+  }
+  return folded;
 }
 
 export function peerIdOf({ facts, role }: SessionState): GatewayId {
@@ -103,7 +139,11 @@ export function peerIdOf({ facts, role }: SessionState): GatewayId {
 }
 
 /** The session as its logs tell it, for showing: a log that breaks its order is read up to there. */
-export async function readState(store: LogStore, record: SessionRecord, gatewayId: GatewayId): Promise<SessionState> {
+export async function readState(
+  store: Pick<LogStore, "read">,
+  record: SessionRecord,
+  gatewayId: GatewayId,
+): Promise<SessionState> {
   const start = startOf(record, gatewayId);
   const own = await foldLog(store, start, "own", gatewayId);
   const both = await foldLog(store, own.state, "peer", peerIdOf(start));

@@ -3,6 +3,7 @@ import { hashSchema } from "../entry/hex.ts";
 import { STEPS } from "../entry/vocabulary.ts";
 import type { Decision } from "../entry/statements.ts";
 import { z } from "zod";
+import { refusedBackup } from "../protocol/backup-claim.ts";
 import { peerStateOf } from "../protocol/drafts.ts";
 import { readRefusal, readVerdict } from "../protocol/payloads.ts";
 import { isDisputed } from "../protocol/recovery.ts";
@@ -20,7 +21,12 @@ export function statusOf(
   decision: Decision,
   activity: Activity,
   halted: GatelogError | undefined,
-  watch: { readonly now: number; readonly stuckAfter: number },
+  watch: {
+    readonly now: number;
+    readonly stuckAfter: number;
+    /** A backup of the peer's whose entries were not taken. */
+    readonly refused: GatelogError | undefined;
+  },
 ): TransferStatus {
   const trouble = halted ?? activity.trouble;
   const outcome = outcomeSoFar(state, decision);
@@ -39,11 +45,19 @@ export function statusOf(
     peer: peerStateOf(state),
     rollback: rollbackOf(state),
     disputed: isDisputed(state),
+    refusedBackup: refusalOf(state, watch.refused),
     why: whyOf(state),
     stuck: outcome === "IN_DOUBT" || !state.own.closed ? stuckFor(state, activity, halted, watch) : null,
     transactions: [...transactionsOf(state, "origin"), ...transactionsOf(state, "destination")],
     facts: state.facts,
   };
+}
+
+/** Entries that were not taken stand in no log; a RECOVER that was read and refused stands in both. */
+function refusalOf(state: SessionState, refused: GatelogError | undefined): TransferStatus["refusedBackup"] {
+  if (refused) return { by: "own", code: refused.code, message: refused.message };
+  const answered = refusedBackup(state);
+  return answered && { by: answered.by, code: answered.code, message: answered.reason };
 }
 
 function openedAt({ own, peer }: SessionState): number {

@@ -26,6 +26,8 @@ export interface LogView {
   /** UNIX ms of the first and last entry as the writer says, 0 if there is none; information only. */
   readonly firstTimestamp: number;
   readonly lastTimestamp: number;
+  /** Epoch of the last entry, 0 if there is none. */
+  readonly lastEpoch: number;
   /** Last entry per mark; recovery and the peer's states mark again and again. */
   readonly marks: ReadonlyMap<Mark, Marked>;
   /** Last entry of the transfer itself: entries beside the order (`isBesideOrder`) do not move it. */
@@ -60,6 +62,7 @@ export function emptyLog(zeroHash: Hash): LogView {
     lastEntryHash: zeroHash,
     firstTimestamp: 0,
     lastTimestamp: 0,
+    lastEpoch: 0,
     marks: new Map(),
     last: undefined,
     lastMessage: undefined,
@@ -83,6 +86,7 @@ export function withEntry(log: LogView, entry: LogEntry): LogView {
     lastEntryHash: entryHash,
     firstTimestamp: index === 0 ? entry.timestamp : log.firstTimestamp,
     lastTimestamp: entry.timestamp,
+    lastEpoch: entry.epoch,
     marks: new Map(log.marks).set(mark, marked),
     last: isBeside ? log.last : marked,
     lastMessage: isMessage(marked) && !isBeside ? marked : log.lastMessage,

@@ -52,9 +52,11 @@ export function messagePayload(name: string, content: { readonly [member: string
 
 /** 1.2 and 2.4: taken, or refused with a stable code. */
 export function verdictPayload(name: string, verdict: Verdict): Json {
-  return verdict.accepted
-    ? { messageType: `${CORE}${name}`, accepted: true }
-    : { messageType: `${CORE}${name}`, accepted: false, code: verdict.code, reason: verdict.reason };
+  return { messageType: `${CORE}${name}`, ...verdictMembers(verdict) };
+}
+
+export function verdictMembers(verdict: Verdict): { readonly [member: string]: Json } {
+  return verdict.accepted ? { accepted: true } : { accepted: false, code: verdict.code, reason: verdict.reason };
 }
 
 export function refusalPayload(refusal: Refusal): { readonly code: string; readonly reason: string } {

@@ -1,8 +1,9 @@
 import { ZERO_HASH } from "../entry/hex.ts";
 import { draft, peerStateOf, sendOnce } from "./drafts.ts";
-import { disputePayload, recoveryPayload } from "./payloads.ts";
+import { claimOf, claimsBackup, isRefusedUpdate } from "./backup-claim.ts";
+import { disputePayload, recoveryPayload, verdictMembers } from "./payloads.ts";
 import type { LogView, Marked } from "./marks.ts";
-import { PEER_STATES, type Effect, type EntryDraft, type PeerState, type SessionState } from "./state.ts";
+import { PEER_STATES, type Effect, type EntryDraft, type PeerState, type SessionState, type Verdict } from "./state.ts";
 
 /**
  * What a gateway logs beside the transfer: the recovery handshake (protocol 6.2, 6.3), disputes, and what it makes of its
@@ -12,6 +13,9 @@ import { PEER_STATES, type Effect, type EntryDraft, type PeerState, type Session
  *   recovered    RECOVER ─────────────▶ RECOVER-UPDATE        counterparty
  *                RECOVER-UPDATE-ACK ◀──┘
  *                └───────────────────▶ RECOVER-SUCCESS
+ *
+ * Of a backup that has taken over it is also its introduction: the counterparty judges what it claims, and answers with an
+ * update that refuses it if it does not hold.
  */
 export function besideTransfer(state: SessionState): EntryDraft | undefined {
   if (state.own.closed) return undefined;
@@ -45,7 +49,7 @@ function dispute(state: SessionState): EntryDraft | undefined {
 
 function recover(state: SessionState): EntryDraft | undefined {
   const { own, peer, recovery, seqNumber } = state;
-  if (recovery === undefined || own.length === 0) return undefined;
+  if (recovery === undefined || !hasBegun(state)) return undefined;
   // A process that starts again does not take back what it disputed: that is an operator's to do.
   if (recovery === "restarted" && isDisputed({ own, peer: own })) return undefined;
   return draft(
@@ -54,7 +58,7 @@ function recover(state: SessionState): EntryDraft | undefined {
     recoveryPayload("recover-msg", {
       phase: own.last?.mark ?? "start",
       seqNumber,
-      isBackup: false,
+      ...claimOf(state),
       ...positionOf(own),
       peer: { length: peer.length, lastEntryHash: peer.lastEntryHash },
     }),
@@ -67,20 +71,50 @@ function positionOf({ length, lastEntryHash, lastTimestamp }: LogView) {
 }
 
 /** What the counterparty has of both logs; the entries themselves stand in the shared log, or travel beside the message. */
-function answerRecover({ own, peer }: SessionState): EntryDraft | undefined {
-  const asked = peer.marks.get("init-recover");
-  if (!asked || own.marks.get("ack-recover-update")?.causedBy === asked.entryHash) return undefined;
+function answerRecover(state: SessionState): EntryDraft | undefined {
+  const asked = unanswered(state);
+  const verdict = asked && verdictOn(state, asked);
+  if (!asked || !verdict) return undefined;
   const payload = recoveryPayload("recover-update-msg", {
     hashRecoverMessage: asked.entryHash,
-    recoveredLogs: [positionOf(own), positionOf(peer)],
+    ...(verdict.accepted
+      ? { recoveredLogs: [positionOf(state.own), positionOf(state.peer)] }
+      : verdictMembers(verdict)),
   });
   return draft("ack-recover-update", "recover-update", payload, { causedBy: asked.entryHash });
+}
+
+/** What a backup claims is judged before it is answered. Nothing waits for it: a judge who cannot say yet is asked again. */
+export function judgeBackup(state: SessionState): Effect[] {
+  const asked = unanswered(state);
+  if (!asked || state.own.closed || verdictOn(state, asked)) return [];
+  return [{ type: "judge", what: "backup", index: asked.index }];
+}
+
+/** The peer's last RECOVER, if it has no answer. */
+function unanswered({ own, peer }: SessionState): Marked | undefined {
+  const asked = peer.marks.get("init-recover");
+  return own.marks.get("ack-recover-update")?.causedBy === asked?.entryHash ? undefined : asked;
+}
+
+/** Undefined where it is to be judged first. Who comes back with the key that it had is known already. */
+function verdictOn({ backupVerdict }: SessionState, asked: Marked): Verdict | undefined {
+  if (!claimsBackup(asked)) return { accepted: true };
+  return backupVerdict?.index === asked.index ? backupVerdict.verdict : undefined;
+}
+
+/**
+ * There is something to come back to. Who brings credentials says so in a log that is empty, too: its peer may know its key
+ * from nowhere else, and takes no entry before.
+ */
+export function hasBegun({ own, identity }: SessionState): boolean {
+  return own.length > 0 || (identity !== undefined && identity.credentials !== null);
 }
 
 function acknowledgeUpdate({ own, peer }: SessionState): EntryDraft | undefined {
   const update = peer.marks.get("ack-recover-update");
   const asked = own.marks.get("init-recover");
-  if (!update || update.causedBy !== asked?.entryHash) return undefined;
+  if (!update || update.causedBy !== asked?.entryHash || isRefusedUpdate(update)) return undefined;
   if (own.marks.get("ack-recover-update-ack")?.causedBy === update.entryHash) return undefined;
   const payload = recoveryPayload("recover-update-ack-msg", {
     hashRecoverUpdateMessage: update.entryHash,
@@ -134,13 +168,16 @@ function openMessage({ own, peer }: SessionState): Marked | undefined {
   const update = own.marks.get("ack-recover-update");
   const isTaken = (mark: "ack-recover-update-ack" | "ack-recover-success"): boolean =>
     peer.marks.get(mark)?.causedBy === update?.entryHash;
-  return update && !isTaken("ack-recover-update-ack") && !isTaken("ack-recover-success") ? update : undefined;
+  const isOpen = !isTaken("ack-recover-update-ack") && !isTaken("ack-recover-success");
+  return update && isOpen && !isRefusedUpdate(update) ? update : undefined;
 }
 
-/** The last entry of the own log, if it closes a handshake or opens a dispute: sent once, and answered by nothing. */
+/** The last entry of the own log, if it closes a handshake, refuses one or opens a dispute: sent once, and answered by nothing. */
 function lastWritten({ own }: SessionState): Marked | undefined {
   if (own.lastEntryHash === ZERO_HASH) return undefined;
-  return [own.marks.get("ack-recover-success"), own.marks.get("init-recover-dispute")].find(
+  const update = own.marks.get("ack-recover-update");
+  const refused = update && isRefusedUpdate(update) ? update : undefined;
+  return [own.marks.get("ack-recover-success"), own.marks.get("init-recover-dispute"), refused].find(
     (marked) => marked?.entryHash === own.lastEntryHash,
   );
 }

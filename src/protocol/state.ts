@@ -6,6 +6,7 @@ import type { SessionFacts } from "../entry/session.ts";
 import type { Decision, Ground } from "../entry/statements.ts";
 import type { Terms } from "../entry/terms.ts";
 import type { Command, Operation, StepName, Vote } from "../entry/vocabulary.ts";
+import type { Identity } from "./identity.ts";
 import { emptyLog, type LogView } from "./marks.ts";
 import type { Role } from "./order.ts";
 
@@ -68,6 +69,8 @@ export interface SessionState {
   readonly ledgerRefusal: (Refusal & { readonly action: LedgerAction }) | undefined;
   /** Own judgement on the proposal (1.1) or the lock assertion (2.2) that stands at this index of the peer's log. */
   readonly verdict: { readonly index: number; readonly verdict: Verdict } | undefined;
+  /** The same on a backup's RECOVER. */
+  readonly backupVerdict: { readonly index: number; readonly verdict: Verdict } | undefined;
   /** Own messages that were sent, whether or not they arrived: they are sent again after a while, not at once. */
   readonly sent: readonly Hash[];
   /** The answer that is waited for has not come for as long as the retry timeout: time to look for oneself. */
@@ -78,6 +81,8 @@ export interface SessionState {
   readonly peerBroken: boolean;
   /** Why RECOVER is to be logged: the process has started anew, or an operator asks for it. */
   readonly recovery: "restarted" | "wished" | undefined;
+  /** As whom this process writes on; undefined where it writes in the epoch of the log's last entry, or has not begun to. */
+  readonly identity: Identity | undefined;
   /** Behind a start, until the own ledger has been read and compared with the log. */
   readonly uncompared: boolean;
   /** Found by the shell and not logged yet. */
@@ -138,12 +143,15 @@ export type ProtocolEvent =
   | { readonly type: "ledger-unreachable"; readonly side: "own" | "peer" }
   | { readonly type: "ledger-refused"; readonly action: LedgerAction; readonly refusal: Refusal }
   | { readonly type: "judged"; readonly index: number; readonly verdict: Verdict }
+  | { readonly type: "backup-judged"; readonly index: number; readonly verdict: Verdict }
   | { readonly type: "sent"; readonly entryHash: Hash }
   | { readonly type: "abort-wished"; readonly refusal: Refusal }
   | { readonly type: "deadline-passed" }
   /** Nothing came for as long as the retry timeout: messages are sent again, ledgers read again. */
   | { readonly type: "waited" }
   | { readonly type: "log-closed"; readonly log: "own" | "peer" }
+  /** This process writes in another epoch than the log's last entry. Told before `restarted`. */
+  | { readonly type: "identified"; readonly identity: Identity }
   /** This process has started with a log that is not empty. Told once, behind the folding. */
   | { readonly type: "restarted" }
   /** An operator asks for a recovery: also the way out of a dispute. */
@@ -171,8 +179,8 @@ export type Effect =
   | { readonly type: "send"; readonly entryHash: Hash; readonly index: number }
   | { readonly type: "act"; readonly action: LedgerAction }
   | { readonly type: "read-ledger"; readonly side: "own" | "peer" }
-  /** Judge the peer's proposal or lock assertion, entry `index` of its log. */
-  | { readonly type: "judge"; readonly what: "proposal" | "lock"; readonly index: number }
+  /** Judge the peer's proposal, lock assertion or backup, entry `index` of its log. */
+  | { readonly type: "judge"; readonly what: "proposal" | "lock" | "backup"; readonly index: number }
   | { readonly type: "decide"; readonly decision: Exclude<Decision, "NONE">; readonly ground: Exclude<Ground, "NONE"> }
   | { readonly type: "close-log" }
   | { readonly type: "wait"; readonly waitingFor: WaitingFor }
@@ -198,11 +206,13 @@ export function initialState(role: Role, facts: SessionFacts, sessionHash: Hash)
     peerLedger: undefined,
     ledgerRefusal: undefined,
     verdict: undefined,
+    backupVerdict: undefined,
     sent: [],
     overdue: false,
     contact: undefined,
     peerBroken: false,
     recovery: undefined,
+    identity: undefined,
     uncompared: false,
     dispute: undefined,
     abortWish: undefined,

@@ -5,7 +5,7 @@ import { isBesideOrder, markOf, withEntry, type Mark } from "./marks.ts";
 import { checkOrder } from "./order.ts";
 import { nextOfOrigin } from "./origin.ts";
 import { readTerms } from "./payloads.ts";
-import { besideTransfer, isDisputed, sendRecovery } from "./recovery.ts";
+import { besideTransfer, hasBegun, isDisputed, judgeBackup, sendRecovery } from "./recovery.ts";
 import { requirePossible } from "./recovery-table.ts";
 import type { LogEntry } from "../entry/entry.ts";
 import {
@@ -59,12 +59,13 @@ export function next(state: SessionState): Effect[] {
   const beside = besideTransfer(state);
   if (beside) return [{ type: "append", drafts: [beside] }];
   if (state.own.closed) return [{ type: "finish", outcome: outcomeOf(state) }];
-  if (isDisputed(state)) return [...sendRecovery(state), { type: "wait", waitingFor: "operator" }];
+  const handshake = [...judgeBackup(state), ...sendRecovery(state)];
+  if (isDisputed(state)) return [...handshake, { type: "wait", waitingFor: "operator" }];
   if (mustCompare(state)) return [{ type: "read-ledger", side: "own" }];
   requirePossible(state);
   const effects = state.role === "origin" ? nextOfOrigin(state) : nextOfDestination(state);
   for (const effect of effects) if (effect.type === "append") checkDrafts(state, effect.drafts);
-  return [...sendRecovery(state), ...effects];
+  return [...handshake, ...effects];
 }
 
 /** A process that starts again compares what its log says with what its ledger shows, before anything else. */
@@ -114,6 +115,8 @@ export function apply(state: SessionState, event: ProtocolEvent): SessionState {
       return { ...state, ledgerRefusal: { ...event.refusal, action: event.action } };
     case "judged":
       return { ...state, verdict: { index: event.index, verdict: event.verdict } };
+    case "backup-judged":
+      return { ...state, backupVerdict: { index: event.index, verdict: event.verdict } };
     case "sent":
       return { ...state, sent: [...state.sent, event.entryHash] };
     case "abort-wished":
@@ -133,8 +136,10 @@ export function apply(state: SessionState, event: ProtocolEvent): SessionState {
       return event.log === "own"
         ? { ...state, own: { ...state.own, closed: true } }
         : { ...state, peer: { ...state.peer, closed: true } };
+    case "identified":
+      return { ...state, identity: event.identity };
     case "restarted":
-      return state.own.length === 0 ? state : { ...state, recovery: "restarted", uncompared: true };
+      return hasBegun(state) ? { ...state, recovery: "restarted", uncompared: true } : state;
     case "recovery-wished":
       return { ...state, recovery: "wished", uncompared: true, ownLedger: undefined, dispute: undefined };
     case "peer-contact":

@@ -1,8 +1,7 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { afterChange, splitEndpoints, type GatewayHistory } from "../entry/gateway-history.ts";
-import type { Address, Hash } from "../entry/hex.ts";
-import { recoverSigner, type CompactSignature } from "../entry/signature.ts";
-import { gatewayIdOf, statementDigest, type RegistryDomain, type Statements } from "../entry/statements.ts";
+import { checkChangeSignatures } from "../entry/signed-changes.ts";
+import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import type { GatewayChange, GatewayLine } from "./log-file.ts";
 
 /** What of a file's record of a gateway is wrong in itself: MALFORMED, FOREIGN_SIGNATURE, INVALID_SIGNATURE. */
@@ -28,7 +27,11 @@ export function checkGatewayLine(line: GatewayLine, domain: RegistryDomain | nul
     head.takeoverBlock === (changes.findLast(isTakeover)?.at.block ?? 0) &&
     head.backups.join() === history.backups.join();
   if (!isHead) throw wrong(line, "what the registry holds is not what its events add up to");
-  if (withSignatures) for (const change of changes) checkSignatures(line, change, registered.owner, domain);
+  if (withSignatures)
+    for (const change of changes)
+      inLine(line, () => {
+        checkChangeSignatures(gatewayId, change, registered.owner, domain);
+      });
 }
 
 /** The changes are numbered and chained, and lead to the keys, endpoints and backups of the record. */
@@ -56,56 +59,6 @@ function historyOf(line: GatewayLine, changes: readonly GatewayChange[]): Gatewa
 
 function isTakeover(change: GatewayChange): boolean {
   return change.event === "PrimaryChanged" && !change.planned;
-}
-
-function checkSignatures(line: GatewayLine, change: GatewayChange, owner: Address, domain: RegistryDomain): void {
-  if (change.event !== "PrimaryChanged") {
-    checkSigner(line, change.event, owner, digestOf(line, change, domain), change.signature);
-    return;
-  }
-  const { key, former, planned, signature, formerSignature } = change;
-  const statement = { gatewayId: line.gatewayId, expectedEpoch: change.epoch - 1, key };
-  const digest = statementDigest(domain, planned ? "Handover" : "Takeover", statement);
-  checkSigner(line, change.event, key, digest, signature);
-  if (planned !== (formerSignature !== null))
-    throw wrong(line, "a handover is signed by the former primary, and a takeover is not");
-  if (formerSignature !== null) checkSigner(line, change.event, former, digest, formerSignature);
-}
-
-function checkSigner(
-  { gatewayId }: GatewayLine,
-  event: string,
-  expected: Address,
-  digest: Hash,
-  signature: CompactSignature,
-): void {
-  const actual = recoverSigner(digest, signature);
-  if (actual === expected) return;
-  const context = { gatewayId, expected, actual };
-  throw new GatelogError("FOREIGN_SIGNATURE", `${event} is not signed by whose it is`, context);
-}
-
-function digestOf(
-  { gatewayId }: GatewayLine,
-  change: Exclude<GatewayChange, { event: "PrimaryChanged" }>,
-  domain: RegistryDomain,
-): Hash {
-  const digest = <Name extends keyof Statements>(name: Name, statement: Statements[Name]) =>
-    statementDigest(domain, name, statement);
-  switch (change.event) {
-    case "GatewayRegistered": {
-      const { owner, name, key, endpoints } = change;
-      return digest("RegisterGateway", { owner, name, key, endpoints });
-    }
-    case "KeyRotated":
-      return digest("RotateKey", { gatewayId, key: change.key, change: change.change });
-    case "EndpointsSet":
-      return digest("SetEndpoints", { gatewayId, endpoints: change.endpoints, change: change.change });
-    case "BackupsSet": {
-      const { backups, takeoverInterval, change: number } = change;
-      return digest("SetBackups", { gatewayId, backups, takeoverInterval, change: number });
-    }
-  }
 }
 
 /** What is wrong with a change is wrong with the gateway's line. */

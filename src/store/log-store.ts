@@ -204,8 +204,20 @@ export interface DecisionRecord {
 
 /** A gateway's keys by epoch. Drivers that are no contract ask it whose signature counts. */
 export interface GatewayDirectory {
-  /** UNKNOWN_GATEWAY if there is none. May be cached for as long as a stale epoch is acceptable to the caller. */
-  gateway(gatewayId: GatewayId): Promise<GatewayRecord>;
+  /**
+   * UNKNOWN_GATEWAY if there is none. May be cached for as long as a stale epoch is acceptable to the caller.
+   * @param epoch What is cached and knows no key of it is no answer: the caller has seen that it may have begun.
+   */
+  gateway(gatewayId: GatewayId, epoch?: number): Promise<GatewayRecord>;
+}
+
+/** A directory that nobody keeps up to date: what is learnt of a gateway by other ways is told it. */
+export interface LearnsKeys extends GatewayDirectory {
+  /**
+   * The gateway's key of the next epoch, from now on; known already: nothing changes. UNKNOWN_GATEWAY; STALE_EPOCH if it is not the
+   * next, or another key has it. Whether the key has a right to it is the caller's to judge, and it lasts as long as the process.
+   */
+  learn(gatewayId: GatewayId, next: { readonly epoch: number; readonly key: Address }): void;
 }
 
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { until } from "../support/until.ts";
 
 import { handover, setBackups, signHandover, takeover } from "../../src/chain/gateway-succession.ts";
 import { rotateKey, setEndpoints } from "../../src/chain/register-gateway.ts";
@@ -188,6 +189,21 @@ describe("RegistryReader", () => {
 
   it("says that there is no registry at an address", async () => {
     await expectRejection(new RegistryReader(log.chain, key(1)).gateway(gateway.gatewayId), "INVALID_CONFIG");
+  });
+
+  it("is asked by the directory at once for an epoch that somebody has seen, and not more often than it likes", async () => {
+    const directory = new ChainGatewayDirectory(
+      { reader: new RegistryReader(log.chain, log.logRegistry) },
+      { cacheMs: 60_000 },
+    );
+    const { epoch } = await directory.gateway(gateway.gatewayId);
+    await rotateKey(access(), gateway.owner, gateway.gatewayId, key(ACCOUNTS.bob));
+    expect((await directory.gateway(gateway.gatewayId)).epoch).to.equal(epoch);
+    await until(
+      "the new epoch",
+      async () => (await directory.gateway(gateway.gatewayId, epoch + 1)).epoch === epoch + 1,
+    );
+    expect((await directory.gateway(gateway.gatewayId)).epoch).to.equal(epoch + 1);
   });
 
   it("is asked by the directory once in a while only, and again after a failure", async () => {

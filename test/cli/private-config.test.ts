@@ -21,6 +21,8 @@ const COMMON = {
   logKey: { env: "ALPHA_LOG_KEY" },
   ledgers: [{ networkId: "eip155:31337", rpcUrl: "http://127.0.0.1:8545", chainId: 31337, escrow: OWNER }],
 };
+const ROOTLESS = { primary: "primary.pem", roots: [] };
+const ROOTS = "peers.0.certificates.roots";
 const SHARED = { ...COMMON, log: LOG, store: SHARED_STORE };
 const PRIVATE = { ...COMMON, store: { driver: "sqlite", path: "./alpha.sqlite" }, peers: [PEER] };
 
@@ -56,6 +58,9 @@ describe("the configuration of a gateway with private logs", () => {
     ],
     ["a peer without keys", { ...PRIVATE, peers: [{ ...PEER, keys: [] }] }, "peers.0.keys"],
     ["a peer that cannot be reached", { ...PRIVATE, peers: [{ ...PEER, endpoints: [] }] }, "peers.0.endpoints"],
+    ["a peer whose certificates lead to no root", { ...PRIVATE, peers: [{ ...PEER, certificates: ROOTLESS }] }, ROOTS],
+    ["a succession without its epoch", { ...PRIVATE, succession: { ownerList: "list.json" } }, "epoch"],
+    ["a succession beside a register", { ...SHARED, epoch: 2, succession: { ownerList: "l" } }, "epoch succession"],
     ["a store without a path", { ...PRIVATE, store: { driver: "sqlite" } }, "store.path"],
   ] as const)
     it(`is INVALID_CONFIG with ${what}, and says where`, () => {

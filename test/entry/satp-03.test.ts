@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { canonicalBytes, isJsonObject, type Json } from "../../src/entry/canonical.ts";
+import { canonicalBytes, isJsonObject, type Json, type JsonObject } from "../../src/entry/canonical.ts";
 import { CODEC_NAMES, CODECS, codecOf } from "../../src/entry/codecs.ts";
 import { signedEntrySchema } from "../../src/entry/entry-json.ts";
 import type { LogEntry } from "../../src/entry/entry.ts";
@@ -78,6 +78,23 @@ describe("codec satp-03", () => {
       recoveryPayload: { lastEntryHash: plain.entryHash },
     });
     expect(toSatp03(plain, facts)).not.to.have.any.keys("recoveryMessage", "recoveryPayload");
+  });
+
+  it("says of a RECOVER whose it is, in the draft's own words", () => {
+    const key = `0x02${"ab".repeat(32)}`;
+    const recover = (said: JsonObject) => {
+      const fields = { ...plain, step: STEPS.recover, command: COMMANDS.recover };
+      return sealed(fields, canonicalBytes(said), plain.signature);
+    };
+    const backup = recover({ isBackup: true, newIdentityPublicKey: key });
+    const rendered = toSatp03(backup, facts);
+    expect(rendered).to.include({ Is_Backup: true, New_Identity_Public_Key: key.slice(2).toUpperCase() });
+    expect(fromSatp03(rendered, facts)).to.deep.equal(backup);
+    expectError(() => fromSatp03({ ...rendered, Is_Backup: false }, facts), "INVALID_ENTRY", { member: "Is_Backup" });
+    const itself = toSatp03(recover({ isBackup: false }), facts);
+    expect(itself).to.include({ Is_Backup: false });
+    expect(itself).not.to.have.any.keys("New_Identity_Public_Key");
+    expect(toSatp03(recover({ isBackup: "perhaps" }), facts)).not.to.have.any.keys("Is_Backup");
   });
 
   it("has no signature of its own inside a run", () => {

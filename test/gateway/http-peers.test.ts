@@ -117,4 +117,20 @@ describe("peers over HTTP", () => {
     });
     await expectRejection(peersAt(bad).offer(PEER, QUERY), "PEER_UNREACHABLE");
   });
+
+  it("ask of a group's members first the one that answered last", async () => {
+    const peers = peersAt(await endpoint(problem(503, "NOT_PRIMARY")), await endpoint(taken));
+    await peers.send(PEER, entry.sessionId, entry);
+    expect(requests).to.have.lengthOf(2);
+    await peers.send(PEER, entry.sessionId, entry);
+    expect(requests).to.have.lengthOf(3);
+  });
+
+  it("do not wait for one that keeps silent while another answers", async () => {
+    const endpoints = [await endpoint(undefined), await endpoint(taken)];
+    const keys = [{ epoch: 1, key: address(1) }];
+    const directory = new MemoryGatewayDirectory([{ gatewayId: PEER, epoch: 1, keys, endpoints }]);
+    await createHttpPeers(directory, { timeoutMs: 60_000 }).send(PEER, entry.sessionId, entry);
+    expect(requests).to.have.lengthOf(2);
+  });
 });

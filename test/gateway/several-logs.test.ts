@@ -183,7 +183,12 @@ describe("Gateways with private logs and a shared one", () => {
 
   it("are INVALID_CONFIG without what they need", () => {
     const ports = world.portsOf("alpha");
-    const hooks = { onNews: () => undefined, onDispute: () => undefined, requireRoom: () => undefined };
+    const hooks = {
+      onNews: () => undefined,
+      onDispute: () => undefined,
+      onBackup: () => undefined,
+      requireRoom: () => undefined,
+    };
     const options = world.optionsOf("alpha");
     const { privateLogs: _none, ...without } = ports;
     expectError(() => createExchange(without, options, hooks), "INVALID_CONFIG");

@@ -1,3 +1,4 @@
+import type { Role } from "../../src/protocol/order.ts";
 import type { LedgerAction } from "../../src/protocol/state.ts";
 import type { Register } from "../support/world-facts.ts";
 
@@ -43,6 +44,12 @@ export interface Bounds {
   readonly reorgs: number;
   /** Who may be gone for good; what R3 allows is then carried by anybody. */
   readonly gone: "nobody" | "one" | "both";
+  /**
+   * How often a backup takes over from the primary of a group, at any time, rightly or wrongly: the primary may be dead, slow, or
+   * go on for ever, and a second backup may be right behind the first. A race is no more than that: one wins the epoch, and the
+   * loser tries again, or does not.
+   */
+  readonly takeovers: Readonly<Record<Role, number>>;
   /** Explored states at most; a run that needs more says so and has shown nothing. */
   readonly maxStates: number;
 }
@@ -67,6 +74,8 @@ export interface Missing {
   readonly certificate?: boolean;
   /** What was burned is recreated only with the proof that the destination is finally cancelled. */
   readonly proof?: boolean;
+  /** Behind a takeover nothing that the former primary signs is taken. */
+  readonly fence?: boolean;
 }
 
 export const SAFEGUARDS = [
@@ -79,4 +88,5 @@ export const SAFEGUARDS = [
   "finality",
   "certificate",
   "proof",
+  "fence",
 ] as const satisfies readonly (keyof Missing)[];

@@ -168,6 +168,11 @@ class Run {
       const verdict = accepted ? { accepted } : { accepted, ...REFUSAL };
       return apply(way.state, { type: "judged", index, verdict });
     };
+    if (what === "backup") {
+      // Who has taken over has the right to it.
+      this.#told(way, apply(way.state, { type: "backup-judged", index, verdict: { accepted: true } }));
+      return;
+    }
     if (this.#bounds.no) this.#told({ ...way, isFault: true }, judged(false));
     if (what === "proposal") {
       this.#told(way, judged(true));
@@ -201,7 +206,7 @@ class Run {
 }
 
 /** The entry that must be durable before the action. */
-function announcementOf(action: LedgerAction): Mark {
+export function announcementOf(action: LedgerAction): Mark {
   const isUndoing = action === "unlock" || action === "recreate" || action === "cancel";
   return isUndoing ? `exec-rollback-${action}` : `exec-${action}`;
 }

@@ -120,7 +120,8 @@ export class Entries {
 /** The members of a payload that the protocol goes by; the audit of twins finds one that is missing here. */
 export function meaningOf(payload: Json): string {
   if (!isJsonObject(payload)) return "";
-  const { accepted, before, state } = payload;
+  const { accepted, before, state, isBackup } = payload;
   const isPeerState = before !== undefined;
-  return `${accepted === true || accepted === false ? accepted : ""}${isPeerState ? JSON.stringify(state) : ""}`;
+  const verdict = accepted === true || accepted === false ? accepted : "";
+  return `${verdict}${isPeerState ? JSON.stringify(state) : ""}${isBackup === true ? "backup" : ""}`;
 }

@@ -61,6 +61,9 @@ describe("steps that are taken together", () => {
     });
 });
 
+/** Small enough for a former primary that goes on as a second gateway. */
+const WITHOUT_DEADLINE = { appends: "atomic", deadline: false, no: true } as const;
+
 /**
  * How a world looks that lacks one of the safeguards around the core. `proof` is not among them: the core, too, looks whether
  * the destination is cancelled, and only a world without either has two copies.
@@ -74,6 +77,10 @@ const SEEN: Readonly<Record<Exclude<keyof Missing, "proof">, readonly [Partial<B
   writeOnce: [{}, ["obeyed"]],
   finality: [{ reorgs: 1 }, ["ground", "closed"]],
   certificate: [{}, ["obeyed"]],
+  fence: [
+    { ...WITHOUT_DEADLINE, register: "destination", takeovers: { origin: 1, destination: 0 } },
+    ["fenced", "closed"],
+  ],
 };
 
 describe("a world without one of its safeguards", () => {

@@ -5,8 +5,8 @@ import { DESTINATION_STATES, ORIGIN_STATES } from "./ledgers.ts";
 import { Moves } from "./moves.ts";
 import type { Sink } from "./ledger-moves.ts";
 import { endingOf, type Local } from "./local.ts";
-import { Point } from "./point.ts";
-import { GrowingArray, STATE_WORDS, StateSet } from "./state-set.ts";
+import { Point, POINT_WORDS, RIVAL_WORDS } from "./point.ts";
+import { GrowingArray, StateSet } from "./state-set.ts";
 import { TwinWatch } from "./twins.ts";
 
 /** What was found of one invariant, and the shortest way there. */
@@ -61,7 +61,9 @@ export class Explorer {
   readonly #moves: Moves;
   readonly #bounds: Bounds;
   readonly #twins = new TwinWatch();
-  readonly #set = new StateSet();
+  /** Words of 32 bits in a state. */
+  readonly #width: number;
+  readonly #set: StateSet;
   readonly #parents = new GrowingArray();
   /** Steps for which nothing has to go wrong: where each state's begin, and where they lead. */
   readonly #starts = new GrowingArray();
@@ -72,13 +74,19 @@ export class Explorer {
   readonly #ended: number[] = [];
   readonly #endings = new Map<string, number>();
   readonly #judged = new Map<number, readonly Invariant[]>();
-  readonly #words = new Uint32Array(STATE_WORDS);
+  readonly #words: Uint32Array;
+  /** Also behind states in which an invariant does not hold, as a second full gateway would. */
+  readonly #goesOn: boolean;
   #steps = 0;
   #depth = 0;
 
   constructor(bounds: Bounds, { missing = {}, comparesTwins = false }: ExplorerOptions = {}) {
     this.#bounds = bounds;
     this.#moves = new Moves(bounds, missing);
+    this.#goesOn = missing.fence === true;
+    this.#width = missing.fence === true ? POINT_WORDS + RIVAL_WORDS : POINT_WORDS;
+    this.#set = new StateSet(this.#width);
+    this.#words = new Uint32Array(this.#width);
     const { origin, destination } = this.#moves.gateways;
     if (comparesTwins) for (const gateway of [origin, destination]) this.#twins.attach(gateway);
   }
@@ -146,7 +154,7 @@ export class Explorer {
     if (met !== before) return met;
     this.#parents.push(parent);
     const found = this.#invariantsBroken(point);
-    if (found.length > 0) this.#cut.add(met);
+    if (found.length > 0 && (!this.#goesOn || found.includes("halted"))) this.#cut.add(met);
     for (const invariant of found) this.#violated(invariant, met, "");
     return met;
   }
@@ -232,8 +240,8 @@ export class Explorer {
   }
 
   #stepBetween(from: number, to: number): string {
-    const words = new Uint32Array(STATE_WORDS);
-    const wanted = new Uint32Array(STATE_WORDS);
+    const words = new Uint32Array(this.#width);
+    const wanted = new Uint32Array(this.#width);
     const point = new Point();
     this.#set.read(to, wanted);
     this.#set.read(from, words);

@@ -1,4 +1,5 @@
 import { ZERO_HASH } from "../../src/entry/hex.ts";
+import type { Identity } from "../../src/protocol/identity.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { EntryDraft, ProtocolEvent, SessionState } from "../../src/protocol/state.ts";
 import { WORLD_SESSIONS } from "../support/world-facts.ts";
@@ -8,6 +9,9 @@ import { apply, draft, fold, initialState, setupPayload } from "./core.ts";
 import type { Entries, Group, ModelEntry } from "./entries.ts";
 import { isQuiet, localKey, withoutRecovered, withoutRecovery, type Local, type Parts } from "./local.ts";
 import type { RowCounts } from "./rows.ts";
+
+/** As whom a process writes on in an epoch of its own: whose key it is makes no difference to anything. */
+const SUCCESSOR: Identity = { epoch: 2, publicKey: `0x02${"11".repeat(32)}`, kind: "FAILOVER", credentials: null };
 
 /** A step of a gateway's own, and what it is behind it. */
 export interface Outcome {
@@ -99,12 +103,16 @@ export class Gateway {
     return this.#move(id, "forget", (local) => this.#started({ ...local, pending: null, isForgetful: true }));
   }
 
-  /** The disk is lost, and a new epoch raised: of what was signed in the old one so many entries have landed, and no more will. */
-  rotate(id: number, landed: number): number {
-    return this.#move(id, `rotate ${landed}`, (local) => {
-      const { entries } = local.pending!;
-      const state = this.#appended(this.#refold(local), "own", entries.slice(0, landed));
-      return this.#started({ ...local, state, own: [...local.own, ...entries.slice(0, landed)], pending: null });
+  /**
+   * Another process goes on in a new epoch, without the disk of this one, which is lost or a former primary's: of what was signed
+   * in the old epoch so many entries have landed, and no more will.
+   */
+  succeed(id: number, landed: number): number {
+    return this.#move(id, `succeed ${landed}`, (local) => {
+      const entries = local.pending?.entries.slice(0, landed) ?? [];
+      const folded = this.#appended(this.#refold(local), "own", entries);
+      const state = this.bounds.handshake ? apply(folded, { type: "identified", identity: SUCCESSOR }) : folded;
+      return this.#started({ ...local, state, own: [...local.own, ...entries], pending: null });
     });
   }
 

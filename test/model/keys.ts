@@ -18,7 +18,10 @@ export function stateKey(state: SessionState): string {
   const forgotten = forgottenOf(state);
   const rest = Object.entries(state)
     .filter(([name, value]) => !APART.has(name) && value !== undefined && value !== false && !forgotten.has(name))
-    .map(([name, value]) => `${name}=${name === "verdict" ? verdictKey(state) : flat(value)}`);
+    .map(
+      ([name, value]) =>
+        `${name}=${name === "verdict" ? verdictKey(state) : name === "backupVerdict" ? "" : flat(value)}`,
+    );
   const heard = isUndoing(state) ? besideKey(peer) : viewKey(peer);
   return `${viewKey(own)} / ${heard} / ${state.terms === null} ${rest.join(" ")}`;
 }
@@ -52,6 +55,7 @@ function forgottenOf(state: SessionState): ReadonlySet<string> {
   const { role, facts, own, decision, abortWish, deadlinePassed, contact } = state;
   const forgotten = new Set<string>();
   if (isJudged(state)) forgotten.add("verdict");
+  if (isBackupAnswered(state)) forgotten.add("backupVerdict");
   if (contact === peerStateOf(state)) forgotten.add("contact");
   const isBound = decision !== "NONE" || isUndoing(state) || own.marks.has("exec-commit-final");
   if (isBound || (role === "origin" && own.marks.has("done-burn")))
@@ -66,6 +70,12 @@ function forgottenOf(state: SessionState): ReadonlySet<string> {
 function isJudged({ own: { marks }, peer, verdict }: SessionState): boolean {
   const what = verdict?.index === peer.marks.get("init-proposal")?.index ? "proposal" : "lock-assert";
   return marks.has(`done-${what}`) || marks.has(`fail-${what}`);
+}
+
+/** It is asked for again of each RECOVER, and is of use until that has its answer. */
+function isBackupAnswered({ own, peer, backupVerdict }: SessionState): boolean {
+  const asked = peer.marks.get("init-recover");
+  return asked?.index !== backupVerdict?.index || own.marks.get("ack-recover-update")?.causedBy === asked?.entryHash;
 }
 
 function verdictKey({ verdict, peer }: SessionState): string {

@@ -5,7 +5,7 @@ import type { Invariant } from "../support/world-oracles.ts";
 import type { Bounds, Missing } from "./bounds.ts";
 import { DESTINATION_ACTIONS, DESTINATION_STATES, Escrow, ORIGIN_ACTIONS, ORIGIN_STATES } from "./ledgers.ts";
 import type { Local } from "./local.ts";
-import { finalOf, headOf, poolOf, setPool, type Point } from "./point.ts";
+import { finalOf, headOf, lateOf, poolOf, setLate, setPool, type Point } from "./point.ts";
 
 /** Told of each step: who, what, and whether something has to go wrong for it. `to` is reused: copy what is kept. */
 export type Sink = (to: Point, who: string, what: string, detail: string, isFault: boolean, breach?: Invariant) => void;
@@ -17,7 +17,7 @@ const ASSIGN = DESTINATION_ACTIONS.indexOf("assign");
 const CANCEL = DESTINATION_ACTIONS.indexOf("cancel");
 const UNLOCK = ORIGIN_ACTIONS.indexOf("unlock");
 
-interface Standers {
+export interface Standers {
   readonly origin: Local;
   readonly destination: Local;
   /** One of them is gone for good: what anybody may do, somebody does. */
@@ -54,6 +54,23 @@ export class LedgerMoves {
     const bit = 1 << escrow.actions.indexOf(action);
     if (role === "origin") to.originPool |= bit & escrow.alive(to.originFinal);
     else to.destinationPool |= bit & escrow.alive(to.destinationFinal);
+  }
+
+  /** Those of the actions that can still change something, now or later. */
+  alive(point: Point, role: Role, actions: number): number {
+    return actions & this.#escrows[role].alive(finalOf(point, role));
+  }
+
+  isCancelled({ destinationFinal }: Point): boolean {
+    return DESTINATION_STATES[destinationFinal] === "CANCELLED";
+  }
+
+  /** Whatever the register holds is final. */
+  finaliseDecision(to: Point): void {
+    if (to.decision === to.decisionHead) return;
+    to.decision = to.decisionHead;
+    to.decisionPool = 0;
+    to.isLate = 0;
   }
 
   breachOfSending(
@@ -192,7 +209,12 @@ export class LedgerMoves {
       to.destinationHead = state;
       if (isFinalAtOnce) to.destinationFinal = state;
     }
-    setPool(to, role, poolOf(to, role) & this.#escrows[role].alive(finalOf(to, role)));
+    this.#forgetDead(to, role);
+  }
+
+  #forgetDead(to: Point, role: Role): void {
+    setPool(to, role, this.alive(to, role, poolOf(to, role)));
+    setLate(to, role, this.alive(to, role, lateOf(to, role)));
   }
 
   #finality(point: Point, to: Point, sink: Sink): void {
@@ -203,7 +225,7 @@ export class LedgerMoves {
       to.take(point);
       if (role === "origin") to.originFinal = head;
       else to.destinationFinal = head;
-      setPool(to, role, poolOf(point, role) & this.#escrows[role].alive(head));
+      this.#forgetDead(to, role);
       sink(to, role, "has its state finalised", "", false);
       if (point.reorgs >= this.#bounds.reorgs) continue;
       const undone = this.#escrows[role].between(final, head);
@@ -224,9 +246,7 @@ export class LedgerMoves {
   #finalityOfRegister(point: Point, to: Point, sink: Sink): void {
     if (point.decision === point.decisionHead) return;
     to.take(point);
-    to.decision = point.decisionHead;
-    to.decisionPool = 0;
-    to.isLate = 0;
+    this.finaliseDecision(to);
     sink(to, "register", "has finalised", DECISIONS[point.decisionHead]!, false);
     if (point.reorgs >= this.#bounds.reorgs) return;
     for (const back of [0, point.decisionHead]) {

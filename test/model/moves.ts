@@ -1,3 +1,4 @@
+import type { Mark } from "../../src/protocol/marks.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { PeerState } from "../../src/protocol/state.ts";
 import type { Bounds, Missing } from "./bounds.ts";
@@ -6,10 +7,11 @@ import { peerStateOf } from "./core.ts";
 import { Entries, type Group } from "./entries.ts";
 import { Gateway, type Outcome } from "./gateway.ts";
 import { isUndoing } from "./keys.ts";
-import { LedgerMoves, type Sink } from "./ledger-moves.ts";
+import { LedgerMoves, type Sink, type Standers } from "./ledger-moves.ts";
 import type { Local } from "./local.ts";
 import { finalOf, headOf, otherOf, Point, queueFrom, sentBy, setQueue, setSent } from "./point.ts";
 import { Queues } from "./queues.ts";
+import { Takeovers } from "./takeovers.ts";
 import { RowCounts } from "./rows.ts";
 
 const COMMIT = 1;
@@ -26,6 +28,7 @@ export class Moves {
   readonly #entries = new Entries();
   readonly #queues: Queues;
   readonly #ledgers: LedgerMoves;
+  readonly #takeovers: Takeovers;
   readonly #to = new Point();
 
   constructor(bounds: Bounds, missing: Missing) {
@@ -37,6 +40,13 @@ export class Moves {
     };
     this.#queues = new Queues(this.#entries.groups);
     this.#ledgers = new LedgerMoves(bounds, missing);
+    this.#takeovers = new Takeovers({
+      ...{ bounds, missing, gateways: this.gateways, entries: this.#entries, queues: this.#queues },
+      ledgers: this.#ledgers,
+      become: this.#become.bind(this),
+      logged: this.#logged.bind(this),
+      ofGateway: this.#ofGateway.bind(this),
+    });
   }
 
   /** The session is open, its first entry is signed, and nothing else has happened. */
@@ -54,14 +64,32 @@ export class Moves {
   }
 
   from(point: Point, sink: Sink): void {
-    const { origin, destination } = this.locals(point);
-    this.#ofGateway(point, "origin", origin, destination, sink);
-    this.#ofGateway(point, "destination", destination, origin, sink);
-    this.#ledgers.from(point, { origin, destination, isForsaken: origin.isGone || destination.isGone }, this.#to, sink);
+    this.#ofGateway(point, "origin", sink);
+    this.#ofGateway(point, "destination", sink);
+    const standers = this.#standers(point);
+    for (const role of ["origin", "destination"] as const)
+      if (this.bounds.takeovers[role] > 0) this.#takeovers.from(point, role, this.locals(point)[role], standers, sink);
+    this.#ledgers.from(point, standers, this.#to, sink);
   }
 
-  #ofGateway(point: Point, role: Role, local: Local, peer: Local, sink: Sink): void {
-    if (local.isGone || local.state.own.closed) return;
+  /** By whose logs register and ledgers go: a former primary's too, where no fence keeps it from writing. */
+  #standers(point: Point): Standers {
+    const { origin, destination } = this.locals(point);
+    const isForsaken = origin.isGone || destination.isGone;
+    if (point.rival === 0) return { origin, destination, isForsaken };
+    const writer = (role: Role, primary: Local, mark: Mark): Local =>
+      primary.state.own.marks.has(mark) ? primary : (this.#takeovers.rivalOf(point, role) ?? primary);
+    return {
+      origin: writer("origin", origin, "done-burn"),
+      destination: writer("destination", destination, "ack-prepare"),
+      isForsaken,
+    };
+  }
+
+  #ofGateway(point: Point, role: Role, sink: Sink): void {
+    const locals = this.locals(point);
+    const [local, peer] = [locals[role], locals[otherOf(role)]];
+    if (local.isGone || local.state.own.closed || local.halted !== undefined) return;
     const { bounds } = this;
     if (local.pending) this.#landing(point, role, local, local.pending, sink);
     else {
@@ -96,7 +124,7 @@ export class Moves {
     sink(to, role, "crashes", "", true);
     if (!lostDisks || !local.pending) return;
     for (let landed = 0; landed < local.pending.entries.length; landed++) {
-      const rotated = this.#become(point, role, this.gateways[role].rotate(local.id, landed));
+      const rotated = this.#become(point, role, this.gateways[role].succeed(local.id, landed));
       rotated.crashes += count;
       // The register refuses what the old epoch signed, too.
       if (role === "origin") rotated.decisionPool = 0;
@@ -109,9 +137,10 @@ export class Moves {
   #logged(point: Point, to: Point, writer: Role, group: Group): void {
     const reader = this.locals(point)[otherOf(writer)];
     const isListening = !reader.isGone && !reader.state.own.closed && !group.isPeerState;
+    const parts = this.bounds.piecemeal ? group.entries.map((entry) => this.#entries.group([entry])) : [group];
     if (isListening && (group.isRecovery || !isUndoing(reader.state)))
-      for (const part of this.bounds.piecemeal ? group.entries.map((entry) => this.#entries.group([entry])) : [group])
-        setQueue(to, writer, this.#queues.push(queueFrom(to, writer), part));
+      for (const part of parts) setQueue(to, writer, this.#queues.push(queueFrom(to, writer), part));
+    if (to.rival !== 0) this.#takeovers.tellRival(to, writer, parts);
     this.#stopListening(to, writer);
     this.#forgetHandshake(to);
   }
@@ -176,7 +205,14 @@ export class Moves {
         break;
       case "act":
         this.#ledgers.send(to, role, doing.action);
-        sink(to, role, "sends", doing.action, isFault, this.#ledgers.breachOfSending(point, doing, this.locals(point)));
+        sink(
+          to,
+          role,
+          "sends",
+          doing.action,
+          isFault,
+          this.#ledgers.breachOfSending(point, doing, this.#standers(point)),
+        );
         break;
       case "close":
         clearTo(to, role);
@@ -197,7 +233,7 @@ export class Moves {
       sink(to, role, "signs the decision", what, false);
       return;
     }
-    const breach = this.#ledgers.abort(point, to, this.locals(point).destination);
+    const breach = this.#ledgers.abort(point, to, this.#standers(point).destination);
     if (breach !== "refused") sink(to, role, "decides", what, false, breach);
   }
 

@@ -1,5 +1,9 @@
 import type { Role } from "../../src/protocol/order.ts";
 
+/** Words of 32 bits in a moment, and in what more it has where a former primary goes on. */
+export const POINT_WORDS = 5;
+export const RIVAL_WORDS = 1;
+
 /** A moment of the explored world; small numbers only, because there are many. */
 export class Point {
   /** Ids in `Gateway.locals`. */
@@ -28,6 +32,15 @@ export class Point {
   isLate = 0;
   crashes = 0;
   reorgs = 0;
+  /** How often a backup has taken over. */
+  originTakeovers = 0;
+  destinationTakeovers = 0;
+  /** Actions that former primaries may still send, for ever, as bits: each was announced in the log before its takeover. */
+  originLate = 0;
+  destinationLate = 0;
+  /** Without a fence: the former primary goes on as a second one. Its id in `Gateway.locals` plus 1, and what it has not heard. */
+  rival = 0;
+  toRival = 0;
 
   read(words: Uint32Array): void {
     this.origin = words[0]!;
@@ -49,6 +62,12 @@ export class Point {
     this.reorgs = (ledgers >>> 28) & 3;
     this.sentByOrigin = words[4]! & 0xff;
     this.sentByDestination = (words[4]! >>> 8) & 0xff;
+    this.originTakeovers = (words[4]! >>> 16) & 3;
+    this.destinationTakeovers = (words[4]! >>> 18) & 3;
+    this.originLate = (words[4]! >>> 20) & 15;
+    this.destinationLate = (words[4]! >>> 24) & 7;
+    this.rival = words[5]! & 0xffff;
+    this.toRival = words[5]! >>> 16;
   }
 
   write(words: Uint32Array): void {
@@ -68,7 +87,14 @@ export class Point {
       (this.isLate << 23) |
       (this.crashes << 24) |
       (this.reorgs << 28);
-    words[4] = this.sentByOrigin | (this.sentByDestination << 8);
+    words[4] =
+      this.sentByOrigin |
+      (this.sentByDestination << 8) |
+      (this.originTakeovers << 16) |
+      (this.destinationTakeovers << 18) |
+      (this.originLate << 20) |
+      (this.destinationLate << 24);
+    words[5] = this.rival | (this.toRival << 16);
   }
 
   /** Becomes what the other is. */
@@ -91,6 +117,12 @@ export class Point {
     this.isLate = other.isLate;
     this.crashes = other.crashes;
     this.reorgs = other.reorgs;
+    this.originTakeovers = other.originTakeovers;
+    this.destinationTakeovers = other.destinationTakeovers;
+    this.originLate = other.originLate;
+    this.destinationLate = other.destinationLate;
+    this.rival = other.rival;
+    this.toRival = other.toRival;
   }
 }
 
@@ -131,4 +163,22 @@ export function sentBy(point: Point, writer: Role): number {
 export function setSent(point: Point, writer: Role, sent: number): void {
   if (writer === "origin") point.sentByOrigin = sent;
   else point.sentByDestination = sent;
+}
+
+export function takeoversOf(point: Point, role: Role): number {
+  return role === "origin" ? point.originTakeovers : point.destinationTakeovers;
+}
+
+export function addTakeover(point: Point, role: Role): void {
+  if (role === "origin") point.originTakeovers += 1;
+  else point.destinationTakeovers += 1;
+}
+
+export function lateOf(point: Point, role: Role): number {
+  return role === "origin" ? point.originLate : point.destinationLate;
+}
+
+export function setLate(point: Point, role: Role, late: number): void {
+  if (role === "origin") point.originLate = late;
+  else point.destinationLate = late;
 }

@@ -31,7 +31,7 @@ export function violationText({ invariant, states, trace }: Violation): string {
 
 /** What a run allows, in the order of `Bounds`. */
 function boundsText(bounds: Bounds): string {
-  const { crashes, refusals, suspicion, reorgs, gone, steps, appends } = bounds;
+  const { crashes, refusals, suspicion, reorgs, gone, steps, appends, takeovers } = bounds;
   const allowed: readonly (readonly [boolean, string])[] = [
     [steps === "single", "single steps"],
     [appends === "sent", "appends in flight"],
@@ -48,6 +48,8 @@ function boundsText(bounds: Bounds): string {
     [bounds.expiries, "expiries"],
     [reorgs > 0, `${reorgs} reorganisation`],
     [gone !== "nobody", `${gone} gone for good`],
+    [takeovers.origin > 0, `${takeovers.origin} takeovers of the origin`],
+    [takeovers.destination > 0, `${takeovers.destination} takeovers of the destination`],
   ];
   return allowed.flatMap(([holds, words]) => (holds ? [words] : [])).join(", ");
 }

@@ -1,5 +1,6 @@
 import type { LedgerAction } from "../../src/protocol/state.ts";
 import type { Bounds } from "./bounds.ts";
+import { fullTakeovers, quickTakeovers } from "./takeover-runs.ts";
 
 const REFUSABLE: readonly LedgerAction[] = ["lock", "burn", "mint", "unlock", "cancel", "recreate", "assign"];
 const MAX_STATES = 2_000_000;
@@ -23,6 +24,7 @@ const CALM = {
   expiries: false,
   reorgs: 0,
   gone: "nobody",
+  takeovers: { origin: 0, destination: 0 },
   maxStates: MAX_STATES,
 } as const satisfies Omit<Bounds, "name" | "why">;
 
@@ -75,6 +77,7 @@ export const QUICK_RUNS: readonly Bounds[] = [
     no: true,
     gone: "both",
   },
+  ...quickTakeovers("log", CALM),
   { ...PRIVATE, name: "private", why: "every fault at once, and any number of crashes", ...FAULTS },
   {
     ...PRIVATE,
@@ -100,6 +103,7 @@ export const QUICK_RUNS: readonly Bounds[] = [
     expiries: true,
     gone: "both",
   },
+  ...quickTakeovers("private", PRIVATE),
 ];
 
 /** Small worlds, to take a safeguard from. */
@@ -169,6 +173,7 @@ export const FULL_RUNS: readonly Bounds[] = (
       reorgs: 1,
       gone: "one",
     },
+    ...fullTakeovers("log", CALM, FAULTS),
     { ...PRIVATE, name: "private", why: "every fault at once, logs read entry by entry", ...FAULTS, piecemeal: true },
     {
       ...PRIVATE,
@@ -210,5 +215,6 @@ export const FULL_RUNS: readonly Bounds[] = (
       ...FAULTS,
       gone: "both",
     },
+    ...fullTakeovers("private", PRIVATE, FAULTS),
   ] satisfies readonly Bounds[]
 ).map((run) => ({ ...run, maxStates: MAX_STATES_FULL }));

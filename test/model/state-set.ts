@@ -1,5 +1,3 @@
-/** Words of 32 bits in one state. */
-export const STATE_WORDS = 5;
 const INITIAL_SLOTS = 1 << 16;
 const EMPTY = 0xffffffff;
 
@@ -8,9 +6,16 @@ const EMPTY = 0xffffffff;
  * doubles at half its slots. No state is dropped or approximated: a hash decides where it stands, never what it is.
  */
 export class StateSet {
-  #words = new Uint32Array(INITIAL_SLOTS * STATE_WORDS);
+  readonly #width: number;
+  #words: Uint32Array;
   #slots = new Uint32Array(INITIAL_SLOTS).fill(EMPTY);
   #size = 0;
+
+  /** @param width Words of 32 bits in one state. */
+  constructor(width: number) {
+    this.#width = width;
+    this.#words = new Uint32Array(INITIAL_SLOTS * width);
+  }
 
   get size(): number {
     return this.#size;
@@ -20,11 +25,11 @@ export class StateSet {
   add(state: Uint32Array): number {
     if (this.#size * 2 >= this.#slots.length) this.#grow();
     const mask = this.#slots.length - 1;
-    for (let slot = hashOf(state, 0) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hashOf(state, 0, this.#width) & mask; ; slot = (slot + 1) & mask) {
       const found = this.#slots[slot]!;
       if (found === EMPTY) {
         this.#slots[slot] = this.#size;
-        this.#words.set(state, this.#size * STATE_WORDS);
+        this.#words.set(state, this.#size * this.#width);
         return this.#size++;
       }
       if (this.#isAt(found, state)) return found;
@@ -32,13 +37,13 @@ export class StateSet {
   }
 
   read(index: number, state: Uint32Array): void {
-    const start = index * STATE_WORDS;
-    for (let word = 0; word < STATE_WORDS; word++) state[word] = this.#words[start + word]!;
+    const start = index * this.#width;
+    for (let word = 0; word < this.#width; word++) state[word] = this.#words[start + word]!;
   }
 
   #isAt(index: number, state: Uint32Array): boolean {
-    const start = index * STATE_WORDS;
-    for (let word = 0; word < STATE_WORDS; word++) if (this.#words[start + word] !== state[word]) return false;
+    const start = index * this.#width;
+    for (let word = 0; word < this.#width; word++) if (this.#words[start + word] !== state[word]) return false;
     return true;
   }
 
@@ -49,7 +54,7 @@ export class StateSet {
     const mask = this.#slots.length * 2 - 1;
     const slots = new Uint32Array(mask + 1).fill(EMPTY);
     for (let index = 0; index < this.#size; index++) {
-      let slot = hashOf(words, index * STATE_WORDS) & mask;
+      let slot = hashOf(words, index * this.#width, this.#width) & mask;
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
       slots[slot] = index;
     }
@@ -57,10 +62,10 @@ export class StateSet {
   }
 }
 
-/** Murmur3's mixing over the words from `start` on. */
-function hashOf(words: Uint32Array, start: number): number {
+/** Murmur3's mixing over so many words from `start` on. */
+function hashOf(words: Uint32Array, start: number, width: number): number {
   let hash = 0x9747b28c;
-  for (let word = 0; word < STATE_WORDS; word++) {
+  for (let word = 0; word < width; word++) {
     let mixed = Math.imul(words[start + word]!, 0xcc9e2d51);
     mixed = (mixed << 15) | (mixed >>> 17);
     hash ^= Math.imul(mixed, 0x1b873593);

@@ -32,7 +32,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     does: "both sides go on in a dispute",
     patch: {
       file: "src/protocol/step.ts",
-      find: '  if (isDisputed(state)) return [...sendRecovery(state), { type: "wait", waitingFor: "operator" }];\n',
+      find: '  if (isDisputed(state)) return [...handshake, { type: "wait", waitingFor: "operator" }];\n',
       replace: "",
     },
     proofs: [

@@ -1,4 +1,4 @@
-import { toHex, type Hex } from "../../src/entry/hex.ts";
+import { toHex, type Address, type Hex } from "../../src/entry/hex.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import { address } from "../support/world-facts.ts";
 
@@ -16,6 +16,16 @@ export const KEYS: Readonly<Record<Name, Hex>> = {
 };
 export const OWNERS = { alpha: address(0xa01), beta: address(0xb01) } as const;
 export const ACCOUNTS = { alpha: address(0xa02), beta: address(0xb02) } as const;
+/** Of each gateway's group: its first primary, and two backups. */
+export const MEMBER_KEYS: Readonly<Record<Name, readonly Hex[]>> = {
+  alpha: [KEYS.alpha, toHex(`0x${"a3".repeat(32)}`), toHex(`0x${"a4".repeat(32)}`)],
+  beta: [KEYS.beta, toHex(`0x${"b3".repeat(32)}`), toHex(`0x${"b4".repeat(32)}`)],
+};
+/** With which they act on their ledger: each its own, and the terms list them all (R4). */
+export const MEMBER_ACCOUNTS: Readonly<Record<Name, readonly Address[]>> = {
+  alpha: [ACCOUNTS.alpha, address(0xa03), address(0xa04)],
+  beta: [ACCOUNTS.beta, address(0xb03), address(0xb04)],
+};
 export const GATEWAY_IDS = {
   alpha: gatewayIdOf(OWNERS.alpha, "alpha"),
   beta: gatewayIdOf(OWNERS.beta, "beta"),

@@ -47,6 +47,15 @@ export const FAULTS = {
   "aborted-by-anyone": "somebody else writes ABORT behind the deadline",
   "cancelled-by-anyone": "somebody else cancels the mint behind cancelAfter",
   "unlocked-by-owner": "the originator unlocks behind the expiry of the lock",
+  takeover: "a backup takes over from a primary that is dead",
+  "takeover-false": "a backup takes over from a primary that lives",
+  "takeover-race": "two backups take over at once, and one is refused",
+  "takeover-of-both": "both groups have been taken over",
+  "takeover-again": "the same group is taken over a second time",
+  "zombie-wakes": "a primary that was stopped goes on behind the takeover",
+  "zombie-refused": "the log refuses what a former primary writes",
+  "zombie-acts": "a ledger action of a former primary is asked for behind the takeover",
+  "zombie-mined": "a ledger action of a former primary takes effect behind the takeover",
   "request-repeated": "the client repeats a request that it has no answer to",
 } as const;
 

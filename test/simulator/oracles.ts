@@ -15,7 +15,7 @@ import {
   type Invariant,
   type Standing,
 } from "../support/world-oracles.ts";
-import { ACCOUNTS, GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
+import { GATEWAY_IDS, MEMBER_ACCOUNTS, NAMES, otherThan, type Name } from "./cast.ts";
 import { ENDOWMENT, hashOf, type ChainWitness, type SimChain, type Transaction } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { Fault } from "./faults.ts";
@@ -47,6 +47,12 @@ interface OracleDeps {
   readonly happened: (fault: Fault, detail: string) => void;
 }
 
+/** A member of a group, by the epoch in which it is primary, or was. */
+interface Actor {
+  readonly name: Name;
+  readonly epoch: number;
+}
+
 /** What an entry says that the writer's escrow finally shows. */
 const CLAIMS: Partial<Record<Mark, readonly EscrowState[]>> = {
   "done-lock": ["LOCKED"],
@@ -68,6 +74,9 @@ export class Oracles implements LogWitness, ChainWitness {
   readonly #decided = new Map<SessionId, Decision>();
   /** Actions whose transactions were sent, by chain and terms. */
   readonly #sent = new Set<string>();
+  /** Those of them that a former primary has sent. */
+  readonly #late = new Set<string>();
+  readonly #epochs: Record<Name, number> = { alpha: 1, beta: 1 };
 
   constructor(deps: OracleDeps) {
     this.#deps = deps;
@@ -91,12 +100,25 @@ export class Oracles implements LogWitness, ChainWitness {
       this.#breach("ahead", `${nameOf(entry.gatewayId)} sends ${markOf(entry)} before it stands in the log`);
   }
 
-  actionAsked(name: Name, action: LedgerAction, terms: Terms): void {
+  /** A backup is primary from this moment on. */
+  tookOver(name: Name, epoch: number): void {
+    this.#epochs[name] = epoch;
+    if (NAMES.every((each) => this.#epochs[each] > 1)) this.#deps.happened("takeover-of-both", name);
+  }
+
+  actionAsked({ name, epoch }: Actor, action: LedgerAction, terms: Terms): void {
     const { chains, truth } = this.#deps;
     this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
+    const isFormer = epoch < this.#epochs[name];
+    if (isFormer) {
+      this.#late.add(`${name} ${hashOf(terms)} ${action}`);
+      this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
+    }
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
     const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
-    const marks = truth.marks(terms.sessionId, GATEWAY_IDS[name]);
+    // R4: what a former primary does was announced by itself or before it, and so before the takeover.
+    const own = truth.entries(terms.sessionId, GATEWAY_IDS[name]).filter((entry) => entry.epoch <= epoch);
+    const marks = own.map(markOf);
     if (!marks.includes(announced)) this.#breach("ahead", `${name} acts before ${announced} stands in its log`);
     const isRollingBack = marks.includes("init-rollback");
     if (["lock", "mint", "burn"].includes(action) && isRollingBack)
@@ -143,6 +165,7 @@ export class Oracles implements LogWitness, ChainWitness {
 
   logged({ opening }: GrownSession, entries: readonly SignedEntry[]): void {
     for (const entry of entries) {
+      this.#checkFence(entry.gatewayId, entry.epoch, markOf(entry));
       const mark = markOf(entry);
       if (mark === "ack-prepare" && entry.vote === "no") this.#deps.happened("vote-no", nameOf(entry.gatewayId));
       if (mark === "ack-proposal" && this.#deps.truth.marks(entry.sessionId, entry.gatewayId).includes("fail-proposal"))
@@ -166,8 +189,15 @@ export class Oracles implements LogWitness, ChainWitness {
     }
   }
 
-  decided({ opening }: GrownSession, { decision, ground }: DecisionStatement): void {
+  #checkFence(gatewayId: GatewayId, epoch: number, what: string): void {
+    const name = nameOf(gatewayId);
+    const current = this.#epochs[name];
+    if (epoch < current) this.#breach("fenced", `${name}'s ${what} of epoch ${epoch} is taken in epoch ${current}`);
+  }
+
+  decided({ opening }: GrownSession, { decision, ground, epoch, signature }: DecisionStatement): void {
     const { facts } = opening;
+    if (signature !== null) this.#checkFence(facts.origin.gatewayId, epoch, decision);
     const { chains, clock, truth } = this.#deps;
     const before = this.#decided.get(facts.sessionId);
     if (before) this.#breach("obeyed", `the register held ${before} and holds ${decision}`);
@@ -195,9 +225,11 @@ export class Oracles implements LogWitness, ChainWitness {
     if (before === after) return;
     const same = chain.effects.filter((effect) => effect.action === action && hashOf(effect.terms) === hashOf(terms));
     if (same.length > 1) this.#breach("once", `${action} takes effect twice on ${chain.name}`);
-    const isByGateway = transaction.by === ACCOUNTS[chain.name];
+    const isByGateway = MEMBER_ACCOUNTS[chain.name].includes(transaction.by);
     if (isByGateway && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
       this.#breach("ahead", `${action} on ${chain.name} was never asked for`);
+    if (isByGateway && this.#late.has(`${chain.name} ${hashOf(terms)} ${action} ${transaction.by}`))
+      this.#deps.happened("zombie-mined", `${action} on ${chain.name}`);
     this.#check(terms.sessionId);
     const free = NAMES.flatMap((name) => [...this.#deps.chains[name].free.values()]);
     if (sum(free) > NAMES.length * ENDOWMENT) this.#breach("supply", `${sum(free)} coins can be used`);

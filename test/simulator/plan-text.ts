@@ -1,5 +1,6 @@
 import type { Plan, PlannedCrash, PlannedTransfer } from "./plan.ts";
 import { START } from "./sim-clock.ts";
+import { describeTakeover } from "./takeover-plan.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -15,6 +16,7 @@ export function describePlan(plan: Plan): string {
     `deadline after ${seconds(timing.deadline)}, lock margin ${seconds(timing.lockMargin)}, cancel grace ${seconds(timing.cancelGrace)}`,
     `clocks ${seconds(skewMs.alpha)} and ${seconds(skewMs.beta)} ahead; final after ${seconds(finalityMs.log)} (log), ${seconds(finalityMs.alpha)} (alpha), ${seconds(finalityMs.beta)} (beta)`,
     ...crashes.map(describeCrash),
+    ...plan.takeovers.map(describeTakeover),
     ...spells.map(({ fault, place, from, until, lagMs }) => {
       const lag = lagMs > 0 ? `, ${seconds(lagMs)} behind` : "";
       return `${fault} at ${place} from ${seconds(from - START)} to ${seconds(until - START)}${lag}`;

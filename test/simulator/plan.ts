@@ -6,6 +6,7 @@ import { NAMES, otherThan, type Name } from "./cast.ts";
 import type { Fault, Register, Spell } from "./faults.ts";
 import { Random } from "./random.ts";
 import { START } from "./sim-clock.ts";
+import { planTakeovers, type PlannedTakeover } from "./takeover-plan.ts";
 import { situationOf, SLOW_CLOCK_MS } from "./twists.ts";
 
 const SECOND = 1_000;
@@ -53,6 +54,7 @@ export interface Plan {
   readonly strangers: { readonly abort: boolean; readonly cancel: boolean; readonly unlock: boolean };
   /** How likely a process dies again in its first calls behind a start, and how likely within a rollback. */
   readonly diesAgain: { readonly inRecovery: number; readonly inRollback: number };
+  readonly takeovers: readonly PlannedTakeover[];
   /** UNIX ms from which on nothing goes wrong. */
   readonly calmFrom: number;
 }
@@ -78,6 +80,7 @@ export function planOf(seed: number): Plan {
 
 class Planner {
   readonly #random: Random;
+  readonly #takeovers: Random;
   readonly #deadline: number;
   readonly #twist: Twist;
   readonly #aims: readonly Aim[];
@@ -90,6 +93,7 @@ class Planner {
 
   constructor(seed: number) {
     this.#random = new Random(seed).fork("plan");
+    this.#takeovers = new Random(seed).fork("takeovers");
     this.#deadline = this.#random.whole(40, 150) * SECOND;
     const target = targetOf(seed, this.#random);
     ({ register: this.#register, twist: this.#twist, aims: this.#aims, isCalm: this.#isCalm } = target);
@@ -123,6 +127,7 @@ class Planner {
       diesAgain: this.#isCalm
         ? { inRecovery: 0, inRollback: 0 }
         : { inRecovery: random.pick([0, 0.1, 0.4]), inRollback: random.pick([0, 0, 0.5]) },
+      takeovers: planTakeovers(this.#takeovers, { register: this.#register, stormMs, isCalm: this.#isCalm }),
       calmFrom: START + stormMs,
     };
   }

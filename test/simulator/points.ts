@@ -27,12 +27,14 @@ export class Points {
   readonly #name: Name;
   readonly #truth: Truth;
   readonly #pass: (station: Station) => boolean;
+  readonly #awake: () => Promise<void>;
 
-  /** @param pass True if the process has died there. */
-  constructor(name: Name, truth: Truth, pass: (station: Station) => boolean) {
+  /** @param pass True if the process has died there. @param awake Resolves when it is not stopped there. */
+  constructor(name: Name, truth: Truth, pass: (station: Station) => boolean, awake: () => Promise<void>) {
     this.#name = name;
     this.#truth = truth;
     this.#pass = pass;
+    this.#awake = awake;
   }
 
   /** A transaction of the process is at a node (pending), or has been mined and nobody has been told (unanswered). */
@@ -132,6 +134,7 @@ export class Points {
   /** Goes on only if the process lives. */
   async #alive(sessionId: SessionId, steps: readonly string[], moment: Moment): Promise<void> {
     if (this.#told(sessionId, steps, moment)) await new Promise(() => undefined);
+    await this.#awake();
   }
 
   #told(sessionId: SessionId, steps: readonly string[], moment: Moment): boolean {

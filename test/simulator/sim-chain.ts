@@ -3,7 +3,7 @@ import type { Address, Hash } from "../../src/entry/hex.ts";
 import { termsHashOf, type Certificate, type Terms } from "../../src/entry/terms.ts";
 import type { EscrowState, LedgerAction, TokenInfo } from "../../src/ledger/ledger.ts";
 import { escrowAfter } from "../support/world-ledger.ts";
-import { ACCOUNTS, ALICE, CHAIN_IDS, COINS, ESCROWS, otherThan, UNMAPPED, type Name } from "./cast.ts";
+import { ALICE, CHAIN_IDS, COINS, ESCROWS, otherThan, UNMAPPED, type Name } from "./cast.ts";
 import type { Faults } from "./faults.ts";
 import { START, type SimClock } from "./sim-clock.ts";
 
@@ -154,7 +154,8 @@ export class SimChain {
   #isPermitted(by: Sender, action: LedgerAction, terms: Terms, certificate: Certificate | undefined): boolean {
     const seconds = Math.floor(this.#clock.now() / MS_PER_SECOND);
     if (action === "recreate") return certificate?.fact === "DESTINATION_CANCELLED";
-    if (by === ACCOUNTS[this.name]) return true;
+    const side = terms.origin.chainId === this.chainId ? terms.origin : terms.destination;
+    if (side.keys.includes(by)) return true;
     return action === "cancel" ? seconds >= terms.cancelAfter : by === terms.originator && seconds >= terms.lockExpiry;
   }
 

@@ -9,7 +9,7 @@ import type {
   LedgerView,
   TokenInfo,
 } from "../../src/ledger/ledger.ts";
-import { ACCOUNTS, type Name } from "./cast.ts";
+import type { Name } from "./cast.ts";
 import type { Faults } from "./faults.ts";
 import { BLOCK_MS, hashOf, type SimChain, type Transaction } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
@@ -58,13 +58,13 @@ export class SimLedger implements Ledger {
   readonly #name: Name;
   readonly #deps: LedgerDeps;
 
-  /** @param name Whose view it is. */
-  constructor(name: Name, deps: LedgerDeps) {
+  /** @param name Whose view it is. @param account With which it acts on its own ledger. */
+  constructor(name: Name, account: Address, deps: LedgerDeps) {
     const { chain } = deps;
     this.#name = name;
     this.#deps = deps;
     ({ networkId: this.networkId, chainId: this.chainId, escrow: this.escrow } = chain);
-    this.account = chain.name === name ? ACCOUNTS[name] : null;
+    this.account = chain.name === name ? account : null;
   }
 
   async read(terms: Terms): Promise<LedgerView> {

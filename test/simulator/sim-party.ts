@@ -1,207 +1,165 @@
-import { createGateway, type Gateway } from "../../src/gateway/gateway.ts";
-import type { GatewayOptions, GatewayPorts, RunTransport } from "../../src/gateway/ports.ts";
-import type { GatewayEvent, TransferStatus } from "../../src/gateway/public.ts";
+import { GatelogError, isGatelogError } from "../../src/entry/errors.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
-import type { GatewayDirectory } from "../../src/store/log-store.ts";
-import { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
-import { ACCOUNTS, GATEWAY_IDS, KEYS, LOG, NAMES, OWNERS, type Name } from "./cast.ts";
-import type { CrashPlan } from "./crash-plan.ts";
-import type { Faults } from "./faults.ts";
-import type { Oracles } from "./oracles.ts";
-import type { Plan } from "./plan.ts";
-import { Points } from "./points.ts";
-import type { SimChain } from "./sim-chain.ts";
-import { SkewedClock, START, type SimClock } from "./sim-clock.ts";
-import { SimLedger, type Pin } from "./sim-ledger.ts";
-import { SimLogLine } from "./sim-log-line.ts";
-import { SimDisk, SimOutbox } from "./sim-outbox.ts";
-import type { SimNetwork } from "./sim-peers.ts";
-import { SimPrivateStore } from "./sim-private-store.ts";
-import { SimProcess } from "./sim-process.ts";
-import { simulationSigner } from "./sim-signer.ts";
-import type { Trace } from "./trace.ts";
-import type { Logs, Truth } from "./truth.ts";
+import { MemoryGroup } from "../../src/gateway/failover/memory-authority.ts";
+import type { Gateway } from "../../src/gateway/gateway.ts";
+import type { TransferStatus } from "../../src/gateway/public.ts";
+import { GATEWAY_IDS, type Name } from "./cast.ts";
+import { START } from "./sim-clock.ts";
+import { SIGNERS, SimMember, type PartyDeps } from "./sim-member.ts";
+import type { PlannedTakeover } from "./takeover-plan.ts";
+import type { Station } from "./points.ts";
 
-export const SIGNERS = { alpha: simulationSigner(KEYS.alpha), beta: simulationSigner(KEYS.beta) } as const;
-
-interface PartyDeps {
-  readonly plan: Plan;
-  readonly clock: SimClock;
-  readonly faults: Faults;
-  readonly directory: GatewayDirectory;
-  readonly logs: Logs;
-  readonly truth: Truth;
-  readonly chains: Readonly<Record<Name, SimChain>>;
-  readonly network: SimNetwork;
-  readonly oracles: Oracles;
-  readonly crashes: CrashPlan;
-  readonly trace: Trace;
-}
-
-/** One gateway group: its disk and what it has pinned outlive its processes. */
+/** One gateway group: a primary, and backups that stand by. */
 export class SimParty {
   readonly name: Name;
   readonly #deps: PartyDeps;
-  readonly #disk = new SimDisk();
-  readonly #pins: Readonly<Record<Name, Pin>> = { alpha: { moment: START }, beta: { moment: START } };
-  readonly #points: Points;
-  #process = new SimProcess(() => undefined);
-  #gateway: Gateway | undefined;
+  readonly #group: MemoryGroup;
+  readonly #members: readonly SimMember[];
+  readonly #planned: Set<PlannedTakeover>;
+  /** The primary is dead for good, and nobody has taken over yet. */
+  #isForsaken = false;
+  #isTakenOver = false;
+  #primary: SimMember;
   #starts = 0;
+  /** Told when a backup is primary and is to be started. */
+  readonly #onPrimary: (name: Name) => void;
 
-  constructor(name: Name, deps: PartyDeps) {
+  constructor(name: Name, deps: PartyDeps, onPrimary: (name: Name) => void) {
     this.name = name;
     this.#deps = deps;
-    const { truth, crashes } = deps;
-    this.#points = new Points(name, truth, (station) => crashes.pass(name, station));
-    this.#disk.dying = () => crashes.dyingWrite(name);
-    this.#process.kill();
+    this.#onPrimary = onPrimary;
+    const { crashes, directory, plan } = deps;
+    const [first, ...backups] = SIGNERS[name].map(({ address }) => address);
+    directory.register(GATEWAY_IDS[name], first ?? "0x");
+    this.#group = new MemoryGroup(directory, GATEWAY_IDS[name], backups);
+    const isPrimary = (member: SimMember): boolean => member === this.#primary;
+    const hooks = {
+      pass: (member: SimMember, station: Station) => isPrimary(member) && this.#pass(station),
+      call: (member: SimMember) => {
+        if (isPrimary(member)) crashes.call(name);
+      },
+      dying: (member: SimMember) => (isPrimary(member) ? crashes.dyingWrite(name) : undefined),
+    };
+    this.#members = SIGNERS[name].map((_, number) => new SimMember(name, number, deps, hooks));
+    const [primary] = this.#members;
+    if (primary === undefined) throw new RangeError("a group without members");
+    this.#primary = primary;
+    this.#planned = new Set(plan.takeovers.filter((takeover) => takeover.name === name));
+    for (const takeover of this.#planned)
+      if (takeover.trigger.kind === "moment") deps.clock.at(START + takeover.trigger.at, () => this.#begin(takeover));
   }
 
-  /** Whoever runs at the moment; undefined while nobody does. */
+  /** The primary's, while it runs. */
   get gateway(): Gateway | undefined {
-    return this.#gateway;
+    return this.#primary.gateway;
   }
 
   get isDown(): boolean {
-    return this.#process.isDead;
+    return this.#primary.isDown;
   }
 
-  /** Resolves once the sessions are under way, with false if the process could not start: whoever runs it starts it again. */
+  /** Of the primary. Resolves once the sessions are under way, with false if the process could not start. */
   async start(): Promise<boolean> {
     const { name } = this;
-    const { crashes, network, trace } = this.#deps;
+    const { crashes, trace } = this.#deps;
+    const primary = this.#primary;
+    if (this.#isForsaken || !primary.isDown) return true;
     this.#starts += 1;
     trace.note(this.#starts > 1 ? `${name} starts again` : `${name} starts`);
-    const process = new SimProcess(() => crashes.call(name));
-    this.#process = process;
     crashes.started(name, this.#starts);
-    const gateway = createGateway(this.#portsOf(process), this.#options());
-    this.#gateway = gateway;
-    try {
-      await gateway.start();
-    } catch (error) {
-      if (process.isDead) return true;
-      trace.note(`${name} cannot start: ${String(error)}`);
-      this.end();
-      return false;
-    }
-    if (process.isDead) return true;
-    crashes.resumed(name);
-    network.connect(GATEWAY_IDS[name], name, gateway);
-    return true;
+    const hasStarted = await primary.start();
+    if (hasStarted && !primary.isDown && primary === this.#primary) crashes.resumed(name);
+    return hasStarted || primary !== this.#primary;
   }
 
-  /** The process is gone, in the middle of whatever it was doing. */
+  /** The primary's process is gone. */
+  crash(): void {
+    this.#primary.end();
+    this.#primary.loseUnsynced();
+  }
+
+  /** All processes are gone. */
   end(): void {
-    this.#process.kill();
-    this.#gateway = undefined;
-    this.#deps.network.disconnect(GATEWAY_IDS[this.name]);
-  }
-
-  /** The machine has lost what it had not synced. */
-  loseUnsynced(): void {
-    const { faults } = this.#deps;
-    const lost = this.#disk.crash(faults.between(0, this.#disk.unsynced));
-    if (lost > 0) faults.happened("outbox-settle-lost", this.name);
+    for (const member of this.#members) member.end();
   }
 
   /** What the gateway says of a session, if it says anything within that time. */
-  async status(sessionId: SessionId, withinMs: number): Promise<TransferStatus | undefined> {
-    const { clock } = this.#deps;
-    let told: TransferStatus | undefined;
-    let isOver = false;
-    this.#gateway?.status(sessionId).then(
-      (status) => ([told, isOver] = [status, true]),
-      () => (isOver = true),
+  status(sessionId: SessionId, withinMs: number): Promise<TransferStatus | undefined> {
+    return this.#primary.status(sessionId, withinMs);
+  }
+
+  #pass(station: Station): boolean {
+    for (const takeover of this.#planned) {
+      const { trigger } = takeover;
+      if (trigger.kind !== "point" || trigger.role !== station.role || trigger.point !== station.point) continue;
+      this.#begin(takeover);
+      if (this.#primary.isDown) return true;
+      break;
+    }
+    return this.#deps.crashes.pass(this.name, station);
+  }
+
+  #begin(takeover: PlannedTakeover): void {
+    const { clock, faults, trace } = this.#deps;
+    this.#planned.delete(takeover);
+    if (faults.isCalm || this.#isTakenOver) return;
+    this.#isTakenOver = true;
+    const { former, delayMs } = takeover;
+    trace.note(`${this.name} is silent: ${former}`);
+    if (former === "dead" || this.isDown) {
+      this.#isForsaken = true;
+      this.crash();
+    } else if (former === "stopped") this.#primary.stop();
+    clock.at(clock.now() + delayMs, () => void this.#takeOver(takeover));
+  }
+
+  async #takeOver(takeover: PlannedTakeover): Promise<void> {
+    const { faults, oracles, trace } = this.#deps;
+    const { name } = this;
+    const former = this.#primary;
+    const expected = former.view.epoch;
+    const backups = this.#members.filter((member) => member !== former && member.view.epoch === 1 && member.isDown);
+    const racers = backups.slice(0, takeover.racers);
+    const outcomes = await Promise.all(
+      racers.map(async (member) => {
+        try {
+          const { epoch } = await this.#group.authorityOf(member.signer).takeover(expected);
+          return { member, epoch };
+        } catch (error) {
+          if (!isGatelogError(error, "STALE_EPOCH")) throw error;
+          faults.happened("takeover-race", `${name}: ${error.message}`);
+          return undefined;
+        }
+      }),
     );
-    await clock.run(() => isOver, clock.now() + withinMs);
-    return told;
+    const [winner, ...others] = outcomes.filter((outcome) => outcome !== undefined);
+    if (!winner || others.length > 0)
+      throw new GatelogError("INVARIANT_BROKEN", `${others.length + 1} of ${racers.length} backups have won`);
+    const { member, epoch } = winner;
+    trace.note(`${name} is taken over: epoch ${epoch}`);
+    oracles.tookOver(name, epoch);
+    faults.happened(former.isDown ? "takeover" : "takeover-false", name);
+    if (epoch > 2) faults.happened("takeover-again", name);
+    member.view.epoch = epoch;
+    this.#primary = member;
+    [this.#isForsaken, this.#isTakenOver] = [false, false];
+    if (!former.isDown) this.#depose(former, takeover);
+    this.#onPrimary(name);
   }
 
-  #options(): GatewayOptions {
-    const { name } = this;
-    const { plan, chains } = this.#deps;
-    return {
-      name,
-      gatewayId: GATEWAY_IDS[name],
-      owner: OWNERS[name],
-      loggings: [plan.register === "log" ? "chain" : "local"],
-      log: plan.register === "log" ? LOG : null,
-      ledgerKeys: new Map([[chains[name].networkId, [ACCOUNTS[name]]]]),
-      timing: plan.timing,
-    };
-  }
-
-  #portsOf(process: SimProcess): GatewayPorts {
-    const { name } = this;
-    const { plan, clock, directory, network, oracles, trace } = this.#deps;
-    const ledgers = NAMES.map((each) => process.wrap(`ledger ${each}`, this.#points.aroundLedger(this.#ledger(each))));
-    const line = network.from(name);
-    const ports = {
-      directory,
-      signer: SIGNERS[name],
-      ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
-      peers: process.wrap("peers", this.#points.aroundPeers(line)),
-      clock: process.wrap("clock", new SkewedClock(clock, plan.skewMs[name])),
-      observe: (event: GatewayEvent) => {
-        if (process.isDead) return;
-        trace.observed(name, event);
-        oracles.observed(name, event);
-      },
-    };
-    if (plan.register === "log") return { ...ports, ...this.#sharedLog(process) };
-    const runs = process.wrap("runs", this.#points.aroundRuns(line));
-    return { ...ports, ...this.#privateLogs(process, runs) };
-  }
-
-  #sharedLog(process: SimProcess): Pick<GatewayPorts, "store" | "outbox"> {
-    const { name } = this;
-    const { clock, faults, logs, oracles } = this.#deps;
-    const line = new SimLogLine(name, {
-      ...{ clock, faults },
-      log: logs[name],
-      onWrite: (stage, write) => {
-        if (stage === "out" && write.kind === "append") oracles.letOut(write.entries);
-        if (stage !== "out") this.#points.written(stage, write);
-      },
-    });
-    const outbox = this.#points.aroundOutbox(new SimOutbox(this.#disk));
-    const outboxed = new OutboxedLogStore({ store: process.wrap("log", line), outbox });
-    return {
-      store: process.wrap("store", this.#points.aroundStore(outboxed)),
-      outbox: process.wrap("store", outboxed),
-    };
-  }
-
-  #privateLogs(process: SimProcess, runs: RunTransport): Pick<GatewayPorts, "store" | "outbox" | "privateLogs"> {
-    const { name } = this;
-    const { clock, faults, logs, crashes, oracles } = this.#deps;
-    const store = new SimPrivateStore(name, {
-      ...{ clock, faults },
-      log: logs[name],
-      dying: () => crashes.dyingWrite(name),
-      onLetOut: (entries) => oracles.letOut(entries),
-    });
-    return {
-      store: process.wrap("store", this.#points.aroundStore(store)),
-      outbox: { flush: () => Promise.resolve() },
-      privateLogs: { copies: process.wrap("store", store), runs },
-    };
-  }
-
-  #ledger(chain: Name): SimLedger {
-    const { name } = this;
-    const { chains, clock, faults, oracles } = this.#deps;
-    return new SimLedger(name, {
-      ...{ clock, faults },
-      chain: chains[chain],
-      pin: this.#pins[chain],
-      onAct: (stage, action, terms) => {
-        if (stage === "asked") oracles.actionAsked(name, action, terms);
-        else this.#points.acted(stage, action, terms);
-      },
-      onCertify: (certificate) => oracles.certified(certificate),
-    });
+  /** It goes on until it sees that there is another one, and stands down. */
+  #depose(former: SimMember, { former: fate, stoppedMs, blindMs }: PlannedTakeover): void {
+    const { clock, faults } = this.#deps;
+    const wakesAt = clock.now() + (fate === "stopped" ? stoppedMs : 0);
+    former.view.blindUntil = wakesAt + blindMs;
+    if (fate === "stopped")
+      clock.at(wakesAt, () => {
+        faults.happened("zombie-wakes", this.name);
+        former.goOn();
+      });
+    clock.at(former.view.blindUntil + STAND_DOWN_MS, () => former.end());
   }
 }
+
+/** From then on until a former primary is gone: its sessions come to the end of what they are in. */
+const STAND_DOWN_MS = 2_000;

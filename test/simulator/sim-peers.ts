@@ -37,11 +37,15 @@ export class SimNetwork {
   }
 
   connect(gatewayId: GatewayId, name: Name, gateway: Gateway): void {
+    this.#connected.get(gatewayId)?.gone.abort();
     this.#connected.set(gatewayId, { name, gateway, gone: new AbortController() });
   }
 
-  disconnect(gatewayId: GatewayId): void {
-    this.#connected.get(gatewayId)?.gone.abort();
+  /** Nothing happens if another process has taken its place. */
+  disconnect(gatewayId: GatewayId, gateway: Gateway | undefined): void {
+    const connection = this.#connected.get(gatewayId);
+    if (connection?.gateway !== gateway) return;
+    connection?.gone.abort();
     this.#connected.delete(gatewayId);
   }
 

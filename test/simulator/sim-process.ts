@@ -10,6 +10,7 @@ class Killed extends Error {}
  */
 export class SimProcess {
   #dead = false;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
   readonly #onStation: (station: string) => void;
 
   /** @param onStation Told before (`> name`) and behind (`< name`) each call; may kill the process. */
@@ -23,6 +24,27 @@ export class SimProcess {
 
   kill(): void {
     this.#dead = true;
+  }
+
+  /** As SIGSTOP does: what has left goes on, and nothing is heard of it before `resume`. */
+  pause(): void {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#pause ??= { over, end };
+  }
+
+  resume(): void {
+    this.#pause?.end();
+    this.#pause = undefined;
+  }
+
+  get isPaused(): boolean {
+    return this.#pause !== undefined;
+  }
+
+  /** Resolves when the process is not paused. */
+  async awake(): Promise<void> {
+    while (this.#pause) await this.#pause.over;
   }
 
   /** The same object for as long as the process lives. */
@@ -39,6 +61,7 @@ export class SimProcess {
   }
 
   #call(name: string, call: () => unknown): unknown {
+    if (this.#pause) return this.awake().then(() => this.#call(name, call));
     if (!this.#lives(`> ${name}`)) return never();
     const result = call();
     if (result instanceof Promise) return this.#whileAlive(name, result);
@@ -55,8 +78,10 @@ export class SimProcess {
   async #whileAlive(name: string, answer: Promise<unknown>): Promise<unknown> {
     try {
       const value: unknown = await answer;
+      if (this.#pause) await this.awake();
       return this.#lives(`< ${name}`) ? value : await never();
     } catch (error) {
+      if (this.#pause) await this.awake();
       if (!this.#lives()) await never();
       throw error;
     }

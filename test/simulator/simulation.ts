@@ -11,7 +11,7 @@ import { Random } from "./random.ts";
 import { SimChain } from "./sim-chain.ts";
 import { SimClock, START } from "./sim-clock.ts";
 import { SimLog } from "./sim-log.ts";
-import { SIGNERS, SimParty } from "./sim-party.ts";
+import { SimParty } from "./sim-party.ts";
 import { SimNetwork } from "./sim-peers.ts";
 import { Strangers } from "./strangers.ts";
 import { Trace } from "./trace.ts";
@@ -79,7 +79,6 @@ export class Simulation {
     const oracles = (this.#oracles = new Oracles({ clock, truth, chains, happened }));
     const witness = trace.witness(oracles);
     for (const watched of [logs.alpha, logs.beta, chains.alpha, chains.beta]) watched.witness = witness;
-    for (const name of NAMES) directory.register(GATEWAY_IDS[name], SIGNERS[name].address);
     const network = new SimNetwork({
       ...{ clock, faults },
       onSend: (entry) => oracles.messageSent(entry),
@@ -89,7 +88,8 @@ export class Simulation {
     const log = plan.register === "log" ? logs.alpha : undefined;
     this.#strangers = new Strangers(plan, { clock, faults, truth, log, chains, random: random.fork("strangers") });
     const deps = { plan, clock, faults, directory, logs, truth, chains, network, oracles, crashes, trace };
-    this.#parties = { alpha: new SimParty("alpha", deps), beta: new SimParty("beta", deps) };
+    const party = (name: Name): SimParty => new SimParty(name, deps, (taken) => this.#startIn(taken, 0));
+    this.#parties = { alpha: party("alpha"), beta: party("beta") };
   }
 
   /** Rejects only if the simulation itself is broken. */
@@ -179,10 +179,9 @@ export class Simulation {
     const party = this.#parties[name];
     if (party.isDown) return;
     this.#trace.note(`${name} dies; starts again in ${downMs} ms`);
-    party.end();
+    party.crash();
     this.#tally.add("crash");
     if (this.#parties[otherThan(name)].isDown) this.#tally.add("crash-of-both");
-    party.loseUnsynced();
     this.#startIn(name, downMs);
   }
 

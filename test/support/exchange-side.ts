@@ -132,6 +132,7 @@ class ExchangeSide {
     const exchange = createExchange(this.#ports(), options, {
       onNews: ({ logs }) => this.news.push(logs.find((log) => log.gatewayId !== gatewayId)?.length ?? 0),
       onDispute: (_, dispute) => this.disputes.push(dispute),
+      onBackup: () => undefined,
       requireRoom: () => {
         if (!this.room) throw new GatelogError("OVERLOADED", "full");
       },

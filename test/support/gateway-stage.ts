@@ -20,6 +20,7 @@ import { FaultyStore } from "./faulty-store.ts";
 import { MemoryChain, MemoryLedger } from "./memory-ledger.ts";
 import { MemoryPeers } from "./memory-peers.ts";
 import { Mortal } from "./mortal.ts";
+import { sampleSigner } from "./sample-log.ts";
 import { address, WORLD_FACTS } from "./world-facts.ts";
 import { liveCopies } from "./world-ledger.ts";
 
@@ -65,6 +66,8 @@ export class GatewayStage {
   readonly early: string[] = [];
   /** Puts an outbox between a gateway that starts and its line to the log. */
   outboxOf: ((name: Name, store: FaultyStore) => OutboxedLogStore) | undefined;
+  /** What a gateway that starts has in place of these. */
+  adapt: ((name: Name, ports: GatewayPorts) => GatewayPorts) | undefined;
   readonly #keys: Record<Name, Hex> = { ...KEYS };
   readonly #chains: Readonly<Record<Name, MemoryChain>>;
 
@@ -226,7 +229,7 @@ export class GatewayStage {
   }
 
   #party(name: Name): Party {
-    const owner = address(name === "alpha" ? 0xa01 : 0xb01);
+    const owner = sampleSigner(`${name} owner`).address;
     const chain = this.#chains[name];
     const gatewayId = gatewayIdOf(owner, name);
     this.directory.register(gatewayId, keySigner(this.#keys[name]).address, []);
@@ -248,7 +251,8 @@ export class GatewayStage {
   }
 
   #create(party: Party): Gateway {
-    return createGateway(this.#portsOf(party, party.process), party.options);
+    const ports = this.#portsOf(party, party.process);
+    return createGateway(this.adapt?.(party.name, ports) ?? ports, party.options);
   }
 
   #portsOf(party: Pick<Party, "name" | "log" | "store" | "events">, process: Mortal): GatewayPorts {

@@ -13,6 +13,7 @@ export const INVARIANTS = {
   once: "every effect at most once",
   signed: "no two entries signed for one epoch and index",
   ahead: "the entry is durable before its effect",
+  fenced: "nothing of an old epoch is taken behind a takeover",
   halted: "no honest gateway halts",
   row: "no impossible row of the recovery table is met",
   dispute: "no dispute between honest gateways",

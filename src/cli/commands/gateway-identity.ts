@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { logRegistryAt } from "../../chain/contracts.ts";
-import { registerGateway, rotateKey } from "../../chain/register-gateway.ts";
+import { registerGateway, rotateKey, setEndpoints } from "../../chain/register-gateway.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { toHex, type Address } from "../../entry/hex.ts";
 import { keySigner } from "../../entry/signature.ts";
@@ -14,10 +14,17 @@ import { address, httpUrls } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
 import { registryOptions, type RegistryOptions } from "./registry-options.ts";
 
-interface IdentityOptions extends RegistryOptions {
+interface OwnerOptions extends RegistryOptions {
   readonly name: string;
   readonly ownerKeyFile: string;
+}
+
+interface IdentityOptions extends OwnerOptions {
   readonly key: Address;
+}
+
+interface EndpointsOptions extends OwnerOptions {
+  readonly endpoint: readonly string[];
 }
 
 interface RegisterOptions extends IdentityOptions {
@@ -26,21 +33,27 @@ interface RegisterOptions extends IdentityOptions {
 
 /** What an owner says about its gateway group in the registry. The owner signs, the paying account carries. */
 export function identityCommands(gateway: Command): void {
-  common(gateway.command("register").description("register a gateway group"))
+  signing(gateway.command("register").description("register a gateway group"))
     .requiredOption("--endpoint <url...>", "base URL under which peers reach the gateway", httpUrls)
     .action(answering(register));
-  common(
+  signing(
     gateway
       .command("rotate")
       .description("replace the key that signs entries and raise the epoch; what was signed stays valid for readers"),
   ).action(answering(rotate));
+  owned(gateway.command("set-endpoints").description("replace the URLs under which peers reach the group"))
+    .requiredOption("--endpoint <url...>", "base URL of each member: peers try them in this order", httpUrls)
+    .action(answering(replaceEndpoints));
 }
 
-function common(command: Command): Command {
+function owned(command: Command): Command {
   return registryOptions(command)
     .requiredOption("--name <name>", "name of the group; with the owner it gives the gateway's id")
-    .requiredOption("--owner-key-file <file>", "private key of the owner")
-    .requiredOption("--key <address>", "address of the key that will sign entries", address);
+    .requiredOption("--owner-key-file <file>", "private key of the owner");
+}
+
+function signing(command: Command): Command {
+  return owned(command).requiredOption("--key <address>", "address of the key that will sign entries", address);
 }
 
 async function register({ progress }: CommandContext, options: RegisterOptions): Promise<Answer> {
@@ -85,6 +98,22 @@ async function rotate({ progress }: CommandContext, options: IdentityOptions): P
   }
 }
 
-function ownerOf({ ownerKeyFile }: IdentityOptions) {
+async function replaceEndpoints({ progress }: CommandContext, options: EndpointsOptions): Promise<Answer> {
+  const owner = ownerOf(options);
+  const { name, endpoint: endpoints, logRegistry: registry } = options;
+  const gatewayId = gatewayIdOf(owner.address, name);
+  const access = await openChain(options);
+  try {
+    await requireLogRegistry(access.chain, registry);
+    progress(`setting ${endpoints.length} endpoints of "${name}" of ${owner.address}`);
+    await setEndpoints({ ...access, registry }, owner, gatewayId, endpoints);
+    const text = `Set: gateway ${gatewayId} is reached at ${endpoints.join(", ")}`;
+    return { exit: EXIT.sound, text, json: { gatewayId, endpoints: [...endpoints] } };
+  } finally {
+    await access.close();
+  }
+}
+
+function ownerOf({ ownerKeyFile }: Pick<OwnerOptions, "ownerKeyFile">) {
   return keySigner(readKey({ file: resolve(ownerKeyFile) }, ".", {}));
 }

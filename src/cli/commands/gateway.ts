@@ -1,12 +1,15 @@
-import type { Command } from "commander";
-import { createGatewayMetrics, type GatewayMetrics } from "../../api/gateway-metrics.ts";
+import { Option, type Command } from "commander";
+import { createGatewayMetrics } from "../../api/gateway-metrics.ts";
 import { createGatewayOperations } from "../../api/gateway-operations.ts";
+import { createMemberMetrics } from "../../api/member-metrics.ts";
+import { createNodeOperations } from "../../api/node-operations.ts";
 import { listen, type Listener } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
-import { isGatelogError } from "../../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { agreementOf } from "../../gateway/agreement.ts";
 import { systemClock } from "../../gateway/ports.ts";
-import type { GatewayEvent } from "../../gateway/public.ts";
+import type { DigestSigner } from "../../entry/signature.ts";
+import type { GatewayEvent, NodeService } from "../../gateway/public.ts";
 import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
 import { answering, type CommandContext } from "../command.ts";
@@ -25,15 +28,21 @@ export function gatewayCommand(program: Command): void {
     .command("start")
     .description("go on with every open session of the log, and take new transfers, until it is told to stop")
     .requiredOption("--config <file>", "YAML or JSON; see: gatelog config schema gateway")
-    .action(answering((context, options: { readonly config: string }) => startGateway(context, options)));
+    .addOption(new Option("--role <role>", "start only as this member of its group").choices(["primary", "backup"]))
+    .action(answering((context, options: StartOptions) => startGateway(context, options)));
   identityCommands(gateway);
   successionCommands(gateway);
+}
+
+interface StartOptions {
+  readonly config: string;
+  readonly role?: "primary" | "backup";
 }
 
 /** @param seams For tests of crashes; none otherwise. */
 export async function startGateway(
   { env }: CommandContext,
-  { config: file }: { readonly config: string },
+  { config: file, role }: StartOptions,
   seams?: Seams,
 ): Promise<Answer> {
   const config = readConfig(file, gatewayConfigSchema, env);
@@ -49,23 +58,27 @@ export async function startGateway(
     directory,
     signer,
     options,
+    node,
     metrics,
     storeMetrics,
     warnings,
-  } = await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
+  } = await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log, role));
   for (const warning of warnings) log.warn(warning);
-  if (outbox) await sendPending(log, outbox);
+  // A member of a group lets nothing out before it is primary; then each session sends its own.
+  if (outbox && !node) await sendPending(log, outbox);
   const [logging] = options.loggings;
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, outbox: pending, directory, signer },
+    { store, outbox: pending, directory, signer: node ? signerWhilePrimary(signer, node) : signer },
     { gatewayId: options.gatewayId, networkId, log: agreementOf(logging, options).log, logging },
   );
+  const members = node && createNodeOperations(node);
   const deps = {
     ...{ store: served, directory, operator, onFailure: logFailures(log) },
     onRequest: logRequests(log),
-    operations: createGatewayOperations(gateway),
+    operations: [...createGatewayOperations(gateway), ...(members?.operations ?? [])],
+    onDrain: () => members?.stop(),
     metrics: [metrics.registry, ...storeMetrics],
     alarms: async () => (await gateway.overview()).alarms,
   };
@@ -93,27 +106,42 @@ export async function startGateway(
   }
 }
 
-async function wire(config: GatewayConfig, context: WiringContext, log: Log) {
+async function wire(config: GatewayConfig, context: WiringContext, log: Log, role: StartOptions["role"]) {
+  if (role !== undefined && !config.group)
+    throw new GatelogError("INVALID_CONFIG", "--role is for members of a group, and the configuration has none", {});
   const setAside = ({ refusal }: SetAsideItem) => {
     // A decision that came too early by the log chain's clock is asked for again, and no news.
     if (refusal.code === "DECISION_WITHOUT_GROUND") return;
     log.warn({ code: refusal.code, err: refusal }, "a signed write was refused for good and set aside");
   };
   // Counts from the first event on, which may come before there is a gateway to ask for its sessions.
-  const counted: { metrics?: GatewayMetrics } = {};
+  const counted: { observe(event: GatewayEvent): void }[] = [];
   const observe = (event: GatewayEvent) => {
-    counted.metrics?.observe(event);
+    for (const metrics of counted) metrics.observe(event);
     logEvent(log, event);
   };
   try {
-    const wired = await wireGateway(config, observe, setAside, context);
+    const wired = await wireGateway(config, observe, setAside, context, role === "backup" ? "standby" : role);
     const metrics = createGatewayMetrics(() => wired.gateway.overview());
-    counted.metrics = metrics;
-    return { context, metrics, ...wired };
+    const memberMetrics = wired.node && createMemberMetrics(wired.node);
+    counted.push(metrics, ...(memberMetrics ? [memberMetrics] : []));
+    const storeMetrics = [...wired.storeMetrics, ...(memberMetrics ? [memberMetrics.registry] : [])];
+    return { context, metrics, ...wired, storeMetrics };
   } catch (error) {
     await context.cleanup.run();
     throw error;
   }
+}
+
+/** An operator's entries are the primary's to sign, too. */
+function signerWhilePrimary(signer: DigestSigner, node: NodeService): DigestSigner {
+  return {
+    address: signer.address,
+    signDigest: async (digest) => {
+      if (node.nodeState().state === "primary") return signer.signDigest(digest);
+      throw new GatelogError("NOT_PRIMARY", "this member stands by; ask the group's primary", {});
+    },
+  };
 }
 
 const START_RETRY_MS = 1_000;

@@ -1,0 +1,60 @@
+import { randomUUID } from "node:crypto";
+import { createLane } from "../chain/lane.ts";
+import type { RegistryAccess } from "../chain/register-gateway.ts";
+import { RegistryReader } from "../chain/registry-reader.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { Role } from "../gateway/failover/authority.ts";
+import { createHttpMembers } from "../gateway/failover/http-members.ts";
+import { createMember, type GroupMember } from "../gateway/failover/member.ts";
+import { RegistryAuthority } from "../gateway/failover/registry-authority.ts";
+import { systemClock, type Clock, type GatewayOptions, type GatewayPorts } from "../gateway/ports.ts";
+import { readSigner, type GatewayConfig } from "./config.ts";
+import { requireLogRegistry } from "./contract-check.ts";
+import { timingOf, type GroupConfig } from "./group-config.ts";
+import { openChainAt, type WiringContext } from "./wiring-context.ts";
+
+/** Nobody moves it: whoever sets the machine's clock starts no takeover. */
+const MONOTONIC: Clock = { now: () => performance.now(), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
+
+/** A gateway as a member of its group. Nothing is started. @param registry The log's own; null where it is behind an API. */
+export async function wireMember(
+  config: GatewayConfig & { readonly group: GroupConfig },
+  gateway: { readonly ports: GatewayPorts; readonly options: GatewayOptions },
+  registry: RegistryAccess | null,
+  { role, context }: { readonly role: Role | undefined; readonly context: WiringContext },
+): Promise<GroupMember> {
+  const { group } = config;
+  const { ports, options } = gateway;
+  const { durability } = ports.store;
+  if (durability === "local" || durability === "volatile")
+    throw new GatelogError(
+      "INVALID_CONFIG",
+      "a log that only this machine can read cannot be taken over: members of a group keep theirs on the chain, or behind its API",
+      { durability },
+    );
+  const { signer } = ports;
+  if (!group.members.some(({ key }) => key === signer.address))
+    throw new GatelogError("INVALID_CONFIG", "group.members lacks this member's own log key", { key: signer.address });
+  const access = registry ?? (await openRegistry(config, context));
+  const reader = new RegistryReader(access.chain, access.registry);
+  const authority = new RegistryAuthority({ access, reader, signer }, options.gatewayId);
+  return createMember(
+    { ports, authority, transport: createHttpMembers(), monotonic: MONOTONIC, instance: randomUUID() },
+    { gateway: options, members: group.members, timing: timingOf(group), role },
+  );
+}
+
+async function openRegistry(
+  { log, group }: GatewayConfig & { readonly group: GroupConfig },
+  context: WiringContext,
+): Promise<RegistryAccess> {
+  const given = group.registry;
+  if (log === undefined || given === undefined)
+    throw new GatelogError("INVALID_CONFIG", "group.registry is needed: the log is behind an API", {});
+  const carrier = readSigner(given.carrierKey, context.configFile, context.env);
+  const chain = await openChainAt(given.rpcUrl, log.chainId, given.finality, context);
+  await requireLogRegistry(chain, log.registry);
+  const lane = createLane(chain, carrier);
+  context.cleanup.add(() => lane.close());
+  return { chain, lane, registry: log.registry };
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { GatelogError } from "../../entry/errors.ts";
+import type { GatewayRecord, LearnsKeys } from "../../store/log-store.ts";
+import { checkStanding } from "./directory-credentials.ts";
+import type { SuccessionClaim, SuccessionCredentials } from "./succession-credentials.ts";
+
+/** What a kind of credentials proves by itself. */
+export interface SuccessionRule {
+  /**
+   * Resolves if the backup may follow the record's primary. What it returns is called once the backup has followed. Errors as of
+   * `SuccessionCredentials.check`. @param now UNIX ms; null where the backup was believed before, and times have gone by since.
+   */
+  check(claim: SuccessionClaim, record: GatewayRecord, now: number | null): Promise<() => void>;
+}
+
+const kindSchema = z.looseObject({ kind: z.string() });
+
+/**
+ * Where gateways come from a configuration and no registry is asked: the epoch behind the known one is believed of a backup that
+ * can show its right to it, and the directory has its key from then on. It is kept by the entry that introduced the backup, in
+ * the copy of the peer's log: see `recallBackups`.
+ */
+export class LearningCredentials implements SuccessionCredentials {
+  readonly #directory: LearnsKeys;
+  readonly #rules: ReadonlyMap<string, SuccessionRule>;
+  readonly #now: () => number;
+
+  /** @param rules By the kind of the credentials. */
+  constructor(directory: LearnsKeys, rules: ReadonlyMap<string, SuccessionRule>, now: () => number) {
+    this.#directory = directory;
+    this.#rules = rules;
+    this.#now = now;
+  }
+
+  check(claim: SuccessionClaim): Promise<void> {
+    return this.#judge(claim, this.#now());
+  }
+
+  /** The same for what was believed before: its time may be over. */
+  recall(claim: SuccessionClaim): Promise<void> {
+    return this.#judge(claim, null);
+  }
+
+  async #judge(claim: SuccessionClaim, now: number | null): Promise<void> {
+    const { gatewayId, epoch, key } = claim;
+    const record = await this.#directory.gateway(gatewayId);
+    if (epoch <= record.epoch || key === record.keys.at(-1)?.key) {
+      const { keys, backups } = record;
+      checkStanding(claim, { keys, backups, ever: new Set(keys.map((known) => known.key)) });
+      return;
+    }
+    const expected = record.epoch + 1;
+    if (epoch !== expected)
+      throw new GatelogError("STALE_EPOCH", `the epoch behind the one that is known is ${expected}`, {
+        gatewayId,
+        expected,
+        actual: epoch,
+      });
+    const shown = kindSchema.safeParse(claim.credentials);
+    const rule = shown.success ? this.#rules.get(shown.data.kind) : undefined;
+    if (rule === undefined)
+      throw new GatelogError("UNKNOWN_BACKUP", "the backup shows nothing for its right that is known here", {
+        gatewayId,
+        actual: key,
+        kinds: [...this.#rules.keys()].join(" "),
+      });
+    const followed = await rule.check(claim, record, now);
+    this.#directory.learn(gatewayId, { epoch, key });
+    followed();
+  }
+}

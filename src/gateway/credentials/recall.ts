@@ -1,0 +1,59 @@
+import type { LogEntry } from "../../entry/entry.ts";
+import { isGatelogError, type GatelogError } from "../../entry/errors.ts";
+import type { GatewayId, SessionId } from "../../entry/hex.ts";
+import type { GatewayDirectory, LogStore, SessionRecord } from "../../store/log-store.ts";
+import { pagesOf } from "../session-reader.ts";
+import type { LearningCredentials } from "./learning-credentials.ts";
+import { claimIn, isClaim, type SuccessionClaim } from "./succession-credentials.ts";
+
+/** Sessions whose ends are looked at when a process starts, the newest first. A takeover that none of them shows is a configuration's to name. */
+const MAX_SESSIONS = 20_000;
+
+interface RecallPorts {
+  readonly store: Pick<LogStore, "sessionsOf" | "session" | "read">;
+  readonly directory: GatewayDirectory;
+  readonly credentials: Pick<LearningCredentials, "recall">;
+  /** Told of a backup in the logs that is not believed again; an entry behind it cannot be read. */
+  readonly onRefused: (sessionId: SessionId, error: GatelogError) => void;
+}
+
+/**
+ * Has the keys of peers' backups known again that this gateway has believed before: the RECOVER that introduced each stands in
+ * the copy of its log. To be done before a session is folded. Reads one entry of each session, and logs with a newer epoch whole.
+ */
+export async function recallBackups(ports: RecallPorts, own: GatewayId): Promise<void> {
+  const { store, credentials, onRefused } = ports;
+  const found: { readonly sessionId: SessionId; readonly claim: SuccessionClaim }[] = [];
+  const sessions = await store.sessionsOf(own, { open: false });
+  for (const sessionId of sessions.toReversed().slice(0, MAX_SESSIONS))
+    for (const claim of await claimsIn(ports, own, await store.session(sessionId))) found.push({ sessionId, claim });
+  for (const { sessionId, claim } of found.toSorted((one, other) => one.claim.epoch - other.claim.epoch))
+    try {
+      await credentials.recall(claim);
+    } catch (error) {
+      // Said again in another session, behind a later takeover: known already.
+      if (!isGatelogError(error)) throw error;
+      if (error.code !== "STALE_EPOCH") onRefused(sessionId, error);
+    }
+}
+
+async function claimsIn(
+  { store, directory }: RecallPorts,
+  own: GatewayId,
+  { opening, logs }: SessionRecord,
+): Promise<SuccessionClaim[]> {
+  const { sessionId } = opening.facts;
+  const claims: SuccessionClaim[] = [];
+  for (const { gatewayId, length } of logs) {
+    if (gatewayId === own || length === 0) continue;
+    const [last] = await store.read(sessionId, gatewayId, { from: length - 1, limit: 1 });
+    if (last === undefined || last.epoch <= (await directory.gateway(gatewayId)).epoch) continue;
+    let before: LogEntry | undefined;
+    for await (const page of pagesOf(store, sessionId, gatewayId, 0))
+      for (const entry of page) {
+        if (isClaim(entry) && entry.epoch > (before?.epoch ?? 0)) claims.push(claimIn(entry, before));
+        before = entry;
+      }
+  }
+  return claims;
+}

@@ -1,0 +1,77 @@
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
+import type { Gateway } from "../gateway.ts";
+import type { GatewayService } from "../public.ts";
+
+interface Leadership {
+  /** The gateway that is at work; undefined while this member stands by, or is about to. */
+  leading(): Gateway | undefined;
+  /** A gateway that only reads. */
+  reading(): Gateway;
+  /** Base URL of the primary, if it is known. */
+  primaryUrl(): string | undefined;
+  /** Something was refused for a stale epoch. */
+  onStale(): void;
+}
+
+/**
+ * A gateway as the group's clients and peers see it at one of its members: what changes something is the primary's, and NOT_PRIMARY at any
+ * other; looking is served by all of them.
+ */
+export class MemberService {
+  readonly #leadership: Leadership;
+  #busy = 0;
+
+  constructor(leadership: Leadership) {
+    this.#leadership = leadership;
+  }
+
+  /** Requests under way that change something. */
+  get busy(): number {
+    return this.#busy;
+  }
+
+  readonly service: Omit<GatewayService, "identity"> = {
+    transfer: (request) => this.#lead((gateway) => gateway.transfer(request)),
+    cancel: (sessionId) => this.#lead((gateway) => gateway.cancel(sessionId)),
+    recover: (sessionId) => this.#lead((gateway) => gateway.recover(sessionId)),
+    rollback: (sessionId) => this.#lead((gateway) => gateway.rollback(sessionId)),
+    onPeerMessage: (sessionId, entry) => this.#lead((gateway) => gateway.onPeerMessage(sessionId, entry)),
+    onPeerRun: (sessionId, run) => this.#lead((gateway) => gateway.onPeerRun(sessionId, run)),
+    peerLog: (sessionId, query) => this.#lead((gateway) => gateway.peerLog(sessionId, query)),
+    offer: (query) => this.#lead((gateway) => gateway.offer(query)),
+    status: (sessionId) => this.#reading.status(sessionId),
+    sessions: (filter) => this.#reading.sessions(filter),
+    explain: (sessionId, wish) => this.#reading.explain(sessionId, wish),
+    overview: () => this.#reading.overview(),
+  };
+
+  /** NOT_PRIMARY unless this member is at work. */
+  requirePrimary(): Gateway {
+    const gateway = this.#leadership.leading();
+    if (gateway) return gateway;
+    const url = this.#leadership.primaryUrl();
+    throw new GatelogError(
+      "NOT_PRIMARY",
+      `this member stands by; ask the group's primary${url === undefined ? "" : `: ${url}`}`,
+      url === undefined ? {} : { primary: url },
+    );
+  }
+
+  get #reading(): Gateway {
+    return this.#leadership.leading() ?? this.#leadership.reading();
+  }
+
+  async #lead<T>(work: (gateway: Gateway) => Promise<T>): Promise<T> {
+    const gateway = this.requirePrimary();
+    this.#busy += 1;
+    try {
+      return await work(gateway);
+    } catch (error) {
+      if (!isGatelogError(error, "STALE_EPOCH")) throw error;
+      this.#leadership.onStale();
+      throw new GatelogError("NOT_PRIMARY", "another member has taken over; ask again", {}, { cause: error });
+    } finally {
+      this.#busy -= 1;
+    }
+  }
+}

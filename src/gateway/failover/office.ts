@@ -1,0 +1,171 @@
+import { GatelogError } from "../../entry/errors.ts";
+import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
+import type { GroupState, Role } from "./authority.ts";
+import type { OpeningKind, TakeoverReport } from "./member-transport.ts";
+import type { MemberPhase, NodeState } from "./node.ts";
+import { patiently } from "./patience.ts";
+import { Standby } from "./standby.ts";
+import { Tenure } from "./tenure.ts";
+
+interface OfficeDeps {
+  readonly ports: GatewayPorts;
+  readonly monotonic: Clock;
+  /** This member is to stop. */
+  readonly signal: AbortSignal;
+  /** Asked by the gateway when it is refused for a stale epoch. */
+  readonly isSuperseded: () => Promise<boolean>;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** How this member has come to the group's present epoch. */
+interface Opening {
+  readonly kind: OpeningKind;
+  /** Last sign of life of the predecessor, by the monotonic clock. */
+  readonly since: number;
+}
+
+/**
+ * What a member is just now, and how it becomes the other: as primary a gateway that is at work, as standby the open sessions, folded.
+ * Whether it may is not asked here.
+ */
+export class Office {
+  readonly #deps: OfficeDeps;
+  readonly #options: GatewayOptions;
+  readonly #retryMs: number;
+  #group: GroupState | undefined;
+  #role: Role = "standby";
+  #phase: MemberPhase = "starting";
+  #standby: Standby;
+  #tenure: Tenure;
+  #report: TakeoverReport | null = null;
+  /** The last epoch that this process has begun. */
+  #begun: { readonly epoch: number; readonly kind: OpeningKind } | undefined;
+  #heldBack = 0;
+
+  constructor(deps: OfficeDeps, options: GatewayOptions, retryMs: number) {
+    this.#deps = deps;
+    this.#options = options;
+    this.#retryMs = retryMs;
+    this.#tenure = this.#newTenure();
+    this.#standby = new Standby(deps.ports, options.gatewayId);
+  }
+
+  get group(): GroupState | undefined {
+    return this.#group;
+  }
+
+  get epoch(): number {
+    return this.#group?.epoch ?? 0;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get phase(): MemberPhase {
+    return this.#phase;
+  }
+
+  get standby(): Standby {
+    return this.#standby;
+  }
+
+  get tenure(): Tenure {
+    return this.#tenure;
+  }
+
+  get report(): TakeoverReport | null {
+    return this.#report;
+  }
+
+  state(): NodeState {
+    const foldedSessions = this.#role === "standby" ? this.#standby.folded.length : 0;
+    return {
+      ...{ nodeId: this.#own, gatewayId: this.#options.gatewayId, role: this.#role, state: this.#phase },
+      ...{ epoch: this.epoch, outbound: this.#heldBack, foldedSessions },
+    };
+  }
+
+  /** Keeps the open sessions folded while this member stands by; ends when it is to stop. */
+  async keepFolding(refreshMs: number): Promise<void> {
+    const { monotonic, signal, onTrouble } = this.#deps;
+    while (!signal.aborted) {
+      if (this.#role === "standby") await this.#standby.pass().catch(onTrouble);
+      await monotonic.sleep(refreshMs, signal);
+    }
+  }
+
+  know(group: GroupState): void {
+    this.#group = group;
+  }
+
+  enter(phase: MemberPhase): void {
+    this.#phase = phase;
+  }
+
+  /** From the authority's word to a gateway that is at work. @param opening Null where the epoch had begun before. */
+  async lead(opening: Opening | null): Promise<void> {
+    const { ports, monotonic, signal } = this.#deps;
+    const { epoch } = this;
+    this.#role = "primary";
+    this.#phase = "taking-over";
+    this.#report = null;
+    if (opening) this.#begun = { epoch, kind: opening.kind };
+    // What nobody here has written to is looked at as at any start: anybody can open sessions.
+    const folded = this.#standby.folded.filter(({ state }) => state.role === "origin" || state.own.length > 0);
+    this.#tenure = this.#newTenure();
+    // R4: the logs are read up to the block of the takeover, which whoever shows the epoch has seen.
+    await this.#patiently(async () => {
+      const shown = await ports.directory.gateway(this.#options.gatewayId, epoch);
+      if (shown.epoch < epoch) throw new GatelogError("STORE_UNAVAILABLE", "the store does not show the epoch yet", {});
+    });
+    this.#tenure.open();
+    await this.#patiently(() => this.#tenure.gateway.start(folded));
+    if (signal.aborted) return;
+    this.#phase = "primary";
+    const kind = opening?.kind ?? null;
+    const durationMs = opening && Math.round(monotonic.now() - opening.since);
+    if (kind !== null && durationMs !== null)
+      this.#report = { epoch, kind, durationMs, at: Math.round(ports.clock.now()) };
+    ports.observe({ type: "primary", sessionId: null, epoch, kind, durationMs, folded: folded.length });
+  }
+
+  /** Another member is primary, and nothing leaves this one any more. */
+  standDown(): void {
+    const { epoch, primary } = this.#group ?? { epoch: 0, primary: this.#own };
+    this.#tenure = this.#newTenure();
+    this.#deps.ports.observe({ type: "stood-down", sessionId: null, epoch, primary });
+    this.standBy();
+  }
+
+  standBy(): void {
+    this.#role = "standby";
+    this.#phase = "standing-by";
+    this.#report = null;
+    this.#standby = new Standby(this.#deps.ports, this.#options.gatewayId);
+    const { epoch, primary } = this.#group ?? { epoch: 0, primary: this.#own };
+    this.#deps.ports.observe({ type: "standing-by", sessionId: null, epoch, primary });
+  }
+
+  get #own() {
+    return this.#deps.ports.signer.address;
+  }
+
+  #newTenure(): Tenure {
+    const { ports, monotonic, isSuperseded } = this.#deps;
+    const succession = (epoch: number) => this.#successionOf(epoch) ?? ports.succession?.(epoch);
+    return new Tenure({ ...ports, isSuperseded, succession }, this.#options, monotonic, () => {
+      if (this.#role === "standby") this.#heldBack += 1;
+    });
+  }
+
+  /** How the epoch began, if this process has begun it; the authority shows its right to it. */
+  #successionOf(epoch: number) {
+    return this.#begun?.epoch === epoch ? { kind: this.#begun.kind, credentials: null } : undefined;
+  }
+
+  #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { monotonic: clock, signal, onTrouble } = this.#deps;
+    return patiently(work, { clock, signal, onTrouble, pauseMs: this.#retryMs });
+  }
+}

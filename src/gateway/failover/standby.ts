@@ -1,0 +1,93 @@
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
+import type { GatewayId, SessionId } from "../../entry/hex.ts";
+import type { SessionState } from "../../protocol/state.ts";
+import { apply } from "../../protocol/step.ts";
+import type { LogStore, SessionRecord } from "../../store/log-store.ts";
+import { eachOf } from "../each-of.ts";
+import type { Clock, GatewayPorts } from "../ports.ts";
+import { foldLog, peerIdOf, startBehind, type FoldedSession } from "../session-reader.ts";
+
+/** Sessions that are kept folded; of more than that, the oldest. The others are read when they are taken over. */
+const MAX_FOLDED = 10_000;
+/** Sessions that are read at once. */
+const MAX_READS_AT_ONCE = 8;
+const MS_PER_SECOND = 1_000;
+
+interface StandbyPorts {
+  readonly store: Pick<LogStore, "sessionsOf" | "session" | "read">;
+  readonly clock: Clock;
+  readonly observe: GatewayPorts["observe"];
+}
+
+/**
+ * Keeps every open session of the group folded, own log and peer's, as the primary's actors have them. Reads the logs, and does nothing
+ * else. Costs one call for each open session and pass, and reads what is new. What it has may lag by a pass: whoever takes it over
+ * reads on from there.
+ */
+export class Standby {
+  readonly #ports: StandbyPorts;
+  readonly #own: GatewayId;
+  readonly #folded = new Map<SessionId, FoldedSession>();
+
+  constructor(ports: StandbyPorts, own: GatewayId) {
+    this.#ports = ports;
+    this.#own = own;
+  }
+
+  /** Oldest first. */
+  get folded(): readonly FoldedSession[] {
+    return [...this.#folded.values()];
+  }
+
+  /** Entries that are folded: how far this member is. */
+  get progress(): number {
+    return this.folded.reduce((sum, { state: { own, peer } }) => sum + own.length + peer.length, 0);
+  }
+
+  /** Reads what is new. Rejects if the store cannot be asked for sessions; what is wrong with one session is told, and leaves it out. */
+  async pass(): Promise<void> {
+    const listed = await this.#ports.store.sessionsOf(this.#own, { open: true });
+    const open = new Set(listed.slice(0, MAX_FOLDED));
+    for (const sessionId of this.#folded.keys()) if (!open.has(sessionId)) this.#folded.delete(sessionId);
+    await eachOf([...open], MAX_READS_AT_ONCE, async (sessionId) => {
+      try {
+        const record = await this.#ports.store.session(sessionId);
+        const state = await this.#fold(sessionId, record);
+        if (state) this.#folded.set(sessionId, { record, state });
+        else this.#folded.delete(sessionId);
+      } catch (error) {
+        if (!isGatelogError(error)) throw error;
+        this.#folded.delete(sessionId);
+        this.#ports.observe({ type: "trouble", sessionId, code: error.code, message: error.message });
+      }
+    });
+  }
+
+  /** Undefined where there is nothing to run: an operator's log, an own log that is closed, or one that breaks its order. */
+  async #fold(sessionId: SessionId, record: SessionRecord): Promise<SessionState | undefined> {
+    const { opening, logs, decision } = record;
+    if (opening.facts.destination === null) return undefined;
+    if (logs.some(({ gatewayId, closed }) => gatewayId === this.#own && closed)) return undefined;
+    const start = await startBehind(this.#ports.store, record, this.#own, this.#folded.get(sessionId)?.state);
+    const own = await this.#read(record, start, "own", this.#own);
+    const both = await this.#read(record, own, "peer", peerIdOf(start));
+    let state = both;
+    if (decision.final && decision.decision !== "NONE" && state.decision === "NONE")
+      state = apply(state, { type: "decided", decision: decision.decision });
+    const isOver = this.#ports.clock.now() >= opening.facts.deadline * MS_PER_SECOND;
+    return isOver && !state.deadlinePassed ? apply(state, { type: "deadline-passed" }) : state;
+  }
+
+  async #read(
+    record: SessionRecord,
+    state: SessionState,
+    log: "own" | "peer",
+    author: GatewayId,
+  ): Promise<SessionState> {
+    const length = record.logs.find(({ gatewayId }) => gatewayId === author)?.length ?? 0;
+    if (length <= state[log].length) return state;
+    const { state: folded, broken } = await foldLog(this.#ports.store, state, log, author);
+    if (broken) throw new GatelogError(broken.code, `left to the primary: ${broken.message}`, broken.context);
+    return folded;
+  }
+}

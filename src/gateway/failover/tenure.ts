@@ -1,0 +1,35 @@
+import { createGateway, type Gateway } from "../gateway.ts";
+import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
+import { Valve } from "./valve.ts";
+
+/** How long the sessions may take to come to the end of what they are in. */
+const STOP_MS = 10_000;
+
+/**
+ * A gateway for the time that a member is primary, with a valve of its own. Before `open` it only reads, behind `end` it does nothing
+ * any more: what its sessions had begun and have not come to the end of in time is as if the process had crashed.
+ */
+export class Tenure {
+  readonly gateway: Gateway;
+  readonly #valve: Valve;
+  readonly #clock: Clock;
+
+  /** @param onHeld Told of everything that the valve held back. */
+  constructor(ports: GatewayPorts, options: GatewayOptions, clock: Clock, onHeld: (what: string) => void) {
+    this.#valve = new Valve(onHeld);
+    this.#clock = clock;
+    this.gateway = createGateway(this.#valve.around(ports), options);
+  }
+
+  open(): void {
+    this.#valve.open();
+  }
+
+  /** Resolves when nothing leaves any more. */
+  async end(): Promise<void> {
+    const given = new AbortController();
+    await Promise.race([this.gateway.stop(), this.#clock.sleep(STOP_MS, given.signal)]);
+    given.abort();
+    this.#valve.shut();
+  }
+}

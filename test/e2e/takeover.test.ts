@@ -1,0 +1,119 @@
+import { expect } from "chai";
+import { GatelogNet } from "../support/gatelog-net.ts";
+import { gatelog } from "../support/gatelog.ts";
+import { GroupNet } from "../support/group-net.ts";
+
+const UNIT = 10n ** 18n;
+const CASE_LIMIT_MS = 240_000;
+
+// Real processes over a log chain: the destination is a group of two.
+describe("A group of gateways", function () {
+  this.timeout(CASE_LIMIT_MS);
+
+  let net: GatelogNet;
+  let group: GroupNet;
+
+  before(async () => {
+    net = await GatelogNet.open();
+    await net.approve("alpha", "alice", net.record.alpha.erc20, 1_000n * UNIT);
+    const alpha = net.writeConfig("alpha-chain.yaml", net.record.gateways.alpha.config, (given) => ({
+      ...given,
+      store: { driver: "chain", rpcUrl: net.record.log.rpcUrl, carrierKey: { file: net.writeKey("carrier") } },
+      timing: { retry: 300, retryMax: 1_000, discovery: 300 },
+    }));
+    group = await GroupNet.open(net, "beta", 1);
+    await Promise.all([net.startGateway("alpha", alpha), group.start(0)]);
+    await group.start(1, "--role", "backup");
+  });
+  after(async () => {
+    await group.stop();
+    await net.stop();
+  });
+
+  async function transfer(idempotencyKey: string, amount: bigint): Promise<string> {
+    const request = net.request("alpha", { idempotencyKey, asset: net.gold("alpha", amount) });
+    return (await net.client("alpha").transfer(request)).sessionId;
+  }
+
+  it("has a standby that folds what the primary does, and lets nothing out", async () => {
+    const sessionId = await transfer("quiet", 2n * UNIT);
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    expect(await group.state(1)).to.include({ role: "standby", state: "standing-by", epoch: 1, outbound: 0 });
+    const { members, primary, recoveryCount } = await group.network(1);
+    expect(primary).to.equal(group.member(0).key);
+    expect(recoveryCount).to.equal(0);
+    expect(members.map(({ role }) => role)).to.deep.equal(["primary", "standby"]);
+    for (const { lastHeard } of members) expect(Date.now() - (lastHeard ?? 0)).to.be.lessThan(5_000);
+  });
+
+  it("ends a transfer whose primary was killed in its middle, without a restart of anybody", async () => {
+    const had = await net.goldOf("beta", "bob");
+    const sessionId = await transfer("killed", 3n * UNIT);
+    await group.seen(0, { event: "entry", session: sessionId, mark: "exec-mint" });
+    await group.end(0, "SIGKILL");
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    expect(await group.untilRole(1, "primary")).to.include({ epoch: 2, outbound: 0 });
+    expect(await net.goldOf("beta", "bob")).to.equal(had + 3n * UNIT);
+    const { lastTakeover, recoveryCount } = await group.network(1);
+    expect(lastTakeover).to.include({ epoch: 2, kind: "FAILOVER" });
+    expect(lastTakeover?.durationMs).to.be.greaterThan(0);
+    expect(recoveryCount).to.equal(1);
+    const metrics = await (await fetch(`${group.member(1).url}/metrics`)).text();
+    for (const line of [
+      "gatelog_role 1",
+      "gatelog_epoch 2",
+      'gatelog_takeovers_total{kind="FAILOVER"} 1',
+      'gatelog_suspicions_total{false="true"} 0',
+      'gatelog_suspicions_total{false="false"} 1',
+      "gatelog_standby_outbound_total 0",
+    ])
+      expect(metrics.split("\n")).to.include(line);
+  });
+
+  it("takes the old primary back as a standby", async () => {
+    await group.start(0);
+    expect(await group.untilRole(0, "standby")).to.include({ epoch: 2, outbound: 0 });
+    const sessionId = await transfer("after", 5n * UNIT);
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+  });
+
+  it("stands down when it was only away, and says so", async () => {
+    const sessionId = await transfer("paused", 7n * UNIT);
+    await group.seen(1, { event: "peer-entry", session: sessionId });
+    group.signal(1, "SIGSTOP");
+    await group.untilRole(0, "primary");
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    group.signal(1, "SIGCONT");
+    await group.seen(1, { event: "stood-down", epoch: 3 });
+    expect(await group.untilRole(1, "standby")).to.include({ epoch: 3, outbound: 0 });
+    await group.seen(0, { event: "false-suspicion", primary: group.member(1).key });
+  });
+
+  it("hands over as planned, and counts that as no recovery", async () => {
+    const { url } = group.member(0);
+    const headers = { "Content-Type": "application/json" };
+    const response = await fetch(`${url}/node/handover`, { method: "POST", headers, body: "{}" });
+    expect(response.status, await response.text()).to.equal(200);
+    await group.untilRole(1, "primary");
+    expect(await group.untilRole(0, "standby")).to.include({ epoch: 4, outbound: 0 });
+    const { lastTakeover, recoveryCount } = await group.network(0);
+    expect(lastTakeover).to.include({ epoch: 4, kind: "HANDOVER" });
+    expect(recoveryCount).to.equal(2);
+    const sessionId = await transfer("handed over", 11n * UNIT);
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+  });
+
+  it("leaves a log that is sound beside both ledgers", async () => {
+    const { rpcUrl, logRegistry } = net.record.log;
+    const run = await gatelog([
+      "--json",
+      "verify",
+      "--rpc-url",
+      rpcUrl,
+      "--log-registry",
+      logRegistry,
+      ...net.ledgerOptions,
+    ]);
+    expect(run.code, run.stdout).to.equal(0);
+  });
+});

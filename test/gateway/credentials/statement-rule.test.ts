@@ -1,0 +1,142 @@
+import { expect } from "chai";
+import type { Json } from "../../../src/entry/canonical.ts";
+import { toHex, type Hex } from "../../../src/entry/hex.ts";
+import type { DigestSigner } from "../../../src/entry/signature.ts";
+import { publicKeyOf } from "../../../src/gateway/backups.ts";
+import { LearningCredentials } from "../../../src/gateway/credentials/learning-credentials.ts";
+import {
+  signOwnerList,
+  StatementRule,
+  takeoverCredentials,
+  type OwnerList,
+} from "../../../src/gateway/credentials/statement-rule.ts";
+import type { SuccessionClaim } from "../../../src/gateway/credentials/succession-credentials.ts";
+import { StaticGatewayDirectory } from "../../../src/store/static-gateway-directory.ts";
+import { expectRejection } from "../../support/expect-error.ts";
+import { sampleGateway, sampleSigner, UNKNOWN_GATEWAY } from "../../support/sample-log.ts";
+
+const ALPHA = sampleGateway("alpha");
+const BETA = sampleGateway("beta");
+const [first, second, stranger] = ["first", "second", "stranger"].map(sampleSigner) as [
+  DigestSigner,
+  DigestSigner,
+  DigestSigner,
+];
+
+/** Either side of a transfer may lose its primary: the rules are the same for the origin's and the destination's backup. */
+for (const [side, gateway] of [
+  ["origin", ALPHA],
+  ["destination", BETA],
+] as const)
+  describe(`the owner's statement of the ${side}'s backups`, () => {
+    const owner = sampleSigner(`${gateway.name} owner`);
+    const { gatewayId, name } = gateway;
+    let directory: StaticGatewayDirectory;
+    let credentials: LearningCredentials;
+
+    beforeEach(() => {
+      directory = new StaticGatewayDirectory(
+        [ALPHA, BETA].map(({ gatewayId: id, signer }) => ({
+          gatewayId: id,
+          epoch: 1,
+          keys: [{ epoch: 1, key: signer.address }],
+          endpoints: [],
+        })),
+      );
+      credentials = new LearningCredentials(directory, new Map([["statements", new StatementRule()]]), () => 0);
+    });
+
+    const listOf = (backups: readonly DigestSigner[], change = 1, by: DigestSigner = owner) =>
+      signOwnerList(by, { name, backups: backups.map(({ address }) => address), change });
+
+    async function claim(backup: DigestSigner, list: OwnerList, epoch = 2, shown?: Json): Promise<SuccessionClaim> {
+      const takeover = await takeoverCredentials(backup, list, epoch - 1);
+      const publicKey = await publicKeyOf(backup);
+      return { gatewayId, epoch, publicKey, key: backup.address, credentials: shown ?? takeover };
+    }
+
+    /** Refused, and nothing learnt. */
+    async function refuses(made: SuccessionClaim, code: Parameters<typeof expectRejection>[1]): Promise<void> {
+      const before = await directory.gateway(gatewayId);
+      await expectRejection(credentials.check(made), code);
+      expect(await directory.gateway(gatewayId)).to.deep.equal(before);
+    }
+
+    it("lets a listed backup follow, and no other gateway's keys change", async () => {
+      const other = gateway === ALPHA ? BETA : ALPHA;
+      const before = await directory.gateway(other.gatewayId);
+      const made = await claim(first, await listOf([first]));
+      await credentials.check(made);
+      const { epoch, keys } = await directory.gateway(gatewayId);
+      expect({ epoch, keys }).to.deep.equal({
+        epoch: 2,
+        keys: [
+          { epoch: 1, key: gateway.signer.address },
+          { epoch: 2, key: first.address },
+        ],
+      });
+      expect(await directory.gateway(other.gatewayId)).to.deep.equal(before);
+      await credentials.check(made); // another session brings the same
+    });
+
+    it("refuses the backup of a gateway that it does not know", async () => {
+      const made = await claim(first, await listOf([first]));
+      await expectRejection(credentials.check({ ...made, gatewayId: UNKNOWN_GATEWAY }), "UNKNOWN_GATEWAY");
+    });
+
+    it("refuses the list of another gateway of the same owner", async () => {
+      const list = await signOwnerList(owner, { name: "another", backups: [first.address], change: 1 });
+      await refuses(await claim(first, list), "UNKNOWN_GATEWAY");
+    });
+
+    it("refuses a key that the list does not have", async () => {
+      await refuses(await claim(stranger, await listOf([first])), "UNKNOWN_BACKUP");
+    });
+
+    it("refuses a backup that shows nothing, or something that is not understood", async () => {
+      const made = await claim(first, await listOf([first]));
+      await refuses({ ...made, credentials: undefined }, "UNKNOWN_BACKUP");
+      await refuses({ ...made, credentials: { kind: "letter of a friend" } }, "UNKNOWN_BACKUP");
+      await refuses({ ...made, credentials: { kind: "statements", list: "long" } }, "MALFORMED");
+    });
+
+    it("refuses a list that another has signed, and one that was changed behind its signature", async () => {
+      const list = await listOf([first]);
+      const forged = { ...(await listOf([first], 1, stranger)), owner: owner.address };
+      await refuses(await claim(first, forged), "FOREIGN_SIGNATURE");
+      await refuses(await claim(stranger, { ...list, backups: [stranger.address] }), "FOREIGN_SIGNATURE");
+      await refuses(await claim(first, { ...list, change: 7 }), "FOREIGN_SIGNATURE");
+    });
+
+    it("refuses a takeover that another has signed, or that was signed for another epoch, or whose signature is none", async () => {
+      const list = await listOf([first, second]);
+      const made = await claim(first, list);
+      await refuses({ ...made, credentials: await takeoverCredentials(second, list, 1) }, "FOREIGN_SIGNATURE");
+      await refuses({ ...made, credentials: await takeoverCredentials(first, list, 2) }, "FOREIGN_SIGNATURE");
+      const none: Hex = toHex(`0x${"ff".repeat(64)}`);
+      await refuses({ ...made, credentials: { kind: "statements", list, takeover: none } }, "INVALID_SIGNATURE");
+    });
+
+    it("refuses an epoch that is over, and one that does not follow", async () => {
+      const list = await listOf([first, second]);
+      await credentials.check(await claim(first, list));
+      await refuses(await claim(second, list), "STALE_EPOCH");
+      await refuses(await claim(second, list, 4), "STALE_EPOCH");
+      await credentials.check(await claim(second, list, 3));
+      await refuses(await claim(first, list, 2), "STALE_EPOCH");
+    });
+
+    it("refuses a key that the owner has taken out of its list, whichever list the backup shows", async () => {
+      const [old, newer] = [await listOf([first, second], 1), await listOf([second], 2)];
+      await credentials.check(await claim(second, newer));
+      await refuses(await claim(first, old, 3), "REVOKED");
+      await refuses(await claim(gateway.signer, await listOf([first], 3), 3), "REVOKED");
+    });
+
+    it("has the former primary at the end of the list, as the registry has it", async () => {
+      const list = await listOf([first]);
+      await credentials.check(await claim(first, list));
+      await credentials.check(await claim(gateway.signer, list, 3));
+      expect((await directory.gateway(gatewayId)).epoch).to.equal(3);
+    });
+  });
