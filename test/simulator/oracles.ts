@@ -1,5 +1,5 @@
 import type { SignedEntry } from "../../src/entry/entry.ts";
-import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../src/entry/hex.ts";
+import { ZERO_HASH, type Address, type GatewayId, type Hash, type SessionId } from "../../src/entry/hex.ts";
 import type { Decision, DecisionStatement } from "../../src/entry/statements.ts";
 import type { Certificate, Terms } from "../../src/entry/terms.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
@@ -50,6 +50,7 @@ interface OracleDeps {
 /** A member of a group, by the epoch in which it is primary, or was. */
 interface Actor {
   readonly name: Name;
+  readonly account: Address;
   readonly epoch: number;
 }
 
@@ -106,12 +107,12 @@ export class Oracles implements LogWitness, ChainWitness {
     if (NAMES.every((each) => this.#epochs[each] > 1)) this.#deps.happened("takeover-of-both", name);
   }
 
-  actionAsked({ name, epoch }: Actor, action: LedgerAction, terms: Terms): void {
+  actionAsked({ name, account, epoch }: Actor, action: LedgerAction, terms: Terms): void {
     const { chains, truth } = this.#deps;
     this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
     const isFormer = epoch < this.#epochs[name];
     if (isFormer) {
-      this.#late.add(`${name} ${hashOf(terms)} ${action}`);
+      this.#late.add(`${account} ${hashOf(terms)} ${action}`);
       this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
     }
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
@@ -228,7 +229,7 @@ export class Oracles implements LogWitness, ChainWitness {
     const isByGateway = MEMBER_ACCOUNTS[chain.name].includes(transaction.by);
     if (isByGateway && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
       this.#breach("ahead", `${action} on ${chain.name} was never asked for`);
-    if (isByGateway && this.#late.has(`${chain.name} ${hashOf(terms)} ${action} ${transaction.by}`))
+    if (this.#late.has(`${transaction.by} ${hashOf(terms)} ${action}`))
       this.#deps.happened("zombie-mined", `${action} on ${chain.name}`);
     this.#check(terms.sessionId);
     const free = NAMES.flatMap((name) => [...this.#deps.chains[name].free.values()]);

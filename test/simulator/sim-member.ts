@@ -227,7 +227,8 @@ export class SimMember {
       chain: chains[chain],
       pin: this.#pins[chain],
       onAct: (stage, action, terms) => {
-        if (stage === "asked") oracles.actionAsked({ name, epoch: this.view.epoch }, action, terms);
+        if (stage === "asked")
+          oracles.actionAsked({ name, account: this.account, epoch: this.view.epoch }, action, terms);
         else this.#points.acted(stage, action, terms);
       },
       onCertify: (certificate) => oracles.certified(certificate),
