@@ -9,6 +9,7 @@ import { identified, judgeBackup } from "./backups.ts";
 import { changeIn } from "./entry-changes.ts";
 import { writeEntries } from "./entry-writer.ts";
 import { judgeLock, judgeProposal } from "./judge.ts";
+import { notBehindLog } from "./ledger-claims.ts";
 import { ownEpoch } from "./own-epoch.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { PeerContact } from "./peer-contact.ts";
@@ -262,8 +263,9 @@ export function createEffects(ports: GatewayPorts, options: GatewayOptions): Eff
     return [{ type: "log-closed", log: "own" }];
   }
 
-  function viewOf(state: SessionState, side: "own" | "peer"): Promise<LedgerView> {
-    return ledgerOf(state, side).read(termsOf(state));
+  async function viewOf(state: SessionState, side: "own" | "peer"): Promise<LedgerView> {
+    const view = await ledgerOf(state, side).read(termsOf(state));
+    return side === "own" ? notBehindLog(view, state) : view;
   }
 
   function ledgerOf(state: SessionState, side: "own" | "peer"): Ledger {

@@ -27,7 +27,7 @@ export interface GatewayPorts {
   readonly privateLogs?: PrivateLogPorts | undefined;
   readonly clock: Clock;
   /**
-   * Asked when something is refused for a stale epoch: true if another member of the group has taken over, and this gateway is about to
+   * Asked before a session is halted, whatever for: true if another member of the group has taken over, and this gateway is about to
    * be stopped. Not there where the gateway is no member of a group.
    */
   readonly isSuperseded?: (() => Promise<boolean>) | undefined;

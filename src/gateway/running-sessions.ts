@@ -83,8 +83,8 @@ export class RunningSessions {
       .run()
       .then(() => this.#hooks.onEnd(sessionId))
       .catch(async (error: unknown) => {
-        // Nothing is wrong with the session: it is another member's now.
-        if (isGatelogError(error, "STALE_EPOCH") && (await this.#ports.isSuperseded?.()) === true) return;
+        // Whatever it is, it is no fault of the session's: that is another member's now, and what this one knows of it is old.
+        if ((await this.#ports.isSuperseded?.()) === true) return;
         this.halt(sessionId, error, actor);
       })
       .finally(() => {

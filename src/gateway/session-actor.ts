@@ -236,9 +236,13 @@ export class SessionActor {
     if (!this.#brokenPeer) await this.#readPeer(peer.length);
     this.#applyDecision(record);
     if (!deadlinePassed && clock.now() >= facts.deadline * MS_PER_SECOND) this.#apply({ type: "deadline-passed" });
-    const { gatewayId } = this.#options;
-    if (record.logs.some((log) => log.gatewayId === gatewayId && log.closed))
-      this.#apply({ type: "log-closed", log: "own" });
+    const own = record.logs.find(({ gatewayId }) => gatewayId === this.#options.gatewayId);
+    if (own?.closed !== true) return;
+    if (own.length > this.#current().own.length) {
+      this.#state = undefined; // another member has ended the session: what it wrote is folded first
+      throw new GatelogError("TIMEOUT", "another process of the group has closed the log", { length: own.length });
+    }
+    this.#apply({ type: "log-closed", log: "own" });
   }
 
   /** Each page is folded into the state of that moment: others may have told the session something since the last one. */

@@ -18,6 +18,11 @@ export class MemberView implements GatewayDirectory {
     this.#own = own;
   }
 
+  /** What whoever takes the trouble to ask learns at any time. */
+  async isOver(): Promise<boolean> {
+    return (await this.#directory.gateway(this.#own)).epoch > this.epoch;
+  }
+
   async gateway(gatewayId: GatewayId): Promise<GatewayRecord> {
     const record = await this.#directory.gateway(gatewayId);
     const { epoch } = this;

@@ -15,7 +15,7 @@ import {
   type Invariant,
   type Standing,
 } from "../support/world-oracles.ts";
-import { GATEWAY_IDS, MEMBER_ACCOUNTS, NAMES, otherThan, type Name } from "./cast.ts";
+import { ACCOUNTS, GATEWAY_IDS, MEMBER_ACCOUNTS, NAMES, otherThan, type Name } from "./cast.ts";
 import { ENDOWMENT, hashOf, type ChainWitness, type SimChain, type Transaction } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { Fault } from "./faults.ts";
@@ -50,7 +50,6 @@ interface OracleDeps {
 /** A member of a group, by the epoch in which it is primary, or was. */
 interface Actor {
   readonly name: Name;
-  readonly account: Address;
   readonly epoch: number;
 }
 
@@ -75,9 +74,9 @@ export class Oracles implements LogWitness, ChainWitness {
   readonly #decided = new Map<SessionId, Decision>();
   /** Actions whose transactions were sent, by chain and terms. */
   readonly #sent = new Set<string>();
-  /** Those of them that a former primary has sent. */
-  readonly #late = new Set<string>();
   readonly #epochs: Record<Name, number> = { alpha: 1, beta: 1 };
+  /** The primaries' own. */
+  readonly #accounts: Record<Name, Address> = { ...ACCOUNTS };
 
   constructor(deps: OracleDeps) {
     this.#deps = deps;
@@ -102,19 +101,16 @@ export class Oracles implements LogWitness, ChainWitness {
   }
 
   /** A backup is primary from this moment on. */
-  tookOver(name: Name, epoch: number): void {
+  tookOver(name: Name, epoch: number, account: Address): void {
     this.#epochs[name] = epoch;
+    this.#accounts[name] = account;
     if (NAMES.every((each) => this.#epochs[each] > 1)) this.#deps.happened("takeover-of-both", name);
   }
 
-  actionAsked({ name, account, epoch }: Actor, action: LedgerAction, terms: Terms): void {
+  actionAsked({ name, epoch }: Actor, action: LedgerAction, terms: Terms): void {
     const { chains, truth } = this.#deps;
     this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
-    const isFormer = epoch < this.#epochs[name];
-    if (isFormer) {
-      this.#late.add(`${account} ${hashOf(terms)} ${action}`);
-      this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
-    }
+    if (epoch < this.#epochs[name]) this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
     const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
     // R4: what a former primary does was announced by itself or before it, and so before the takeover.
@@ -215,6 +211,10 @@ export class Oracles implements LogWitness, ChainWitness {
     this.#check(facts.sessionId);
   }
 
+  refused(gatewayId: GatewayId, what: string): void {
+    this.#deps.happened("zombie-refused", `${what} of ${nameOf(gatewayId)}`);
+  }
+
   closed(session: GrownSession): void {
     this.#check(session.opening.facts.sessionId);
   }
@@ -229,7 +229,7 @@ export class Oracles implements LogWitness, ChainWitness {
     const isByGateway = MEMBER_ACCOUNTS[chain.name].includes(transaction.by);
     if (isByGateway && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
       this.#breach("ahead", `${action} on ${chain.name} was never asked for`);
-    if (this.#late.has(`${transaction.by} ${hashOf(terms)} ${action}`))
+    if (isByGateway && transaction.by !== this.#accounts[chain.name])
       this.#deps.happened("zombie-mined", `${action} on ${chain.name}`);
     this.#check(terms.sessionId);
     const free = NAMES.flatMap((name) => [...this.#deps.chains[name].free.values()]);

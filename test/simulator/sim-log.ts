@@ -1,5 +1,5 @@
 import type { LogEntry, SignedEntry } from "../../src/entry/entry.ts";
-import { GatelogError } from "../../src/entry/errors.ts";
+import { GatelogError, isGatelogError } from "../../src/entry/errors.ts";
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../src/entry/hex.ts";
 import { sessionHashOf, type SessionOpening } from "../../src/entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../../src/entry/statements.ts";
@@ -38,6 +38,8 @@ export interface LogWitness {
   logged(session: GrownSession, entries: readonly SignedEntry[]): void;
   decided(session: GrownSession, statement: DecisionStatement): void;
   closed(session: GrownSession, gatewayId: GatewayId): void;
+  /** Something of an epoch that is over. */
+  refused(gatewayId: GatewayId, what: string): void;
 }
 
 /**
@@ -65,9 +67,10 @@ export class SimLog {
     return this.#sessions;
   }
 
-  async open(opening: SessionOpening): Promise<void> {
-    await this.#store.openSession(opening);
+  async open(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    await this.#fenced(opening.facts.origin.gatewayId, "an opening", this.#store.openSession(opening, first));
     this.#grow(opening);
+    this.#took(first);
   }
 
   #grow(opening: SessionOpening): void {
@@ -94,7 +97,8 @@ export class SimLog {
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
-    await this.#store.append(entries);
+    const [first] = entries;
+    if (first) await this.#fenced(first.gatewayId, "an entry", this.#store.append(entries));
     this.#took(entries);
   }
 
@@ -113,7 +117,7 @@ export class SimLog {
   }
 
   async close(closing: ClosingStatement): Promise<void> {
-    await this.#store.closeLog(closing);
+    await this.#fenced(closing.gatewayId, "a closing", this.#store.closeLog(closing));
     const session = this.#sessions.get(closing.sessionId);
     const log = session?.logs.get(closing.gatewayId);
     if (log?.closedSince !== Infinity) return;
@@ -122,13 +126,23 @@ export class SimLog {
   }
 
   async decide(statement: DecisionStatement): Promise<void> {
-    await this.#store.decide(statement);
     const session = this.#sessions.get(statement.sessionId);
+    const origin = session?.opening.facts.origin.gatewayId ?? ZERO_HASH;
+    await this.#fenced(origin, "a decision", this.#store.decide(statement));
     const { decision } = await this.#store.session(statement.sessionId);
     // As the register has it: that it holds another one than before is for the witness to notice.
     if (!session || !decision.statement || session.decision?.statement.decision === decision.decision) return;
     session.decision = { statement: decision.statement, since: this.#clock.now() };
     this.witness?.decided(session, decision.statement);
+  }
+
+  async #fenced(writer: GatewayId, what: string, write: Promise<void>): Promise<void> {
+    try {
+      await write;
+    } catch (error) {
+      if (isGatelogError(error, "STALE_EPOCH")) this.witness?.refused(writer, what);
+      throw error;
+    }
   }
 
   /** What a node shows whose chain ends at `moment`. */

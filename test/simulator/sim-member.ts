@@ -171,6 +171,7 @@ export class SimMember {
       directory: this.view,
       signer: this.signer,
       ledgers: new Map(ledgers.map((ledger) => [ledger.networkId, ledger])),
+      isSuperseded: () => this.view.isOver(),
       peers: process.wrap("peers", this.#points.aroundPeers(line)),
       clock: process.wrap("clock", new SkewedClock(clock, plan.skewMs[name])),
       observe: (event: GatewayEvent) => {
@@ -227,8 +228,7 @@ export class SimMember {
       chain: chains[chain],
       pin: this.#pins[chain],
       onAct: (stage, action, terms) => {
-        if (stage === "asked")
-          oracles.actionAsked({ name, account: this.account, epoch: this.view.epoch }, action, terms);
+        if (stage === "asked") oracles.actionAsked({ name, epoch: this.view.epoch }, action, terms);
         else this.#points.acted(stage, action, terms);
       },
       onCertify: (certificate) => oracles.certified(certificate),

@@ -137,7 +137,7 @@ export class SimParty {
       throw new GatelogError("INVARIANT_BROKEN", `${others.length + 1} of ${racers.length} backups have won`);
     const { member, epoch } = winner;
     trace.note(`${name} is taken over: epoch ${epoch}`);
-    oracles.tookOver(name, epoch);
+    oracles.tookOver(name, epoch, member.account);
     faults.happened(former.isDown ? "takeover" : "takeover-false", name);
     if (epoch > 2) faults.happened("takeover-again", name);
     member.view.epoch = epoch;

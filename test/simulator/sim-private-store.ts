@@ -38,7 +38,7 @@ export class SimPrivateStore implements LogStore, KeepsCopies {
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
     const { log, onLetOut } = this.#deps;
     await this.#write(async () => {
-      await log.adopt({ opening, entries: first });
+      await log.open(opening, first);
       onLetOut(first);
     });
   }

@@ -9,6 +9,9 @@ const SECOND = 1_000;
 /** Share of the seeds with storms in which a group is taken over. */
 const SHARE_OF_TAKEOVERS = 0.4;
 
+/** Where something is announced, or under way, and the primary has not heard what came of it. */
+const DELICATE = /^act .*\/before$|^append exec-.*\/after$|^decide|\/(queued|pending)$/;
+
 /** A group is taken over: rightly or not, by one backup or two at once. */
 export interface PlannedTakeover {
   readonly name: Name;
@@ -32,8 +35,9 @@ export function planTakeovers(
   const name = random.pick(NAMES);
   const names = random.pick([[name], [name], [name, otherThan(name)], [name, name]]);
   const points = AIMS.filter((aim) => aim.register === register);
+  const delicate = points.filter(({ point }) => DELICATE.test(point));
   return names.map((each) => {
-    const { role, point } = random.pick(points);
+    const { role, point } = random.pick(random.chance(0.7) ? delicate : points);
     const trigger = random.chance(0.5)
       ? { kind: "point" as const, role: role satisfies Role, point }
       : { kind: "moment" as const, at: random.whole(0, Math.min(stormMs, 30 * SECOND)) };
@@ -41,7 +45,7 @@ export function planTakeovers(
       name: each,
       trigger,
       former: random.pick(["dead", "alive", "alive", "stopped", "stopped"] as const),
-      delayMs: random.pick([0, random.whole(1, 200), random.whole(1, 10) * SECOND]),
+      delayMs: random.pick([0, 0, random.whole(1, 200), random.whole(1, 10) * SECOND]),
       racers: random.pick([1, 2] as const),
       stoppedMs: random.pick([0, random.whole(10, 2 * SECOND), random.whole(2, 60) * SECOND]),
       blindMs: random.pick([0, random.whole(100, 5 * SECOND), random.whole(5, 60) * SECOND]),

@@ -58,6 +58,7 @@ export class Trace {
         this.note(`${this.label(session.opening.facts.sessionId)} log of ${nameOf(gatewayId)}: closed`);
         next.closed(session, gatewayId);
       },
+      refused: (gatewayId, what) => next.refused(gatewayId, what),
       mined: (chain, transaction, before, after) => {
         const { action, terms, reverted } = transaction;
         const effect = reverted

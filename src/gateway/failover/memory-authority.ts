@@ -16,6 +16,8 @@ export class MemoryGroup {
   #backups: readonly Address[];
   #recoveryCount = 0;
   #last: GroupState["lastTakeover"] = null;
+  /** One change at a time, so that of several that name one epoch one wins. */
+  #changing: Promise<unknown> = Promise.resolve();
 
   /** The gateway must be registered; its current key is the primary's. */
   constructor(directory: MemoryGatewayDirectory, gatewayId: GatewayId, backups: readonly Address[]) {
@@ -58,7 +60,13 @@ export class MemoryGroup {
     };
   }
 
-  async #succeed(key: Address, expectedEpoch: number, planned: boolean): Promise<GroupState> {
+  #succeed(key: Address, expectedEpoch: number, planned: boolean): Promise<GroupState> {
+    const result = this.#changing.then(() => this.#change(key, expectedEpoch, planned));
+    this.#changing = result.catch(() => undefined);
+    return result;
+  }
+
+  async #change(key: Address, expectedEpoch: number, planned: boolean): Promise<GroupState> {
     const { epoch, primary } = await this.#state();
     if (primary === key && epoch === expectedEpoch + 1) return this.#state();
     if (epoch !== expectedEpoch)
