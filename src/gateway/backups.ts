@@ -28,7 +28,10 @@ export function publicKeyOf(signer: DigestSigner): Promise<Hex> {
   return asked;
 }
 
-/** The state with as whom this process goes on, where the last own entry is of an older epoch; as it is where it is of this one. */
+/**
+ * The state with as whom this process goes on, where the last own entry is of an older epoch; as it is where it is of this one.
+ * STALE_EPOCH where it is of a later one.
+ */
 export async function identified(
   state: SessionState,
   { signer, succession }: Pick<GatewayPorts, "signer" | "succession">,
@@ -37,6 +40,16 @@ export async function identified(
   const { length, lastEpoch } = state.own;
   if (length === 0 && succession === undefined) return state;
   const epoch = await epochOf();
+  // Whoever reads that it is no primary any more must not go on with what its successor has announced (R4).
+  if (epoch < lastEpoch)
+    throw new GatelogError(
+      "STALE_EPOCH",
+      `the own log goes on in epoch ${lastEpoch}, and this process is of epoch ${epoch}`,
+      {
+        expected: lastEpoch,
+        actual: epoch,
+      },
+    );
   const { kind = null, credentials = null } = succession?.(epoch) ?? {};
   const isNews = epoch > lastEpoch && (length > 0 || credentials !== null);
   if (!isNews) return state;

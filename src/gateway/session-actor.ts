@@ -217,7 +217,8 @@ export class SessionActor {
     this.#folded = undefined;
     const own = await foldLog(store, start, "own", this.#options.gatewayId);
     if (own.broken) throw own.broken;
-    const state = this.#isStart ? await this.#effects.identify(own.state) : own.state;
+    const identified = await this.#effects.identify(own.state); // also what is read again: it may be a successor's by now
+    const state = this.#isStart ? identified : own.state;
     this.#brokenPeer = undefined;
     this.#state = state;
     if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
