@@ -41,7 +41,7 @@ export interface Patch {
  * - explore: an exhaustive run of test/model/runs.ts, within the bounds of `npm test`; `without` a safeguard of the world around
  *   the core. `spared` are invariants that hold all the same, as far as the run goes: it does not go on behind a state that
  *   breaks another one.
- * - simulate: the first `seeds` seeds of the simulator.
+ * - simulate: the first `seeds` seeds of the simulator; `spared` as far as they go.
  * - mocha, solidity: one test by its whole title or name; `says` is part of what it says when it fails.
  * - crash: one case of the crash matrix.
  */
@@ -53,7 +53,12 @@ export type Proof =
       readonly violated?: Invariant;
       readonly spared?: readonly Invariant[];
     }
-  | { readonly kind: "simulate"; readonly seeds: number; readonly violated: Violation["invariant"] }
+  | {
+      readonly kind: "simulate";
+      readonly seeds: number;
+      readonly violated: Violation["invariant"];
+      readonly spared?: readonly Invariant[];
+    }
   | { readonly kind: "mocha"; readonly file: string; readonly title: string; readonly says?: string }
   | { readonly kind: "solidity"; readonly file: string; readonly test: string }
   | { readonly kind: "crash"; readonly name: string; readonly says: string };

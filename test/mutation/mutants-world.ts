@@ -93,6 +93,30 @@ export const WORLD_MUTANTS: readonly Mutant[] = [
     { run: "log-reorg", without: "finality", violated: "ground" },
   ),
   {
+    id: "world-without-fence",
+    safeguard: "fence",
+    invariant: "I43",
+    code: "contracts/GatewayRegistry.sol#_succeed",
+    does: "the former primary goes on as a second gateway (V8)",
+    patch: null,
+    proofs: [
+      {
+        kind: "explore",
+        run: "log-takeover-refused",
+        without: "fence",
+        violated: "closed",
+        spared: ["copies"],
+      },
+      {
+        kind: "explore",
+        run: "private-takeover-refused",
+        without: "fence",
+        violated: "fenced",
+        spared: ["copies"],
+      },
+    ],
+  },
+  {
     id: "world-recreates-unproven",
     safeguard: "certificate",
     invariant: "I5",

@@ -1,4 +1,4 @@
-import { INVARIANTS } from "../support/world-oracles.ts";
+import { INVARIANTS, type Invariant } from "../support/world-oracles.ts";
 import { describeViolation } from "../simulator/oracles.ts";
 import type { Mutant, Proof } from "./mutant.ts";
 
@@ -10,14 +10,15 @@ export function rowOf({ safeguard, invariant, code, id, proofs }: Mutant): reado
 function describe(proof: Proof): string {
   switch (proof.kind) {
     case "explore": {
-      const { run, without, violated, spared = [] } = proof;
+      const { run, without, violated, spared } = proof;
       const world = `explore ${run}${without === undefined ? "" : ` without ${without}`}`;
       const red = violated === undefined ? [] : [INVARIANTS[violated]];
-      const green = spared.length === 0 ? [] : [`green: ${spared.map((each) => INVARIANTS[each]).join(", ")}`];
-      return `${world}: ${[...red, ...green].join("; ")}`;
+      return `${world}: ${[...red, ...greenOf(spared)].join("; ")}`;
     }
-    case "simulate":
-      return `${proof.seeds} seeds: ${describeViolation({ invariant: proof.violated, text: "" }).replace(/: $/, "")}`;
+    case "simulate": {
+      const red = describeViolation({ invariant: proof.violated, text: "" }).replace(/: $/, "");
+      return `${proof.seeds} seeds: ${[red, ...greenOf(proof.spared)].join("; ")}`;
+    }
     case "mocha":
       return `\`${proof.file} "${proof.title}"\``;
     case "solidity":
@@ -25,4 +26,8 @@ function describe(proof: Proof): string {
     case "crash":
       return `crash case ${proof.name}`;
   }
+}
+
+function greenOf(spared: readonly Invariant[] = []): readonly string[] {
+  return spared.length === 0 ? [] : [`green: ${spared.map((each) => INVARIANTS[each]).join(", ")}`];
 }

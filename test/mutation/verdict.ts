@@ -56,11 +56,17 @@ function statesThatBreak(invariant: Invariant, text: string): string | undefined
   return line?.slice(start.length).split(" ")[0];
 }
 
-function simulated({ violated }: Extract<Proof, { kind: "simulate" }>, code: number, text: string): Verdict {
+function simulated(
+  { violated, spared = [] }: Extract<Proof, { kind: "simulate" }>,
+  code: number,
+  text: string,
+): Verdict {
   if (!/^\d+ passed, \d+ failed$/m.test(text)) return unclear(`it broke off: ${lastLines(text)}`);
   if (code === 0) return { color: "green", text: "every seed keeps every invariant" };
   const rule = describeViolation({ invariant: violated, text: "" });
   const seeds = [...violationsBySeed(text).values()];
+  const unspared = spared.find((invariant) => text.includes(`  ${INVARIANTS[invariant]}: `));
+  if (unspared !== undefined) return unclear(`should have held: ${INVARIANTS[unspared]}`);
   const broken = seeds.filter((lines) => lines.some((line) => line.startsWith(rule)));
   if (broken.length > 0) return { color: "red", text: `${rule.replace(/: $/, "")} (${broken.length} seeds)` };
   const others = new Set(seeds.flat().map((line) => line.split(":")[0]));

@@ -114,7 +114,7 @@ export class Oracles implements LogWitness, ChainWitness {
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
     const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
     // R4: what a former primary does was announced by itself or before it, and so before the takeover.
-    const own = truth.entries(terms.sessionId, GATEWAY_IDS[name]).filter((entry) => entry.epoch <= epoch);
+    const own = truth.taken(terms.sessionId, GATEWAY_IDS[name]).filter((entry) => entry.epoch <= epoch);
     const marks = own.map(markOf);
     if (!marks.includes(announced)) this.#breach("ahead", `${name} acts before ${announced} stands in its log`);
     const isRollingBack = marks.includes("init-rollback");

@@ -19,6 +19,8 @@ const MS_PER_SECOND = 1_000;
 /** One gateway's log as it grew. */
 export interface GrownLog {
   readonly entries: LogEntry[];
+  /** Taken for a place that had been taken: only by a store that does not know its writers apart. */
+  readonly strays: LogEntry[];
   /** When each entry was mined. */
   readonly since: number[];
   closedSince: number;
@@ -78,7 +80,8 @@ export class SimLog {
     if (this.#sessions.has(facts.sessionId)) return;
     const parties = facts.destination === null ? [facts.origin] : [facts.origin, facts.destination];
     const logs = parties.map(
-      ({ gatewayId }) => [gatewayId, { entries: [], since: [], closedSince: Infinity }] as [GatewayId, GrownLog],
+      ({ gatewayId }) =>
+        [gatewayId, { entries: [], strays: [], since: [], closedSince: Infinity }] as [GatewayId, GrownLog],
     );
     this.#sessions.set(facts.sessionId, {
       opening,
@@ -107,11 +110,14 @@ export class SimLog {
     const session = first && this.#sessions.get(first.sessionId);
     const log = first && session?.logs.get(first.gatewayId);
     if (!session || !log) return;
-    const added = entries.filter(({ index }) => index >= log.entries.length);
-    for (const entry of added) {
-      log.entries.push(entry);
-      log.since.push(this.#clock.now());
-    }
+    const known = new Set([...log.entries, ...log.strays].map(({ entryHash }) => entryHash));
+    const added = entries.filter(({ entryHash }) => !known.has(entryHash));
+    for (const entry of added)
+      if (entry.index < log.entries.length) log.strays.push(entry);
+      else {
+        log.entries.push(entry);
+        log.since.push(this.#clock.now());
+      }
     const isOwn = this.#owner === undefined || this.#owner === first.gatewayId;
     if (added.length > 0 && isOwn) this.witness?.logged(session, added);
   }

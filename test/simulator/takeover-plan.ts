@@ -47,7 +47,12 @@ export function planTakeovers(
       former: random.pick(["dead", "alive", "alive", "stopped", "stopped"] as const),
       delayMs: random.pick([0, 0, random.whole(1, 200), random.whole(1, 10) * SECOND]),
       racers: random.pick([1, 2] as const),
-      stoppedMs: random.pick([0, random.whole(10, 2 * SECOND), random.whole(2, 60) * SECOND]),
+      stoppedMs: random.pick([
+        0,
+        random.whole(10, 2 * SECOND),
+        random.whole(2, 60) * SECOND,
+        random.whole(40, 200) * SECOND,
+      ]),
       blindMs: random.pick([0, random.whole(100, 5 * SECOND), random.whole(5, 60) * SECOND]),
     };
   });

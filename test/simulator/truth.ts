@@ -41,6 +41,12 @@ export class Truth {
     return this.#logOf(sessionId, gatewayId)?.entries ?? [];
   }
 
+  /** With what was taken beside them, in any order. */
+  taken(sessionId: SessionId, gatewayId: GatewayId): readonly LogEntry[] {
+    const log = this.#logOf(sessionId, gatewayId);
+    return log ? [...log.entries, ...log.strays] : [];
+  }
+
   marks(sessionId: SessionId, gatewayId: GatewayId): Mark[] {
     return this.entries(sessionId, gatewayId).map(markOf);
   }
