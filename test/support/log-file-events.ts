@@ -48,6 +48,8 @@ export function recordingOf(records: readonly LogFileRecord[]): Recording {
     logWords: new Map(),
     sessionWords: new Map(),
     gatewayWords: new Map(),
+    anchorsWords: new Map(),
+    roots: new Map(),
     blocks: new Map([[block.number, block]]),
   };
   for (const record of records) {
