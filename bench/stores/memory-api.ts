@@ -2,7 +2,7 @@
 
 import { createLogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
-import { createLog, logFailures, logRequests, runUntilStopped } from "../../src/cli/serve.ts";
+import { createLog, logFailures, logRequests, serveUntilStopped } from "../../src/cli/serve.ts";
 import { Cleanup } from "../../src/cli/wiring-context.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { sampleDirectory } from "../../test/support/sample-log.ts";
@@ -11,8 +11,8 @@ import { DESTINATION, ORIGIN } from "./entries.ts";
 const directory = sampleDirectory(ORIGIN, DESTINATION);
 const store = new MemoryLogStore({ directory });
 const log = createLog("memory");
-const listener = await listen(
-  createLogApi({ store, directory, onFailure: logFailures(log), onRequest: logRequests(log) }),
-);
-log.info({ url: listener.url }, "listening");
-await runUntilStopped(log, listener, new Cleanup());
+const app = createLogApi({ store, directory, onFailure: logFailures(log), onRequest: logRequests(log) });
+await serveUntilStopped({
+  ...{ log, cleanup: new Cleanup(), listen: () => listen(app) },
+  start: ({ url }) => log.info({ url }, "listening"),
+});

@@ -14,6 +14,7 @@ import {
   entryToJson,
   equivocationError,
   GatelogError,
+  OpenCalls,
   sessionHashOf,
   sessionOpeningSchema,
   signedEntrySchema,
@@ -68,6 +69,10 @@ class Log implements LogState {
     return this.entries.at(-1)?.entryHash ?? EMPTY_HEAD.lastEntryHash;
   }
 
+  get epoch(): number {
+    return this.entries.at(-1)?.epoch ?? EMPTY_HEAD.epoch;
+  }
+
   standing(index: number): SignedEntry {
     const entry = this.entries[index];
     if (entry === undefined) throw new GatelogError("INVARIANT_BROKEN", "no entry below the log's length", { index });
@@ -90,12 +95,14 @@ export class FileLogStore implements LogStore, KeepsEvidence {
   readonly durability = "local";
   readonly #directory: GatewayDirectory;
   readonly #journal: Journal;
+  readonly #calls: OpenCalls;
   readonly #sessions = new Map<SessionId, Session>();
 
   /** A damaged file is opened read-only: CORRUPT_STORE from every write, and from reads of what it cannot give any more. */
   constructor(deps: { readonly directory: GatewayDirectory }, { path }: { readonly path: string }) {
     this.#directory = deps.directory;
     this.#journal = new Journal(path);
+    this.#calls = new OpenCalls(path);
     for (const line of this.#journal.lines()) this.#apply(line);
   }
 
@@ -104,7 +111,22 @@ export class FileLogStore implements LogStore, KeepsEvidence {
     return this.#journal.damage;
   }
 
-  async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+  openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    return this.#calls.run(async () => {
+      await this.#open(opening);
+      await this.#append(first);
+    });
+  }
+
+  append(entries: readonly SignedEntry[]): Promise<void> {
+    return this.#calls.run(() => this.#append(entries));
+  }
+
+  closeLog(closing: ClosingStatement): Promise<void> {
+    return this.#calls.run(() => this.#close(closing));
+  }
+
+  async #open(opening: SessionOpening): Promise<void> {
     const { sessionId } = opening.facts;
     const isKnown = (): boolean => {
       const known = this.#sessions.get(sessionId);
@@ -116,10 +138,9 @@ export class FileLogStore implements LogStore, KeepsEvidence {
       // Somebody else may have opened it meanwhile.
       if (!isKnown()) this.#write({ is: "opening", opening });
     }
-    await this.append(first);
   }
 
-  async append(entries: readonly SignedEntry[]): Promise<void> {
+  async #append(entries: readonly SignedEntry[]): Promise<void> {
     const first = checkRun(entries);
     if (first === null) return;
     const log = this.#log(first);
@@ -136,7 +157,7 @@ export class FileLogStore implements LogStore, KeepsEvidence {
     if (admitted.length > 0) this.#write({ is: "entries", entries: [...admitted] });
   }
 
-  async closeLog(closing: ClosingStatement): Promise<void> {
+  async #close(closing: ClosingStatement): Promise<void> {
     const log = this.#log(closing);
     const { facts } = this.#session(closing.sessionId).opening;
     const gateway = await this.#directory.gateway(closing.gatewayId);
@@ -183,8 +204,9 @@ export class FileLogStore implements LogStore, KeepsEvidence {
     return attempt(() => [...this.#session(sessionId).logs.values()].flatMap((log) => log.evidence));
   }
 
-  close(): Promise<void> {
-    return attempt(() => this.#journal.close());
+  async close(): Promise<void> {
+    await this.#calls.end();
+    this.#journal.close();
   }
 
   #write(record: FileRecord): void {

@@ -13,6 +13,7 @@ export const behaviour: ConformanceDriver = {
   keepsRegister: false,
   reopens: true,
   shares: false,
+  asksDirectory: true,
   keepsEvidence: true,
   openStage() {
     const world = new KitWorld();

@@ -7,6 +7,8 @@ import type { SessionEvents } from "./session-events.ts";
 const BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 /** What has no operation: an unknown path, or a known one with another method. */
 const NO_OPERATION = "none";
+/** The client went before there was an answer. */
+const NO_STATUS = "aborted";
 
 export interface ApiMetrics {
   readonly registry: Registry;
@@ -18,7 +20,11 @@ export function createApiMetrics(load: Load, events: SessionEvents, others: read
   const own = new Registry();
   const registers = [own];
   const requests = new Counter({
-    ...{ name: "gatelog_api_requests_total", help: "Answered requests.", registers },
+    ...{
+      name: "gatelog_api_requests_total",
+      help: "Requests, by the status of their answer; aborted if the client went before.",
+      registers,
+    },
     labelNames: ["operation", "status"],
   });
   const seconds = new Histogram({
@@ -50,7 +56,7 @@ export function createApiMetrics(load: Load, events: SessionEvents, others: read
     observe({ operation, status, durationMs, code, cut: wasCut, isWork }) {
       if (!isWork) return;
       const labels = { operation: operation ?? NO_OPERATION };
-      requests.inc({ ...labels, status });
+      requests.inc({ ...labels, status: status ?? NO_STATUS });
       seconds.observe(labels, durationMs / 1_000);
       if (code !== null) problems.inc({ code });
       if (wasCut) cut.inc();

@@ -62,8 +62,8 @@ function operationOf({
       }</td><td><code>${inline(parameter["schema"])}</code></td></tr>`,
   );
   const answers = Object.entries(responses).map(
-    ([status, { description, content }]) =>
-      `<tr><td>${text(status)}</td><td>${text(description)}</td><td>${Object.keys(asObject(content)).map(text).join("<br>")}</td></tr>`,
+    ([status, { description, content, headers }]) =>
+      `<tr><td>${text(status)}</td><td>${text(description)}</td><td>${names(content)}</td><td>${names(headers)}</td></tr>`,
   );
   return [
     `<details id="${text(operationId)}"><summary><b class="${text(method)}">${text(method.toUpperCase())}</b> `,
@@ -73,6 +73,10 @@ function operationOf({
     `<h3>Answers</h3>${json(contentSchema(responses["200"] ?? responses["202"] ?? {}))}`,
     `<table>${answers.join("")}</table></details>`,
   ].join("");
+}
+
+function names(value: unknown): string {
+  return Object.keys(asObject(value)).map(text).join("<br>");
 }
 
 function contentSchema(holder: Record<string, unknown>): unknown {

@@ -6,7 +6,16 @@ import { toOdap01 } from "../entry/odap-01.ts";
 import { draftDiffSchema, lengthSchema, savedSchema, updatedSchema } from "../client/log-answers.ts";
 import { NDJSON } from "./entry-stream.ts";
 import { formOf } from "./forms.ts";
-import { diffAnswer, headSchema, listEntries, listQuerySchema, logEntryOf, type LogRoutesDeps } from "./log-answers.ts";
+import {
+  diffAnswer,
+  headQuerySchema,
+  headSchema,
+  LIST_HEADERS,
+  listEntries,
+  listQuerySchema,
+  logEntryOf,
+  type LogRoutesDeps,
+} from "./log-answers.ts";
 import {
   draftEntrySchema,
   placeIn,
@@ -14,7 +23,7 @@ import {
   postedLogSchema,
   type LogRoutesOptions,
 } from "./log-operations.ts";
-import { LOG_HEADERS, logQuerySchema, namedGateway, parseSessionId, selectLog } from "./log-selection.ts";
+import { LOG_HEADERS, logQuerySchema, namedGateway, onlyOne, parseSessionId, selectLog } from "./log-selection.ts";
 import { noteSession, type Operation } from "./operation.ts";
 import { APPEND, DIFF, READ_ENTRY, READ_LOG } from "./refusals.ts";
 
@@ -79,7 +88,7 @@ function readOperations(deps: LogRoutesDeps, options: LogRoutesOptions): Operati
       ...{ ...inDrafts, name: "draftGetLog", method: "get", paths: named("getLog"), refusals: READ_LOG },
       summary: "The whole log, or the session's story if no gateway is named.",
       query: listQuerySchema.extend(draftQuerySchema.shape),
-      answer: { data: draftLogAnswer, media: { [NDJSON]: "A line for each entry." } },
+      answer: { data: draftLogAnswer, media: { [NDJSON]: "A line for each entry." }, headers: LIST_HEADERS },
       handle: {
         write: async (request, response) => {
           const form = formOf(request, toOdap01);
@@ -121,19 +130,24 @@ function writeOperations(deps: LogRoutesDeps, options: LogRoutesOptions): Operat
       summary: "Appends an entry; answers with its index.",
       body: { schema: postedEntrySchema, maximum },
       answer: { data: savedSchema },
-      handle: { data: async (request) => String(await service.save(givenSession(request), request.body)) },
+      handle: {
+        data: async (request, response) => String(await service.save(notedSession(request, response), request.body)),
+      },
     },
     {
       ...{ ...inDrafts, name: "draftUpdateLog", method: "post", paths: named("updateLog"), refusals: APPEND },
       summary: "Appends what is new in a posted copy; answers with the index of the last common entry.",
       body: { schema: postedLogSchema, maximum },
       answer: { data: updatedSchema },
-      handle: { data: async (request) => String(await service.update(givenSession(request), request.body)) },
+      handle: {
+        data: async (request, response) =>
+          String(await service.copies.update(notedSession(request, response), request.body)),
+      },
     },
     {
       ...{ ...diffing, name: "draftDiffFromHead", method: "get" },
       summary: "What a caller lacks that says what it has.",
-      query: draftQuerySchema.extend(headSchema.shape),
+      query: draftQuerySchema.extend(headQuerySchema.shape),
     },
     {
       ...{ ...diffing, name: "draftDiffLog", method: "post" },
@@ -149,12 +163,18 @@ function named(...names: readonly [string, ...string[]]): [string, ...string[]] 
   return [first ?? "", ...others];
 }
 
-/** The session that the request names outside of its entries. */
+/** The session that the request names outside of its entries: in the query, a header, or behind the name. All of them must agree. */
 function givenSession(request: Request): SessionId | undefined {
-  const given = request.query["sessionId"] ?? request.get("X-Session-Id");
-  if (given !== undefined) return parseSessionId(given);
+  const named = [request.query["sessionId"], request.get("X-Session-Id")].filter((value) => value !== undefined);
   const behindName = sessionIdSchema.safeParse(request.params["log"]);
-  return behindName.success ? behindName.data : undefined;
+  return onlyOne("sessionId", [...named.map(parseSessionId), ...(behindName.success ? [behindName.data] : [])]);
+}
+
+/** The same. Whoever watches the session it is about, by what the entries say if nothing else does, hears of the request. */
+function notedSession(request: Request, response: Response): SessionId | undefined {
+  const given = givenSession(request);
+  noteSession(response, given ?? sessionInBody(request.body));
+  return given;
 }
 
 async function sessionOf(

@@ -5,15 +5,11 @@ import type { JsonObject } from "../entry/canonical.ts";
 
 export const NDJSON = "application/x-ndjson";
 
-/** A client that takes nothing for so long is cut off: it holds a place that others wait for. */
-const STALLED_MS = 30_000;
-
 export interface EntryStreamOptions {
   /** A line each, instead of a document. */
   readonly lines: boolean;
   /** Where the next page starts, if there is one. */
   readonly next: number | undefined;
-  readonly stalledMs?: number;
 }
 
 /**
@@ -24,15 +20,18 @@ export interface EntryStreamOptions {
 export async function sendEntries(
   response: Response,
   entries: AsyncGenerator<JsonObject, void, undefined>,
-  { lines, next, stalledMs = STALLED_MS }: EntryStreamOptions,
+  { lines, next }: EntryStreamOptions,
 ): Promise<void> {
   const first = await entries.next();
   if (response.headersSent) return;
   response.type(lines ? NDJSON : "application/json");
   if (lines && next !== undefined) response.set("X-Next-From", String(next));
-  const all = withFirst(first, entries);
   if (response.destroyed) return;
-  response.setTimeout(stalledMs, () => response.destroy());
+  if (response.req.method === "HEAD") {
+    response.end();
+    return;
+  }
+  const all = withFirst(first, entries);
   try {
     await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
   } catch (error) {

@@ -1,20 +1,24 @@
 import type { Request } from "express";
 import { z } from "zod";
 import { signedEntrySchema } from "../entry/entry-json.ts";
+import { LENGTH_MAX } from "../entry/entry.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
-import type { ErrorCode } from "../entry/errors.ts";
+import { GatelogError, type ErrorCode } from "../entry/errors.ts";
 import { parseAs } from "../entry/parse.ts";
 import { sessionOpeningSchema } from "../entry/wire.ts";
 import {
   explanationSchema,
   identitySchema,
+  MAX_TRANSFERS,
   offerSchema,
   overviewSchema,
   transfersSchema,
   transferStatusSchema,
 } from "../client/gateway-answers.ts";
 import { logRunSchema, runToJson, transferRequestSchema, type GatewayService } from "../gateway/public.ts";
+import { MAX_ENTRIES_PER_CALL } from "../store/log-store.ts";
 import type { Operation } from "./operation.ts";
+import { decimal } from "./query-numbers.ts";
 import { APPEND, OPEN_SESSION, READ_LOG } from "./refusals.ts";
 
 /** Bytes of a request body. */
@@ -24,12 +28,18 @@ const MAX_PEER_BODY = 1_024 * 1_024;
 
 const offerQuerySchema = z.strictObject({
   networkId: z.string().min(1).max(128),
-  originChainId: z.coerce.number().int().positive(),
+  originChainId: decimal(1, Number.MAX_SAFE_INTEGER),
   originToken: addressSchema,
 });
-const logQuerySchema = z.strictObject({ gatewayId: hashSchema, from: z.coerce.number().int().min(0) });
+const logQuerySchema = z.strictObject({ gatewayId: hashSchema, from: decimal(0, LENGTH_MAX) });
 const flag = z.enum(["true", "false"]).default("false");
-const listQuerySchema = z.strictObject({ open: flag, stuck: flag });
+const listQuerySchema = z.strictObject({
+  open: flag,
+  stuck: flag,
+  /** The last session of the page before. */
+  after: sessionIdSchema.optional(),
+  limit: decimal(1, MAX_TRANSFERS).default(MAX_TRANSFERS),
+});
 const explainQuerySchema = z.strictObject({ wish: z.enum(["nothing", "recover", "rollback"]).default("nothing") });
 
 const TRANSFER = "/v1/transfers/:sessionId";
@@ -69,13 +79,13 @@ function clientOperations(gateway: GatewayService): Operation[] {
     },
     {
       ...{ ...inGateway, name: "listTransfers", method: "get", paths: ["/v1/transfers"], refusals: READ_LOG },
-      summary: "This gateway's sessions, oldest first.",
+      summary: "A page of this gateway's sessions, oldest first; the last one if it has fewer than `limit`.",
       query: listQuerySchema,
       answer: { data: transfersSchema },
       handle: {
         data: (request) => {
-          const { open, stuck } = parseAs(listQuerySchema, request.query, "MALFORMED", "the query");
-          return gateway.sessions({ open: open === "true" || stuck === "true", stuck: stuck === "true" });
+          const { open, stuck, ...page } = parseAs(listQuerySchema, request.query, "MALFORMED", "the query");
+          return gateway.sessions({ open: open === "true" || stuck === "true", stuck: stuck === "true", ...page });
         },
       },
     },
@@ -170,13 +180,22 @@ const receiptSchema = z.union([z.literal("taken"), z.object({ holds: z.int().min
 const pageSchema = z.object({ opening: sessionOpeningSchema.optional(), entries: z.array(signedEntrySchema) });
 
 async function takeMessage(gateway: GatewayService, sessionId: string, message: unknown): Promise<unknown> {
-  if (isRun(message)) return gateway.onPeerRun(sessionId, parseAs(logRunSchema, message, "MALFORMED", "the run"));
+  if (isRun(message)) {
+    const { entries } = message;
+    // Before they are looked at: there may be half a million of nothing in a body.
+    if (Array.isArray(entries) && entries.length > MAX_ENTRIES_PER_CALL)
+      throw new GatelogError("TOO_LARGE", `at most ${MAX_ENTRIES_PER_CALL} entries`, {
+        maximum: MAX_ENTRIES_PER_CALL,
+        actual: entries.length,
+      });
+    return gateway.onPeerRun(sessionId, parseAs(logRunSchema, message, "MALFORMED", "the run"));
+  }
   await gateway.onPeerMessage(sessionId, parseAs(signedEntrySchema, message, "MALFORMED", "the message"));
   return "taken";
 }
 
 /** Private logs: several entries in one message. */
-function isRun(message: unknown): boolean {
+function isRun(message: unknown): message is { readonly entries: unknown } {
   return typeof message === "object" && message !== null && "entries" in message;
 }
 

@@ -39,7 +39,11 @@ export interface Served {
 /** Serves the app; INVALID_CONFIG if the address cannot be had. */
 export async function listen(served: Served, options: ListenOptions = {}): Promise<Listener> {
   const { host = LOOPBACK, port = 0, drainTimeoutMs = DRAIN_TIMEOUT_MS } = options;
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS }, served.app);
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const server = createServer(timeouts, (request, response) => {
+    request.url = targetOf(request);
+    served.app(request, response);
+  });
   server.maxConnections = MAX_CONNECTIONS;
   const connections = connectionsOf(server);
   await new Promise<void>((resolve, reject) => {
@@ -62,6 +66,16 @@ export async function listen(served: Served, options: ListenOptions = {}): Promi
     port: address.port,
     close: () => drain(served, server, connections, drainTimeoutMs),
   };
+}
+
+/**
+ * What is asked for, as a path with its query. A proxy's form is a whole URL, and RFC 9112 has `*`: what has no path is the root, since
+ * Express would answer it past everything that the service has for a request.
+ */
+function targetOf({ url = "/" }: IncomingMessage): string {
+  const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, "");
+  if (target.startsWith("/")) return target;
+  return target.startsWith("?") ? `/${target}` : "/";
 }
 
 /** Connections of a server, and how many answers each of them waits for. */

@@ -10,9 +10,10 @@ import { createLogOperations } from "./log-operations.ts";
 import { LogService, type LogServiceDeps } from "./log-service.ts";
 import { describe } from "./openapi.ts";
 import { mount, sessionIdOf, type Operation } from "./operation.ts";
+import { ownRequests } from "./own-requests.ts";
 import { problemHandler, type FailureObserver } from "./problems.ts";
 import { observed, type RequestObserver } from "./request-log.ts";
-import { identified, notFound, timed } from "./requests.ts";
+import { identified, notFound, timed, unstalled } from "./requests.ts";
 import { createServiceOperations } from "./service-operations.ts";
 import { SessionEvents, type EventStreamOptions } from "./session-events.ts";
 import { createSessionOperations } from "./session-operations.ts";
@@ -38,8 +39,12 @@ export interface LogApiDeps extends LogServiceDeps {
 export interface LogApiOptions {
   /** The gateway that the service belongs to: its log is meant where a request names none. */
   readonly gatewayId?: GatewayId;
-  /** Until a request without an answer gets TIMEOUT. */
+  /** Host names, beside loopback, that the service is reached by: of a proxy before it. See `ownRequests`. */
+  readonly hosts?: readonly string[];
+  /** Until a request without an answer gets TIMEOUT, its wait for a place included. */
   readonly requestTimeoutMs?: number;
+  /** Until a client that takes nothing of its answer is cut off; more than `requestTimeoutMs`. */
+  readonly stalledMs?: number;
   /** Bytes of a request body. */
   readonly bodyMax?: number;
   /** What the service takes on at once. */
@@ -73,12 +78,13 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Log
     bodyMax = DEFAULT_BODY_MAX,
     requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS,
     version = "0",
+    hosts = [],
   } = options;
   const logDeps = { store, directory, service: new LogService(deps) };
   const logOptions = { bodyMax, ...(gatewayId === undefined ? {} : { gatewayId }) };
   const watch = new SessionWatch(store, options.events);
   const events = new SessionEvents(store, watch, options.events);
-  const load = new Load(options.load ?? {}, bodyMax);
+  const load = new Load(options.load);
   const metrics = createApiMetrics(load, events, deps.metrics ?? []);
   const state = { draining: false };
   const operations: readonly Operation[] = [
@@ -98,9 +104,10 @@ export function createLogApi(deps: LogApiDeps, options: LogApiOptions = {}): Log
   app.disable("etag");
   app.use(identified(() => state.draining));
   app.use(observed([metrics.observe, ...(deps.onRequest === undefined ? [] : [deps.onRequest])]));
+  app.use(unstalled(options.stalledMs), ownRequests(hosts));
   if (deps.authenticate !== undefined) app.use(deps.authenticate);
-  app.use(load.bound(), timed(requestTimeoutMs), wakesWatchers(watch));
-  mount(app, operations);
+  app.use(timed(requestTimeoutMs), wakesWatchers(watch));
+  mount(app, operations, load);
   app.use(notFound());
   app.use(problemHandler(deps.onFailure ?? (() => undefined)));
   return {

@@ -1,6 +1,12 @@
 import type { Request } from "express";
 import { z } from "zod";
-import { entryToJson, logEntrySchema, signedEntrySchema } from "../entry/entry-json.ts";
+import {
+  entryToJson,
+  givenEntrySchema,
+  logEntrySchema,
+  signedEntrySchema,
+  storyEntrySchema,
+} from "../entry/entry-json.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import { logEntryRequestSchema } from "../entry/log-entry-request.ts";
 import { figure9Schema, odap01EntrySchema } from "../entry/odap-01.ts";
@@ -19,7 +25,15 @@ import {
 import type { SessionRecord } from "../store/log-store.ts";
 import { NDJSON } from "./entry-stream.ts";
 import { formOf } from "./forms.ts";
-import { diffAnswer, headSchema, listEntries, listQuerySchema, logEntryOf, type LogRoutesDeps } from "./log-answers.ts";
+import {
+  diffAnswer,
+  headSchema,
+  LIST_HEADERS,
+  listEntries,
+  listQuerySchema,
+  logEntryOf,
+  type LogRoutesDeps,
+} from "./log-answers.ts";
 import {
   LOG_HEADERS,
   logQuerySchema,
@@ -42,7 +56,7 @@ export interface LogRoutesOptions {
 /** An entry in a draft's words. */
 export const draftEntrySchema = z.union([odap01EntrySchema, satp03EntrySchema]);
 /** One whole, signed entry. */
-const wholeEntrySchema = z.union([signedEntrySchema, draftEntrySchema]);
+const wholeEntrySchema = z.union([signedEntrySchema, storyEntrySchema, draftEntrySchema]);
 /** What may be posted as an entry. */
 export const postedEntrySchema = z.union([
   wholeEntrySchema,
@@ -50,11 +64,11 @@ export const postedEntrySchema = z.union([
   logEntryRequestSchema,
   figure9Schema,
 ]);
-const someEntries = z.array(z.union([logEntrySchema, draftEntrySchema, figure9Schema]));
+const someEntries = z.array(z.union([logEntrySchema, storyEntrySchema, draftEntrySchema, figure9Schema]));
 /** A copy of a log: its entries, or what the API gave out. */
 export const postedLogSchema = z.union([someEntries, z.looseObject({ log: someEntries })]);
 
-const anyEntryAnswer = z.object({ log_entry: z.union([logEntrySchema, draftEntrySchema]) });
+const anyEntryAnswer = z.object({ log_entry: z.union([givenEntrySchema, draftEntrySchema]) });
 const anyLogAnswer = z.union([
   logAnswerSchema,
   storyAnswerSchema,
@@ -83,7 +97,11 @@ function logOperations({ store, service }: LogRoutesDeps, { gatewayId: own, body
       ...{ ...inLog, name: "listEntries", method: "get", paths: [`${SESSION}/entries`], refusals: READ_LOG },
       summary: "A page of one log, or of the session's story if no gateway is named.",
       query: listQuerySchema,
-      answer: { data: anyLogAnswer, media: { [NDJSON]: "A line for each entry, without an end." } },
+      answer: {
+        data: anyLogAnswer,
+        media: { [NDJSON]: "A line for each entry, without an end." },
+        headers: LIST_HEADERS,
+      },
       handle: {
         write: async (request, response) => {
           const form = formOf(request, entryToJson);
@@ -168,7 +186,7 @@ function copyOperations(deps: LogRoutesDeps, { gatewayId: own, bodyMax }: LogRou
       summary: "Appends what is new in a posted copy; answers with the index of the last common entry.",
       body: { schema: postedLogSchema, maximum: bodyMax },
       answer: { data: updatedSchema },
-      handle: { data: async (request) => String(await deps.service.update(sessionOf(request), request.body)) },
+      handle: { data: async (request) => String(await deps.service.copies.update(sessionOf(request), request.body)) },
     },
   ];
 }

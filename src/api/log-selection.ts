@@ -25,8 +25,20 @@ export const LOG_HEADERS = { "X-Gateway-Id": "Stands for gatewayId." } as const;
 
 /** The gateway that the request names in `?gatewayId=` or `X-Gateway-Id`, if any. */
 export function namedGateway(request: Request): GatewayId | undefined {
-  const value = request.query["gatewayId"] ?? request.get("X-Gateway-Id");
-  return value === undefined ? undefined : parseAs(hashSchema, value, "MALFORMED", "gatewayId");
+  const given = [request.query["gatewayId"], request.get("X-Gateway-Id")].filter((value) => value !== undefined);
+  return onlyOne(
+    "gatewayId",
+    given.map((value) => parseAs(hashSchema, value, "MALFORMED", "gatewayId")),
+  );
+}
+
+/** What a request says in several places it must say alike: nobody can know which one was meant. MALFORMED. */
+export function onlyOne<T extends string>(member: string, given: readonly T[]): T | undefined {
+  const [first, ...others] = given;
+  const other = others.find((each) => each !== first);
+  if (first !== undefined && other !== undefined)
+    throw new GatelogError("MALFORMED", `the request names two: ${member}`, { member, expected: first, actual: other });
+  return first;
 }
 
 /** The log that a request is about: of the gateway that it names, else of the service's own, else the only one there is. */

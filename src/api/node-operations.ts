@@ -17,6 +17,8 @@ const MAX_UNREAD = 64 * 1_024;
 
 const handoverSchema = z.strictObject({ to: addressSchema.optional() });
 const inNode = { group: "service" } as const;
+/** Answered also when the service has too much in hand: silence would be taken for death. */
+const watched = { ...inNode, unbounded: true } as const;
 const SUCCEEDING = ["FOREIGN_SIGNATURE", "STALE_EPOCH", "UNKNOWN_BACKUP", "REVOKED", "NOT_PRIMARY"] as const;
 
 /** What a member of a group tells and is told by the others and its operator. `stop` ends the signs of life. */
@@ -29,19 +31,19 @@ export function createNodeOperations(node: NodeService): { readonly operations: 
 function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] {
   return [
     {
-      ...{ ...inNode, name: "getNodeState", method: "get", paths: ["/node/state"], refusals: [] },
+      ...{ ...watched, name: "getNodeState", method: "get", paths: ["/node/state"], refusals: [] },
       summary: "What this member of its group is at.",
       answer: { data: nodeStateSchema },
       handle: { data: () => Promise.resolve(node.nodeState()) },
     },
     {
-      ...{ ...inNode, name: "getNodeNetwork", method: "get", paths: ["/node/network"], refusals: ["NOT_PRIMARY"] },
+      ...{ ...watched, name: "getNodeNetwork", method: "get", paths: ["/node/network"], refusals: ["NOT_PRIMARY"] },
       summary: "The group as this member sees it.",
       answer: { data: nodeNetworkSchema },
       handle: { data: () => Promise.resolve(node.network()) },
     },
     {
-      ...{ ...inNode, name: "followHeartbeats", method: "get", paths: ["/node/heartbeats"] },
+      ...{ ...watched, name: "followHeartbeats", method: "get", paths: ["/node/heartbeats"] },
       summary: "Signs of life, a line each, for as long as the connection lives.",
       answer: { media: { [NDJSON]: "A sign of life a line." } },
       refusals: ["TOO_MANY_REQUESTS"],

@@ -1,21 +1,15 @@
 import { z } from "zod";
-import { logEntrySchema, signedEntrySchema, storyEntrySchema } from "../entry/entry-json.ts";
+import { givenEntrySchema, logEntrySchema, signedEntrySchema, storyEntrySchema } from "../entry/entry-json.ts";
 import { ERRORS, type ErrorCode } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { logEntryRequestSchema } from "../entry/log-entry-request.ts";
 import { odap01EntrySchema } from "../entry/odap-01.ts";
 import { satp03EntrySchema } from "../entry/satp-03.ts";
 import { sessionFactsSchema } from "../entry/session.ts";
-import {
-  closingStatementSchema,
-  decisionStatementSchema,
-  gatewayRecordSchema,
-  sessionOpeningSchema,
-  sessionRecordSchema,
-} from "../entry/wire.ts";
-import { problemSchema } from "../client/log-answers.ts";
+import { closingStatementSchema, decisionStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
+import { gatewayAnswerSchema, problemSchema, recordAnswerSchema } from "../client/log-answers.ts";
 import type { Operation, OperationGroup } from "./operation.ts";
-import { DRAFT_FAILURE_STATUS } from "./problems.ts";
+import { DRAFT_FAILURE_STATUS, RETRY_STATUSES } from "./problems.ts";
 import { ANY_BODY, ANY_REQUEST } from "./refusals.ts";
 
 type Json = Record<string, unknown>;
@@ -47,12 +41,14 @@ const GROUPS: OpenApiDocument["tags"] = [
 
 const DESCRIPTION = [
   "Success is `{success: true, response_data}`; a failure is a problem document (RFC 9457) with a stable `code`.",
-  "Numbers in a query are decimal. Every request may be repeated.",
+  "Numbers in a query are decimal. Every request may be repeated",
+  "but those that have a gateway sign: a log-entry request or a bare entry of Figure 9, posted again, is another entry.",
 ].join(" ");
 
 /** Schemas with a name of their own; others are called after their operation. */
 const SHARED: readonly (readonly [name: string, schema: z.ZodType])[] = [
-  ["LogEntry", logEntrySchema],
+  ["LogEntry", givenEntrySchema],
+  ["PostedEntry", logEntrySchema],
   ["SignedEntry", signedEntrySchema],
   ["StoryEntry", storyEntrySchema],
   ["Odap01Entry", odap01EntrySchema],
@@ -60,10 +56,10 @@ const SHARED: readonly (readonly [name: string, schema: z.ZodType])[] = [
   ["LogEntryRequest", logEntryRequestSchema],
   ["SessionFacts", sessionFactsSchema],
   ["SessionOpening", sessionOpeningSchema],
-  ["SessionRecord", sessionRecordSchema],
+  ["SessionRecord", recordAnswerSchema],
   ["DecisionStatement", decisionStatementSchema],
   ["ClosingStatement", closingStatementSchema],
-  ["GatewayRecord", gatewayRecordSchema],
+  ["GatewayRecord", gatewayAnswerSchema],
   ["Problem", problemSchema],
 ];
 
@@ -133,11 +129,23 @@ function successes({ answer }: Operation, names: Names): Record<string, Json> {
     };
   for (const [type, description] of Object.entries(answer.media ?? {}))
     content[type] = { schema: { type: "string", description } };
+  const headers = Object.entries(answer.headers ?? {}).map(([name, { description, schema }]) => [
+    name,
+    { description, schema: inline(schema) },
+  ]);
   return {
-    [String(answer.status ?? 200)]: { description: "Done.", content },
+    [String(answer.status ?? 200)]: {
+      description: "Done.",
+      ...(headers.length > 0 && { headers: Object.fromEntries(headers) as Json }),
+      content,
+    },
     ...(answer.mayEnd === true && { "204": { description: "Nothing more will come." } }),
   };
 }
+
+const RETRY_HEADERS: Json = {
+  "Retry-After": { description: "Seconds until it may be asked again.", schema: { type: "integer", minimum: 0 } },
+};
 
 /** By status, with the codes that it may stand for. */
 function failures({ refusals, body, group }: Operation): Record<string, Json> {
@@ -155,6 +163,7 @@ function failures({ refusals, body, group }: Operation): Record<string, Json> {
       String(status),
       {
         description: of.join(", "),
+        ...(RETRY_STATUSES.has(status) && { headers: RETRY_HEADERS }),
         content: {
           "application/problem+json": {
             schema: { allOf: [{ $ref }, { type: "object", properties: { code: { enum: [...of] } } }] },

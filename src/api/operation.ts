@@ -1,6 +1,7 @@
 import type { Express, Request, RequestHandler, Response } from "express";
 import type { z } from "zod";
 import type { ErrorCode } from "../entry/errors.ts";
+import type { Load } from "./load.ts";
 import { jsonBody, onlyMethods } from "./requests.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface Operation {
   /** Codes that the handler may refuse with, beside those that any request may meet. */
   readonly refusals: readonly ErrorCode[];
   readonly handle: Handler;
+  /** Watches the service: answers also when it has too much in hand, and takes nobody's place. */
+  readonly unbounded?: true;
 }
 
 export type OperationGroup = "log" | "drafts" | "gateway" | "service";
@@ -41,6 +44,8 @@ export interface AnswerShape {
   readonly data?: z.ZodType;
   /** Other media types that the answer may have, with what they carry. */
   readonly media?: Readonly<Record<string, string>>;
+  /** Headers that it may have. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: z.ZodType }>>;
   /** The answer may also be 204: nothing more will come. */
   readonly mayEnd?: boolean;
 }
@@ -50,8 +55,8 @@ export type Handler =
   | { readonly data: (request: Request, response: Response) => Promise<unknown> }
   | { readonly write: (request: Request, response: Response) => Promise<void> };
 
-/** Serves the operations. A path that exists, asked with another method, is METHOD_NOT_ALLOWED. */
-export function mount(app: Express, operations: readonly Operation[]): void {
+/** Serves the operations, as `load` has places for them. A path that exists, asked with another method, is METHOD_NOT_ALLOWED. */
+export function mount(app: Express, operations: readonly Operation[], load: Load): void {
   const byPath = Map.groupBy(
     operations.flatMap((operation) => operation.paths.map((path) => ({ path, operation }))),
     ({ path }) => path,
@@ -61,8 +66,9 @@ export function mount(app: Express, operations: readonly Operation[]): void {
     for (const { operation } of served)
       route[operation.method](
         named(operation),
-        ...(operation.body === undefined ? [] : jsonBody(operation.body.maximum)),
-        handlerOf(operation),
+        ...(operation.unbounded === true ? [] : [load.bound(operation.body?.maximum ?? 0)]),
+        ...(operation.body === undefined ? [] : jsonBody(operation.body.maximum, load)),
+        handlerOf(operation, load),
       );
     route.all(onlyMethods(...served.map(({ operation }) => operation.method.toUpperCase())));
   }
@@ -79,7 +85,7 @@ export function sessionIdOf(response: Response): string | undefined {
 }
 
 export function noteSession(response: Response, sessionId: unknown): void {
-  if (typeof sessionId === "string") response.locals["sessionId"] = sessionId.slice(0, MAX_SHOWN_ID);
+  if (typeof sessionId === "string") response.locals["sessionId"] = sessionId.slice(0, MAX_SHOWN_ID).toLowerCase();
 }
 
 /** Characters of a session id, and of what a client may take for one. */
@@ -93,11 +99,23 @@ function named(operation: Operation): RequestHandler {
   };
 }
 
-function handlerOf({ handle, answer }: Operation): RequestHandler {
-  if ("write" in handle) return handle.write;
+function handlerOf({ handle, answer }: Operation, load: Load): RequestHandler {
   return async (request, response) => {
-    const data = await handle.data(request, response);
-    // A timeout may have answered already.
-    if (!response.headersSent) response.status(answer.status ?? 200).json({ success: true, response_data: data });
+    // A timeout may have answered, or the client have gone, while the body was read: then nothing is begun.
+    if (isOver(response)) return;
+    const letGo = load.hold(response);
+    try {
+      if ("write" in handle) await handle.write(request, response);
+      else {
+        const data = await handle.data(request, response);
+        if (!isOver(response)) response.status(answer.status ?? 200).json({ success: true, response_data: data });
+      }
+    } finally {
+      letGo();
+    }
   };
+}
+
+function isOver(response: Response): boolean {
+  return response.headersSent || response.destroyed;
 }

@@ -10,10 +10,12 @@ export type FailureObserver = (
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
+/** Characters: it may tell what was sent, and that may be long. */
+const MAX_DETAIL = 1_000;
 /** The only class of failure that draft-01 knows. */
 export const DRAFT_FAILURE_STATUS = 500;
-/** Too many requests, service unavailable. */
-const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 503]);
+/** Too many requests, service unavailable: they have Retry-After. */
+export const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
@@ -31,7 +33,7 @@ export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
       type: `urn:gatelog:problem:${known.code.toLowerCase().replaceAll("_", "-")}`,
       title: titleOf(known.code),
       status,
-      detail: known.message,
+      detail: known.message.slice(0, MAX_DETAIL),
       instance: request.originalUrl,
       success: false,
       code: known.code,

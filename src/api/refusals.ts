@@ -5,6 +5,7 @@ import type { ErrorCode } from "../entry/errors.ts";
 /** Any request at all: its form, and the service's own troubles. */
 export const ANY_REQUEST = [
   "MALFORMED",
+  "FOREIGN_ORIGIN",
   "INTERNAL",
   "INVALID_CONFIG",
   "INVARIANT_BROKEN",

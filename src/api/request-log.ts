@@ -11,7 +11,8 @@ export interface RequestRecord {
   readonly operation: string | null;
   readonly method: string;
   readonly sessionId: string | null;
-  readonly status: number;
+  /** Null if the client went before there was an answer. */
+  readonly status: number | null;
   /** Why it was refused, or failed. */
   readonly code: ErrorCode | null;
   readonly durationMs: number;
@@ -34,7 +35,7 @@ export function observed(observers: readonly RequestObserver[]): RequestHandler 
         operation: operation?.name ?? null,
         method: request.method,
         sessionId: sessionIdOf(response) ?? null,
-        status: response.statusCode,
+        status: response.headersSent ? response.statusCode : null,
         code: code ?? null,
         durationMs: Math.round(performance.now() - startedAt),
         cut: !response.writableFinished,

@@ -20,25 +20,26 @@ export interface ServiceDeps {
 }
 
 const inService = { group: "service", method: "get", refusals: [] } as const;
+const watching = { ...inService, unbounded: true } as const;
 
-/** What watches a service asks for. None of it waits for a place, or counts as a request of the service's work. */
+/** What watches a service asks for, and its description. None of it counts as a request of the service's work. */
 export function createServiceOperations(deps: ServiceDeps): Operation[] {
   return [
     {
-      ...{ ...inService, name: "getHealth", paths: ["/health"] },
+      ...{ ...watching, name: "getHealth", paths: ["/health"] },
       summary: "The process is up.",
       answer: { data: healthSchema },
       handle: { data: () => Promise.resolve({ status: "up" }) },
     },
     {
-      ...{ ...inService, name: "getReadiness", paths: ["/ready"] },
+      ...{ ...watching, name: "getReadiness", paths: ["/ready"] },
       summary: "The store answers, and no alarm stands.",
       refusals: ["ROLLBACK_FAILED", "DISPUTED", "INSUFFICIENT_FUNDS"],
       answer: { data: readySchema },
       handle: { data: () => readiness(deps) },
     },
     {
-      ...{ ...inService, name: "getMetrics", paths: ["/metrics"] },
+      ...{ ...watching, name: "getMetrics", paths: ["/metrics"] },
       summary: "Metrics in the text format of Prometheus.",
       answer: { media: { "text/plain": "Prometheus, version 0.0.4." } },
       handle: {
@@ -52,6 +53,8 @@ export function createServiceOperations(deps: ServiceDeps): Operation[] {
 }
 
 function documentation(document: () => OpenApiDocument): Operation[] {
+  const json = once(() => JSON.stringify(document()));
+  const page = once(() => renderDocs(document()));
   return [
     {
       ...{ ...inService, name: "getDocument", paths: ["/openapi.json"] },
@@ -59,7 +62,7 @@ function documentation(document: () => OpenApiDocument): Operation[] {
       answer: { media: { "application/vnd.oai.openapi+json": "OpenAPI 3.1." } },
       handle: {
         write: (_request, response) => {
-          response.type("application/vnd.oai.openapi+json").send(JSON.stringify(document()));
+          response.type("application/vnd.oai.openapi+json").send(json());
           return Promise.resolve();
         },
       },
@@ -71,12 +74,18 @@ function documentation(document: () => OpenApiDocument): Operation[] {
       handle: {
         write: (_request, response) => {
           response.set({ "Content-Security-Policy": DOCS_POLICY, "X-Content-Type-Options": "nosniff" });
-          response.type("html").send(renderDocs(document()));
+          response.type("html").send(page());
           return Promise.resolve();
         },
       },
     },
   ];
+}
+
+/** Made when somebody first asks; it stays the same. */
+function once(make: () => string): () => string {
+  let made: string | undefined;
+  return () => (made ??= make());
 }
 
 /** No session has it: a store that answers for it can answer. */

@@ -4,17 +4,20 @@ import { entryToJson } from "../entry/entry-json.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { readEntries } from "../store/log-reader.ts";
 import type { LogStore, SessionRecord } from "../store/log-store.ts";
+import { STALLED_MS } from "./requests.ts";
 import type { SessionWatch } from "./session-watch.ts";
 
-/** Streams of one service, and of one client address. */
+/** Streams of one service, and of one client: of the address that its connection comes from, which a proxy gives to all behind it. */
 const MAX_STREAMS = 256;
 const MAX_STREAMS_PER_CLIENT = 32;
 /** A comment is sent so often when nothing else is: proxies and clients see that the stream lives. */
 const HEARTBEAT_MS = 15_000;
 /** What a client is told to wait before it comes again. */
 const RECONNECT_MS = 1_000;
-/** A client that takes nothing for so long is cut off; it may come again and go on where it was. */
-const STALLED_MS = 30_000;
+/** Entries that are read at once for a stream: many of them stand open, and each may wait for its reader. */
+const READ_AHEAD = 32;
+
+const HEADERS = { "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no" };
 
 export interface EventStreamOptions {
   readonly maxStreams?: number;
@@ -68,9 +71,12 @@ export class SessionEvents {
       response.status(204).end();
       return;
     }
+    if (request.method === "HEAD") {
+      response.set(HEADERS).end();
+      return;
+    }
     this.#admit(request, response);
-    response.set({ "Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no" });
-    response.flushHeaders();
+    response.set(HEADERS).flushHeaders();
     response.write(`retry: ${RECONNECT_MS}\n\n`);
     const heartbeat = setInterval(() => {
       if (response.writableLength === 0) response.write(": alive\n\n");
@@ -92,7 +98,7 @@ export class SessionEvents {
       });
     const own = [...this.#open.values()].filter((other) => other === client).length;
     if (own >= this.#maxPerClient)
-      throw new GatelogError("TOO_MANY_REQUESTS", `at most ${this.#maxPerClient} streams of events for one client`, {
+      throw new GatelogError("TOO_MANY_REQUESTS", `at most ${this.#maxPerClient} streams of events for one address`, {
         maximum: this.#maxPerClient,
       });
     this.#open.set(response, client);
@@ -124,7 +130,8 @@ export class SessionEvents {
     const { sessionId } = record.opening.facts;
     for (const [place, { gatewayId, length }] of inOrder(record).entries()) {
       const start = position.lengths[place] ?? 0;
-      for await (const entry of readEntries(this.#store, sessionId, gatewayId, { from: start, to: length })) {
+      const unseen = readEntries(this.#store, sessionId, gatewayId, { from: start, to: length }, READ_AHEAD);
+      for await (const entry of unseen) {
         const lengths = position.lengths.with(place, entry.index + 1);
         position = { ...position, lengths };
         const data = { id: `${gatewayId}/${entry.index}`, ...entryToJson(entry) };
@@ -168,7 +175,7 @@ function positionFrom(lastEventId: string | undefined, record: SessionRecord): P
   return { lengths, decided: match?.[2] === "d", closed: match?.[3] === "c" };
 }
 
-/** False if the client has gone. Waits while it takes nothing, but not for ever. */
+/** False if the client has gone. Waits while it takes nothing, but not for ever: it may come again and go on where it was. */
 async function write(response: Response, event: string, position: Position, data: object): Promise<boolean> {
   if (response.destroyed || response.writableEnded) return false;
   const text = `id: ${idOf(position)}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,46 +1,50 @@
 import type { Request } from "express";
 import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
-import { hashSchema } from "../entry/hex.ts";
+import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
-import {
-  closingStatementSchema,
-  decisionStatementSchema,
-  gatewayRecordSchema,
-  sessionOpeningSchema,
-  sessionRecordSchema,
-} from "../entry/wire.ts";
+import { closingStatementSchema, decisionStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import {
   closingAnswerSchema,
   decisionAnswerSchema,
+  gatewayAnswerSchema,
+  MAX_SESSIONS,
   openedSchema,
+  recordAnswerSchema,
   serviceSchema,
   sessionsSchema,
 } from "../client/log-answers.ts";
 import { MAX_ENTRIES_PER_CALL, type SessionRecord } from "../store/log-store.ts";
+import { sessionsBehind } from "../store/session-pages.ts";
 import type { LogRoutesDeps } from "./log-answers.ts";
 import { sessionOf, type LogRoutesOptions } from "./log-operations.ts";
 import { noteSession, type Operation } from "./operation.ts";
+import { decimal } from "./query-numbers.ts";
 import { CLOSE_LOG, DECIDE, OPEN_SESSION, READ_SESSION } from "./refusals.ts";
 
 const sessionsQuerySchema = z.object({
   gatewayId: hashSchema.optional(),
   open: z.enum(["true", "false"]).default("false"),
+  /** Where the page before ended. */
+  after: sessionIdSchema.optional(),
+  limit: decimal(1, MAX_SESSIONS).default(MAX_SESSIONS),
 });
 
 const SESSION = "/v1/sessions/:sessionId";
+/** Bytes of a signed statement: an opening, a decision, a closing. The largest, of session facts, has a tenth. */
+const MAX_STATEMENT_BODY = 64 * 1_024;
 
 /** Sessions, their decisions and closings, and the gateways' keys, under /v1. */
 export function createSessionOperations(deps: LogRoutesDeps, options: LogRoutesOptions): Operation[] {
-  return [...sessionOperations(deps, options), ...statementOperations(deps, options), ...others(deps, options)];
+  return [...sessionOperations(deps, options), ...statementOperations(deps), ...others(deps, options)];
 }
 
-function sessionOperations({ store }: LogRoutesDeps, { gatewayId: own, bodyMax }: LogRoutesOptions): Operation[] {
+function sessionOperations({ store }: LogRoutesDeps, { gatewayId: own }: LogRoutesOptions): Operation[] {
   return [
     {
       ...{ name: "openSession", group: "log", method: "post", paths: ["/v1/sessions"], refusals: OPEN_SESSION },
       summary: "Opens a session that its origin has signed.",
-      body: { schema: sessionOpeningSchema, maximum: bodyMax },
+      body: { schema: sessionOpeningSchema, maximum: MAX_STATEMENT_BODY },
       answer: { data: openedSchema },
       handle: {
         data: async (request, response) => {
@@ -54,28 +58,31 @@ function sessionOperations({ store }: LogRoutesDeps, { gatewayId: own, bodyMax }
     },
     {
       ...{ name: "listSessions", group: "log", method: "get", paths: ["/v1/sessions"], refusals: READ_SESSION },
-      summary: "Sessions that a gateway is a party to, oldest first.",
+      summary: "A page of the sessions that a gateway is a party to, oldest first.",
       query: sessionsQuerySchema,
       answer: { data: sessionsSchema },
       handle: {
         data: async (request) => {
-          const { gatewayId = own, open } = parseAs(sessionsQuerySchema, request.query, "MALFORMED", "the query");
+          const query = parseAs(sessionsQuerySchema, request.query, "MALFORMED", "the query");
+          const { gatewayId = own, open, after, limit } = query;
           if (gatewayId === undefined)
             throw new GatelogError("MALFORMED", "whose sessions? name the gateway with ?gatewayId=");
-          return { sessions: await store.sessionsOf(gatewayId, { open: open === "true" }) };
+          const left = await sessionsBehind(store, gatewayId, { open: open === "true", after });
+          const sessions = left.slice(0, limit);
+          return { sessions, ...(left.length > limit && { next: sessions.at(-1) }) };
         },
       },
     },
     {
       ...{ name: "getSession", group: "log", method: "get", paths: [SESSION], refusals: READ_SESSION },
       summary: "The session: opening, decision, logs.",
-      answer: { data: sessionRecordSchema },
+      answer: { data: recordAnswerSchema },
       handle: { data: (request) => recordOf(request, store) },
     },
   ];
 }
 
-function statementOperations({ store }: LogRoutesDeps, { bodyMax: maximum }: LogRoutesOptions): Operation[] {
+function statementOperations({ store }: LogRoutesDeps): Operation[] {
   return [
     {
       ...{ name: "getDecision", group: "log", method: "get", paths: [`${SESSION}/decision`], refusals: READ_SESSION },
@@ -86,7 +93,7 @@ function statementOperations({ store }: LogRoutesDeps, { bodyMax: maximum }: Log
     {
       ...{ name: "decide", group: "log", method: "post", paths: [`${SESSION}/decision`], refusals: DECIDE },
       summary: "Carries a signed decision to the register: first writer wins.",
-      body: { schema: decisionStatementSchema, maximum },
+      body: { schema: decisionStatementSchema, maximum: MAX_STATEMENT_BODY },
       answer: { data: decisionAnswerSchema },
       handle: {
         data: async (request) => {
@@ -100,7 +107,7 @@ function statementOperations({ store }: LogRoutesDeps, { bodyMax: maximum }: Log
     {
       ...{ name: "closeLog", group: "log", method: "post", paths: [`${SESSION}/closings`], refusals: CLOSE_LOG },
       summary: "Carries a gateway's signed closing of its own log.",
-      body: { schema: closingStatementSchema, maximum },
+      body: { schema: closingStatementSchema, maximum: MAX_STATEMENT_BODY },
       answer: { data: closingAnswerSchema },
       handle: {
         data: async (request) => {
@@ -121,7 +128,7 @@ function others({ store, directory }: LogRoutesDeps, { gatewayId: own }: LogRout
       ...{ name: "getGateway", group: "log", method: "get", paths: ["/v1/gateways/:gatewayId"] },
       summary: "A gateway's keys by epoch, and its endpoints.",
       refusals: ["UNKNOWN_GATEWAY"],
-      answer: { data: gatewayRecordSchema },
+      answer: { data: gatewayAnswerSchema },
       handle: {
         data: (request) =>
           directory.gateway(parseAs(hashSchema, request.params["gatewayId"], "MALFORMED", "the gateway id")),

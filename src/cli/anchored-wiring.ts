@@ -6,8 +6,9 @@ import type { DigestSigner } from "../entry/signature.ts";
 import { AnchoredLogStore } from "../store/anchored-log-store.ts";
 import { ChainAnchorRegistry } from "../store/anchored-registry.ts";
 import type { LogStore } from "../store/log-store.ts";
-import { readSigner, resolveFrom } from "./config.ts";
+import { resolveFrom } from "./config.ts";
 import { requireLogRegistry } from "./contract-check.ts";
+import { readSigner } from "./secrets.ts";
 import type { AnchoredStoreConfig } from "./store-config.ts";
 import type { WiringContext } from "./wiring-context.ts";
 

@@ -1,18 +1,20 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hexlify, randomBytes } from "ethers";
 import type { Registry } from "prom-client";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { OperatorLog } from "../store/operator-log.ts";
 import { Outbox } from "../store/outbox.ts";
 import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
-import { readSigner, type ApiConfig } from "./config.ts";
+import type { ApiConfig } from "./config.ts";
 import { makeFolder } from "./files.ts";
+import { readSigner } from "./secrets.ts";
 import { isPrivate, loggingOf } from "./store-config.ts";
 import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
+import { writeWholeFile } from "./whole-file.ts";
 import type { WiringContext } from "./wiring-context.ts";
 
 /** Name of the gateway that a service without a configuration belongs to. */
@@ -82,14 +84,30 @@ function operatorOf(
 }
 
 /**
- * For a service without a configuration: it belongs to a gateway of its own, whose key is made at the first start and lies in the
- * data folder. So a client that knows nothing but the drafts can log at once.
+ * For a service of which nobody has said whose it is: it belongs to a gateway of its own, whose key is made at the first start and lies
+ * in the data folder. So a client that knows nothing but the drafts can log at once.
  */
-export function withOwnOperator(config: ApiConfig, context: WiringContext): ApiConfig {
-  if (config.operator !== undefined || !isPrivate(config.store)) return config;
+export async function withOwnOperator(config: ApiConfig, context: WiringContext): Promise<ApiConfig> {
+  if (!config.isOnItsOwn) return config;
   makeFolder(context.dataDir);
   const file = join(context.dataDir, OWN_KEY_FILE);
-  if (!existsSync(file)) writeFileSync(file, `${hexlify(randomBytes(KEY_LENGTH))}\n`, { mode: 0o600, flag: "wx" });
+  if (!existsSync(file)) await makeKey(file);
+  return withMadeOperator(config, context);
+}
+
+/** Whole and on the disk before anything is signed with it. */
+async function makeKey(file: string): Promise<void> {
+  try {
+    await writeWholeFile(file, [`${hexlify(randomBytes(KEY_LENGTH))}\n`], { force: false });
+  } catch (error) {
+    if (!isGatelogError(error, "MALFORMED")) throw error; // another process was first: the key is the one that it has made
+  }
+}
+
+/** The same for whoever only looks: without a key there is no such gateway yet, and none is made. */
+export function withMadeOperator(config: ApiConfig, context: WiringContext): ApiConfig {
+  const file = join(context.dataDir, OWN_KEY_FILE);
+  if (!config.isOnItsOwn || !existsSync(file)) return config;
   const logKey = { file };
   const { address: owner } = readSigner(logKey, context.configFile, context.env);
   return { ...config, operator: { name: OWN_NAME, owner, logKey } };

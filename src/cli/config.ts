@@ -3,36 +3,29 @@ import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
-import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
-import { keySigner, type DigestSigner } from "../entry/signature.ts";
-import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema, type KeySource } from "./config-values.ts";
-import { certificatesSchema, successionSchema } from "./credentials-config.ts";
+import { addressSchema } from "../entry/hex.ts";
+import { gatewayKeysSchema, knownGatewaySchema, namedTwice, peerSchema, type Problem } from "./config-gateways.ts";
+import { hintOf } from "./config-hints.ts";
+import {
+  duration,
+  finalitySchema,
+  hostsSchema,
+  keySourceSchema,
+  listenSchema,
+  logSchema,
+  urlSchema,
+} from "./config-values.ts";
+import { overridden, type Overridden } from "./config-variables.ts";
+import { successionSchema } from "./credentials-config.ts";
 import { groupSchema } from "./group-config.ts";
-import { OPTION_VARIABLES } from "./option-types.ts";
 import { configuredLogs, gatewayStoreMembers, isPrivate, storeProblems, storeSchema } from "./store-config.ts";
+import { sharedPlaces } from "./store-places.ts";
 
-const listenSchema = z
-  .string()
-  .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port")
-  .default("127.0.0.1:0");
-
-const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
-
-/** What a registry would say of a gateway, where there is none. */
-const knownGatewaySchema = z.strictObject({
-  name: z.string().min(1).max(128),
-  owner: addressSchema,
-  /** Log keys by epoch, ascending, the current one last. */
-  keys: gatewayKeysSchema.min(1),
-});
-export type KnownGateway = z.infer<typeof knownGatewaySchema>;
-
-/** A gateway that private logs are exchanged with. */
-const peerSchema = z.strictObject({
-  ...knownGatewaySchema.shape,
-  endpoints: z.array(urlSchema).min(1),
-  certificates: certificatesSchema.optional(),
-});
+/** On a port that is free. */
+const FREE_LISTEN = "127.0.0.1:0";
+/** Where the other commands look for a log API. */
+const OWN_LISTEN = "127.0.0.1:8548";
+const FIRST_EPOCH = 1;
 
 /** Retries in a row. */
 const count = z.int().min(1).max(1_000);
@@ -43,7 +36,8 @@ const gatewayMembers = z.strictObject({
   owner: addressSchema,
   /** Signs entries. */
   logKey: keySourceSchema,
-  listen: listenSchema,
+  listen: listenSchema.default(FREE_LISTEN),
+  hosts: hostsSchema,
   /** The register, where a log is shared. */
   log: logSchema.optional(),
   ...gatewayStoreMembers,
@@ -92,28 +86,38 @@ const gatewayMembers = z.strictObject({
 });
 
 export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
+  const { log, peers, epoch, previousKeys } = config;
   const logs = configuredLogs(config);
-  for (const { path, message } of storeProblems(config)) context.addIssue({ code: "custom", path: [...path], message });
+  report(context, storeProblems(config));
   if (logs.length === 0) return;
   const hasNone = logs.every(({ store }) => isPrivate(store));
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
-    ["log", hasNone && config.log !== undefined, "private logs have no register: leave it out"],
-    ["log", !hasNone && config.log === undefined, "needed: where the register is"],
+    ["log", hasNone && log !== undefined, "private logs have no register: leave it out"],
+    ["log", !hasNone && log === undefined, "needed: where the register is"],
     ["group", hasNone && config.group !== undefined, "a group needs a log that all its members share: chain, or http"],
-    ["peers", hasNone && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
-    ["peers", !hasNone && config.peers.length > 0, "the registry knows the gateways: leave them out"],
-    ["epoch", !hasNone && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
-    ["previousKeys", !hasNone && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    ["peers", hasNone && peers.length === 0, "needed: there is no registry that knows the gateways"],
+    ["peers", !hasNone && peers.length > 0, "the registry knows the gateways: leave them out"],
+    ["epoch", !hasNone && epoch !== undefined, "the registry knows the epoch: leave it out"],
+    ["previousKeys", !hasNone && previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    [
+      "previousKeys",
+      hasNone && (previousKeys.at(-1)?.epoch ?? 0) >= (epoch ?? FIRST_EPOCH),
+      "these are of epochs before that of logKey: raise epoch, or leave the last one out",
+    ],
     ["succession", !hasNone && config.succession !== undefined, "the registry knows who has taken over: leave it out"],
-    ["epoch", config.succession !== undefined && config.epoch === undefined, "needed: the epoch that has begun"],
+    ["epoch", config.succession !== undefined && epoch === undefined, "needed: the epoch that has begun"],
   ];
-  for (const [member, isWrong, message] of rules)
-    if (isWrong) context.addIssue({ code: "custom", path: [member], message });
+  report(
+    context,
+    rules.flatMap(([member, isWrong, message]) => (isWrong ? [{ path: [member], message }] : [])),
+  );
+  if (hasNone) report(context, namedTwice(config, "peers", peers));
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
 const apiMembers = z.strictObject({
-  listen: listenSchema,
+  listen: listenSchema.optional(),
+  hosts: hostsSchema,
   /** The registry, where entries go to a chain. */
   log: logSchema.optional(),
   store: storeSchema.default({ driver: "sqlite", path: "./data/logs.sqlite" }),
@@ -123,27 +127,36 @@ const apiMembers = z.strictObject({
   /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
   operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),
 });
-export const apiConfigSchema = apiMembers.superRefine(({ store, log, gateways, operator }, context) => {
-  const hasNone = isPrivate(store);
-  const wrong = (member: string, message: string): void =>
-    context.addIssue({ code: "custom", path: [member], message });
-  if (!hasNone && log === undefined) wrong("log", "needed: where the registry is");
-  if (hasNone && log !== undefined) wrong("log", `a ${store.driver} store has no registry: leave it out`);
-  if (store.driver === "anchored" && operator === undefined) wrong("operator", "needed: the gateway that anchors");
-  if (!hasNone && gateways.length > 0) wrong("gateways", "the registry knows the gateways: leave them out");
-});
+export const apiConfigSchema = apiMembers
+  .superRefine(({ store, log, gateways, operator }, context) => {
+    const hasNone = isPrivate(store);
+    const wrong = (member: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [member], message });
+    if (!hasNone && log === undefined) wrong("log", "needed: where the registry is");
+    if (hasNone && log !== undefined) wrong("log", `a ${store.driver} store has no registry: leave it out`);
+    if (store.driver === "anchored" && operator === undefined) wrong("operator", "needed: the gateway that anchors");
+    if (!hasNone && gateways.length > 0) wrong("gateways", "the registry knows the gateways: leave them out");
+    report(context, namedTwice(operator, "gateways", gateways));
+  })
+  .transform((config) => {
+    const { store, gateways, operator } = config;
+    /** Whose it is, nobody has said: it belongs to a gateway of its own, and listens where the other commands look for it. */
+    const isOnItsOwn = isPrivate(store) && operator === undefined && gateways.length === 0;
+    return { ...config, listen: config.listen ?? (isOnItsOwn ? OWN_LISTEN : FREE_LISTEN), isOnItsOwn };
+  });
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
 
-/** What `api start` serves without a configuration: it listens where the other commands look for it. */
+function report(context: z.core.$RefinementCtx, problems: readonly Problem[]): void {
+  for (const { path, message } of problems) context.addIssue({ code: "custom", path: [...path], message });
+}
+
+/** What `api start` serves without a configuration. */
 export const DEFAULT_API: z.input<typeof apiConfigSchema> = {
-  listen: "127.0.0.1:8548",
   store: { driver: "sqlite", path: "./.gatelog/api/logs.sqlite" },
   dataDir: "./.gatelog/api",
 };
 
 export const CONFIG_SCHEMAS = { gateway: gatewayConfigSchema, api: apiConfigSchema } as const;
-
-const ENV_PREFIX = "GATELOG_";
 
 /**
  * Reads YAML or JSON. `GATELOG_*` overrides one member: `GATELOG_LISTEN`, `GATELOG_STORE__URL` (two underscores go one member down;
@@ -166,57 +179,47 @@ export function checkedConfig<Schema extends z.ZodType>(
   env: NodeJS.ProcessEnv,
   origin: string,
 ): z.infer<Schema> {
-  const parsed = schema.safeParse(overridden(document, env));
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap(problemsOf);
-  const lines = problems.map(({ member, message }) => `\n  ${member}: ${message}`);
-  const members = problems.map(({ member }) => member).join(" ");
-  throw new GatelogError("INVALID_CONFIG", `${origin} is wrong:${lines.join("")}`, { file: origin, members });
+  const { document: said, variables } = overridden(document, env);
+  const parsed = schema.safeParse(said, { error: hintOf });
+  if (!parsed.success)
+    throw wrongConfig(
+      origin,
+      parsed.error.issues.flatMap((issue) => problemsOf(issue, variables)),
+    );
+  const shared = sharedPlaces(parsed.data, dirname(resolve(origin)));
+  if (shared.length > 0)
+    throw wrongConfig(
+      origin,
+      shared.map(({ path, message }) => ({ member: path.join("."), message })),
+    );
+  return parsed.data;
+}
+
+/** A member that is wrong, and what it should be. */
+export interface WrongMember {
+  readonly member: string;
+  readonly message: string;
+}
+
+export function wrongConfig(origin: string, wrong: readonly WrongMember[]): GatelogError {
+  const lines = wrong.map(({ member, message }) => `\n  ${member}: ${message}`);
+  const members = wrong.map(({ member }) => member).join(" ");
+  return new GatelogError("INVALID_CONFIG", `${origin} is wrong:${lines.join("")}`, { file: origin, members });
 }
 
 /** One for each member that is wrong, with its path; a member that is not known is named itself. */
-function problemsOf(issue: z.core.$ZodIssue): { readonly member: string; readonly message: string }[] {
-  const member = (path: readonly PropertyKey[]) => path.map(String).join(".") || "(top)";
-  if (issue.code !== "unrecognized_keys") return [{ member: member(issue.path), message: issue.message }];
-  return issue.keys.map((key) => ({ member: member([...issue.path, key]), message: "there is no such member" }));
+function problemsOf(issue: z.core.$ZodIssue, variables: Overridden["variables"]): WrongMember[] {
+  const problem = (path: readonly PropertyKey[], message: string): WrongMember => {
+    const member = path.map(String).join(".");
+    const variable = variables.get(member);
+    return { member: member || "(top)", message: variable === undefined ? message : `${message} (${variable})` };
+  };
+  if (issue.code !== "unrecognized_keys") return [problem(issue.path, issue.message)];
+  return issue.keys.map((key) => problem([...issue.path, key], "there is no such member"));
 }
 
 export function resolveFrom(configFile: string, path: string): string {
   return resolve(dirname(resolve(configFile)), path);
-}
-
-/** 32 bytes as hex, with or without 0x, from a file or an environment variable. The key never appears in an error. */
-export function readKey(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): Hex {
-  const [where, text] = readSource(source, configFile, env);
-  const digits = text?.trim().replace(/^0x/, "").toLowerCase() ?? "";
-  if (!/^[0-9a-f]{64}$/.test(digits))
-    throw new GatelogError("INVALID_CONFIG", `${where} holds no private key: 32 bytes as hex are expected`, { where });
-  return toHex(`0x${digits}`);
-}
-
-export function readSigner(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): DigestSigner {
-  return keySigner(readKey(source, configFile, env));
-}
-
-/** A password, without the end of its line. It never appears in an error. */
-export function readPassword(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): string {
-  const [where, text] = readSource(source, configFile, env);
-  const password = text?.replace(/\r?\n$/, "") ?? "";
-  if (password === "") throw new GatelogError("INVALID_CONFIG", `${where} holds no password`, { where });
-  return password;
-}
-
-function readSource(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): [string, string | undefined] {
-  if ("env" in source) return [`the variable ${source.env}`, env[source.env]];
-  return readKeyFile(resolveFrom(configFile, source.file));
-}
-
-function readKeyFile(path: string): [string, string | undefined] {
-  try {
-    return [path, readFileSync(path, "utf8")];
-  } catch {
-    return [path, undefined]; // holds no key, for whatever reason: the caller says so
-  }
 }
 
 function parseDocument(path: string): unknown {
@@ -229,39 +232,5 @@ function parseDocument(path: string): unknown {
       { file: path },
       { cause },
     );
-  }
-}
-
-/** Variables that are the program's own and no member of a configuration. */
-const RESERVED: ReadonlySet<string> = new Set(["GATELOG_TYPES_DIR", ...OPTION_VARIABLES]);
-
-function overridden(document: unknown, env: NodeJS.ProcessEnv): unknown {
-  let result = document;
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(ENV_PREFIX) || RESERVED.has(name) || value === undefined) continue;
-    const path = name.slice(ENV_PREFIX.length).split("__").map(camelCase);
-    result = withMember(result, path, jsonOrText(value));
-  }
-  return result;
-}
-
-function withMember(document: unknown, [member, ...rest]: readonly string[], value: unknown): unknown {
-  if (member === undefined) return value;
-  const object = typeof document === "object" && document !== null && !Array.isArray(document) ? { ...document } : {};
-  const inner: unknown = Object.entries(object).find(([name]) => name === member)?.[1];
-  return { ...object, [member]: withMember(inner, rest, value) };
-}
-
-function camelCase(name: string): string {
-  return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** `[::1]:8549` begins like a list and is none. */
-function jsonOrText(value: string): unknown {
-  if (!/^(true|false|null|-?[0-9]+(\.[0-9]+)?|[[{].*)$/s.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
   }
 }

@@ -5,14 +5,16 @@ import type { Address, GatewayId } from "../entry/hex.ts";
 import type { Logging } from "../entry/session.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import { LogClient } from "../client/log-client.ts";
-import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
-import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { GatewayDirectory, GatewayRecord } from "../store/log-store.ts";
+import type { StoreNeeds } from "../store/postgres-database.ts";
 import { routeLogs, type RoutedMember } from "../store/routed-log-store.ts";
 import { SessionHomes } from "../store/session-homes.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
-import { readConfig, readSigner, resolveFrom, CONFIG_SCHEMAS } from "./config.ts";
+import { withMadeOperator } from "./api-wiring.ts";
+import { readConfig, resolveFrom, CONFIG_SCHEMAS } from "./config.ts";
+import { openHttpLog } from "./http-log.ts";
 import { gatewaysOf } from "./log-wiring.ts";
+import { readSigner } from "./secrets.ts";
 import { configuredLogs, splitLogs, type ConfiguredLog, type SharedStoreConfig } from "./store-config.ts";
 import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
 import { wiringContext, type Cleanup, type WiringContext } from "./wiring-context.ts";
@@ -64,7 +66,7 @@ export function configuredChain(options: LogOptions, env: NodeJS.ProcessEnv): Co
  */
 export async function openLog(
   options: LogOptions,
-  needs: "existing" | "writable",
+  needs: StoreNeeds,
   env: NodeJS.ProcessEnv,
   cleanup: Cleanup,
 ): Promise<OpenLog> {
@@ -75,8 +77,7 @@ export async function openLog(
 }
 
 async function openApi(baseUrl: string, cleanup: Cleanup): Promise<OpenLog> {
-  const directory = new HttpGatewayDirectory({ baseUrl });
-  const store = await connectHttpLogStore({ directory }, { baseUrl });
+  const { store, directory } = await openHttpLog(baseUrl, null);
   cleanup.add(() => store.close());
   const { gatewayId } = await new LogClient({ baseUrl }).service();
   return { store, directory, driver: "http", gatewayId };
@@ -85,7 +86,7 @@ async function openApi(baseUrl: string, cleanup: Cleanup): Promise<OpenLog> {
 async function openConfigured(
   file: string,
   kind: LogOptions["kind"],
-  needs: "existing" | "writable",
+  needs: StoreNeeds,
   env: NodeJS.ProcessEnv,
   cleanup: Cleanup,
 ): Promise<OpenLog> {
@@ -103,7 +104,7 @@ async function openConfigured(
 async function openMembers(
   { logs, log, gateways, context }: Configured,
   file: string,
-  needs: "existing" | "writable",
+  needs: StoreNeeds,
 ): Promise<{ readonly members: Map<Logging, RoutedMember>; readonly directory: GatewayDirectory }> {
   const { privates, shared } = splitLogs(logs);
   const opened = shared && (await openRegistered(shared.store, log, context));
@@ -113,7 +114,7 @@ async function openMembers(
     // What is anchored is in the store within; whoever anchors finds there what has come.
     const inner = config.driver === "anchored" ? config.store : config;
     if (inner.driver === "sqlite" && needs === "existing") requireFile(resolveFrom(file, inner.path));
-    const { store, pending } = await freely(() => openPrivate(inner, directory, context, null));
+    const { store, pending } = await freely(() => openPrivate(inner, directory, context, null, needs));
     members.set(logging, { store, flush: (sessionId) => pending.flush(sessionId) });
   }
   // What a gateway's outbox has for it is the gateway's to send.
@@ -157,13 +158,15 @@ function readGatewayConfig(file: string, env: NodeJS.ProcessEnv): Configured {
 }
 
 function readApiConfig(file: string, env: NodeJS.ProcessEnv): Configured {
-  const { store, log, gateways, operator, dataDir } = readConfig(file, CONFIG_SCHEMAS.api, env);
+  const config = readConfig(file, CONFIG_SCHEMAS.api, env);
+  const context = wiringContext(file, config.dataDir, env);
+  const { store, log, gateways, operator } = withMadeOperator(config, context);
   const own = operator && { ...operator, keys: [{ epoch: 1, key: readSigner(operator.logKey, file, env).address }] };
   return {
     ...{ logs: configuredLogs({ store }), log },
     gateways: [...gateways, ...(own === undefined ? [] : [own])].map((gateway) => recordOf(gateway)),
     gatewayId: operator === undefined ? null : gatewayIdOf(operator.owner, operator.name),
-    context: wiringContext(file, dataDir, env),
+    context,
   };
 }
 

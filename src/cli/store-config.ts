@@ -1,12 +1,19 @@
-import { normalize } from "node:path";
 import { z } from "zod";
 import { isGatelogError } from "../entry/errors.ts";
 import { loggingSchema, type Logging } from "../entry/session.ts";
 import { DEFAULT_CONNECTIONS, DEFAULT_SCHEMA, postgresAddress } from "../store/postgres-options.ts";
-import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema, type KeySource } from "./config-values.ts";
+import type { Problem } from "./config-gateways.ts";
+import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema } from "./config-values.ts";
 
 const sharedStores = [
-  z.strictObject({ driver: z.literal("http"), url: urlSchema }),
+  z.strictObject({
+    driver: z.literal("http"),
+    /** The log API. */
+    url: urlSchema,
+    /** A node of the log chain: keys are then the registry's. Without it they are what the log API says they are. */
+    rpcUrl: urlSchema.optional(),
+    finality: finalitySchema.default("instant"),
+  }),
   z.strictObject({
     driver: z.literal("chain"),
     rpcUrl: urlSchema,
@@ -40,7 +47,7 @@ const postgresStoreSchema = z
       postgresAddress({ url, schema, tls, plaintext, connections });
     } catch (error) {
       if (!isGatelogError(error)) throw error;
-      context.addIssue({ code: "custom", message: error.message });
+      context.addIssue({ code: "custom", path: [String(error.context["member"])], message: error.message });
     }
   });
 export type PostgresStoreConfig = z.infer<typeof postgresStoreSchema>;
@@ -140,13 +147,8 @@ export function loggingOf({ driver }: StoreConfig): Logging {
   return SERVES[driver];
 }
 
-interface Problem {
-  readonly path: readonly string[];
-  readonly message: string;
-}
-
 /** What is wrong with the logs of a gateway as a whole. */
-export function storeProblems(config: GatewayStores & { readonly log?: LogDomain }): Problem[] {
+export function storeProblems(config: GatewayStores): Problem[] {
   const { store, stores, defaultLogging } = config;
   const logs = configuredLogs(config);
   const names = logs.map(({ logging }) => logging);
@@ -166,7 +168,7 @@ export function storeProblems(config: GatewayStores & { readonly log?: LogDomain
     ],
   ];
   const wrong = rules.flatMap(([member, isWrong, message]) => (isWrong ? [{ path: [member], message }] : []));
-  return [...wrong, ...misplaced(stores), ...sharedPlaces(store ? [] : logs, config.log)];
+  return [...wrong, ...misplaced(stores)];
 }
 
 function misplaced(stores: GatewayStores["stores"] = {}): Problem[] {
@@ -177,44 +179,4 @@ function misplaced(stores: GatewayStores["stores"] = {}): Problem[] {
     const message = `${driver} serves the logging ${right}, and cannot promise what ${logging} does: put it under stores.${right}`;
     return [{ path: ["stores", logging, "driver"], message }];
   });
-}
-
-type LogDomain = z.infer<typeof logSchema> | undefined;
-
-/** A session is in one store: what two of them call theirs would be in both. And an account has one sequence of transactions. */
-function sharedPlaces(logs: readonly ConfiguredLog[], log: LogDomain): Problem[] {
-  const taken = new Map<string, string>();
-  return logs.flatMap(({ logging, store }) =>
-    placesOf(store, log).flatMap(({ member, place }) => {
-      const path = ["stores", logging, ...member];
-      const first = taken.get(place);
-      taken.set(place, first ?? path.join("."));
-      return first === undefined ? [] : [{ path, message: `${first} is the same: each log has its own` }];
-    }),
-  );
-}
-
-function placesOf(
-  store: StoreConfig,
-  log: LogDomain,
-): { readonly member: readonly string[]; readonly place: string }[] {
-  switch (store.driver) {
-    case "sqlite":
-      return [{ member: ["path"], place: normalize(store.path) }];
-    case "postgres":
-      return [{ member: ["schema"], place: `${store.url} ${store.schema}` }];
-    case "anchored": {
-      const inner = placesOf(store.store, log).map(({ member, place }) => ({ member: ["store", ...member], place }));
-      return [...inner, { member: ["path"], place: normalize(store.path) }, carrierOf(store.carrierKey, store.log)];
-    }
-    case "chain":
-      return [carrierOf(store.carrierKey, log)];
-    case "http":
-      return [];
-  }
-}
-
-function carrierOf(key: KeySource, log: LogDomain) {
-  const source = "file" in key ? normalize(key.file) : key.env;
-  return { member: ["carrierKey"], place: `account ${source} on ${log?.chainId ?? 0}` };
 }

@@ -8,15 +8,17 @@ import type { SessionId } from "../entry/hex.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
 import type { GatewayPorts } from "../gateway/ports.ts";
 import { ChainLogStore } from "../store/chain-log-store.ts";
-import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
-import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
+import type { StoreNeeds } from "../store/postgres-database.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
 import { openAnchored, type Anchorer } from "./anchored-wiring.ts";
-import { readSigner, resolveFrom, type KnownGateway } from "./config.ts";
+import { resolveFrom } from "./config.ts";
+import type { KnownGateway } from "./config-gateways.ts";
 import { requireLogRegistry } from "./contract-check.ts";
+import { openHttpLog, registryDirectory } from "./http-log.ts";
 import { OpenSessionsFile } from "./open-sessions-file.ts";
 import { openPostgres } from "./postgres-wiring.ts";
+import { readSigner } from "./secrets.ts";
 import type { PrivateStoreConfig, SharedStoreConfig } from "./store-config.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
 
@@ -39,8 +41,9 @@ export async function openShared(
   const { configFile, env, cleanup, seams } = context;
   switch (config.driver) {
     case "http": {
-      const directory = new HttpGatewayDirectory({ baseUrl: config.url });
-      const store = await connectHttpLogStore({ directory }, { baseUrl: config.url });
+      const { url, rpcUrl, finality } = config;
+      const chain = rpcUrl === undefined ? null : await openChainAt(rpcUrl, log.chainId, finality, context);
+      const { store, directory } = await openHttpLog(url, chain && (await registryDirectory(chain, log.registry)));
       return { store: seams.store(store), directory, registry: null };
     }
     case "chain": {
@@ -77,17 +80,19 @@ const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve()
 /**
  * @param directory Knows the gateways whose entries are taken.
  * @param anchorer Whose store it is; needed where its entries are anchored.
+ * @param needs `existing`: a schema in PostgreSQL must be there, and is left as it is.
  */
 export async function openPrivate(
   config: PrivateStoreConfig,
   directory: GatewayDirectory,
   context: WiringContext,
   anchorer: Anchorer | null,
+  needs: StoreNeeds = "writable",
 ): Promise<WiredPrivateStore> {
   if (config.driver === "anchored") {
     if (anchorer === null)
       throw new GatelogError("INVALID_CONFIG", "an anchored store needs the gateway that anchors", {});
-    const inner = await openPrivate(config.store, directory, context, null);
+    const inner = await openPrivate(config.store, directory, context, null, needs);
     const { store, warnings } = await openAnchored(config, inner.store, anchorer, context);
     const storeMetrics = [createAnchorMetrics(() => store.status())];
     return { ...inner, store, copies: store, warnings: [...inner.warnings, ...warnings], storeMetrics };
@@ -105,7 +110,7 @@ export async function openPrivate(
       storeMetrics: [],
     };
   }
-  const { store: tables, warnings } = await openPostgres(config, directory, context);
+  const { store: tables, warnings } = await openPostgres(config, directory, context, needs);
   cleanup.add(() => tables.close());
   // No outbox: what an earlier process had sent is committed by the server, or never.
   const pending = { flush: (sessionId: SessionId) => tables.settled(sessionId) };

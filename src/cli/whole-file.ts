@@ -1,29 +1,29 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { GatelogError } from "../entry/errors.ts";
 
-/** What an export holds is for its owner to give on. */
+/** What an export holds is for its owner to give on; a key is for nobody else. */
 const FILE_MODE = 0o600;
 /** Written at once, so that a line costs no call of the system. */
 const CHUNK_SIZE = 65_536;
 
 /**
  * Writes a file so that it is there whole, or not: under a temporary name beside it, synced to the disk, then renamed. What is there
- * already stays, unless `force`. MALFORMED if it is there; INVALID_CONFIG if the place cannot be written to. Two that write to
- * one name at the same time both succeed, and one of them stays.
+ * already stays, unless `force`. MALFORMED if it is there; INVALID_CONFIG if the place cannot be written to. Of two that write to
+ * one name at the same time one gets MALFORMED; with `force`, and on file systems without links, both may succeed, and one of them stays.
  */
 export async function writeWholeFile(
   file: string,
-  lines: AsyncIterable<string>,
+  lines: AsyncIterable<string> | Iterable<string>,
   options: { readonly force: boolean },
 ): Promise<void> {
   requireFree(file, options.force);
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
+  const temporary = join(dirname(file), `.${basename(file)}.${randomUUID()}.part`);
   try {
     await writeSynced(temporary, lines);
-    requireFree(file, options.force);
-    await writing(file, () => rename(temporary, file));
+    await (options.force ? writing(file, () => rename(temporary, file)) : publish(temporary, file));
     await syncFolder(dirname(file));
   } catch (error) {
     await rm(temporary, { force: true });
@@ -31,8 +31,19 @@ export async function writeWholeFile(
   }
 }
 
-async function writeSynced(file: string, lines: AsyncIterable<string>): Promise<void> {
-  const handle = await writing(file, () => open(file, "w", FILE_MODE));
+/** Gives the file its name; a rename would replace what somebody else has put there meanwhile. */
+async function publish(temporary: string, file: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch {
+    requireFree(file, false);
+    return writing(file, () => rename(temporary, file));
+  }
+  await writing(temporary, () => rm(temporary));
+}
+
+async function writeSynced(file: string, lines: AsyncIterable<string> | Iterable<string>): Promise<void> {
+  const handle = await writing(file, () => open(file, "wx", FILE_MODE));
   try {
     let chunk = "";
     for await (const line of lines) {

@@ -25,7 +25,8 @@ import { wireMember } from "./group-wiring.ts";
 import { wireLogs, type WiredLogs } from "./log-wiring.ts";
 import { servedLoggings } from "./store-config.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
-import { readKey, readSigner, type GatewayConfig } from "./config.ts";
+import type { GatewayConfig } from "./config.ts";
+import { readKey, readSigner } from "./secrets.ts";
 
 export interface WiredGateway extends Omit<WiredLogs, "copies" | "registry"> {
   readonly gateway: Gateway;

@@ -31,6 +31,8 @@ export const transferStatusSchema = z.looseObject({
   transactions: z.array(transactionSchema),
 });
 export type TransferStatus = z.infer<typeof transferStatusSchema>;
+/** Most transfers in one answer. */
+export const MAX_TRANSFERS = 1_000;
 export const transfersSchema = z.array(transferStatusSchema);
 
 export const explanationSchema = z.looseObject({

@@ -1,5 +1,11 @@
 import type { SessionId } from "../entry/hex.ts";
-import { explanationSchema, transfersSchema, transferStatusSchema } from "./gateway-answers.ts";
+import {
+  explanationSchema,
+  MAX_TRANSFERS,
+  transfersSchema,
+  transferStatusSchema,
+  type TransferStatus,
+} from "./gateway-answers.ts";
 import { HttpClient, type CallOptions, type HttpClientOptions } from "./http-client.ts";
 
 /**
@@ -22,10 +28,17 @@ export class GatewayClient {
     return this.#http.get(pathOf(sessionId), transferStatusSchema, options);
   }
 
-  /** This gateway's sessions, oldest first. */
-  sessions(filter: { readonly open: boolean; readonly stuck?: boolean }, options?: CallOptions) {
-    const query = new URLSearchParams({ open: String(filter.open), stuck: String(filter.stuck ?? false) });
-    return this.#http.get(`/v1/transfers?${query.toString()}`, transfersSchema, options);
+  /** This gateway's sessions, oldest first: all of them, however many requests that takes. */
+  async sessions(filter: { readonly open: boolean; readonly stuck?: boolean }, options?: CallOptions) {
+    const transfers: TransferStatus[] = [];
+    for (;;) {
+      const query = new URLSearchParams({ open: String(filter.open), stuck: String(filter.stuck ?? false) });
+      const last = transfers.at(-1);
+      if (last !== undefined) query.set("after", last.sessionId);
+      const page = await this.#http.get(`/v1/transfers?${query.toString()}`, transfersSchema, options);
+      transfers.push(...page);
+      if (page.length < MAX_TRANSFERS) return transfers;
+    }
   }
 
   /** Asks for an abort, before the decision only. */

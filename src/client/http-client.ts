@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { ERRORS, GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
+import { ERRORS, GatelogError, isGatelogError, type ErrorCode, type ErrorContext } from "../entry/errors.ts";
 import { parseAs } from "../entry/parse.ts";
 import { problemSchema } from "./log-answers.ts";
 
@@ -16,7 +16,7 @@ export interface HttpClientOptions {
   readonly fetch?: typeof fetch;
   /** What it is when the service cannot be reached, or is none of ours. */
   readonly unreachable?: ErrorCode;
-  /** Whether a code of the service's is a verdict on what was sent; all are, if left out. What is none is `unreachable`. */
+  /** Whether a code of the service's is a verdict on what was sent; all are, if left out. What is none is `unreachable`, and so is what this client does not know. */
   readonly isVerdict?: (code: ErrorCode) => boolean;
 }
 
@@ -29,22 +29,31 @@ export interface CallOptions {
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 100;
-/** However long the service asks to be left alone. */
+/** Longest pause. A service that asks to be left alone for longer is left alone: the caller decides. */
 const MAX_RETRY_MS = 5_000;
 /** A page of the largest entries, as hex, with room. */
 const MAX_RESPONSE_BYTES = 16 * 1_024 * 1_024;
 
-/** Of a problem document a client needs no more; a service may say less than ours does. */
+/** Of a problem document a client needs no more; a service may say less than ours does, or more. */
 const givenProblemSchema = z.object({
   code: problemSchema.shape.code,
   detail: z.string().default(""),
-  context: problemSchema.shape.context.default({}),
+  context: problemSchema.shape.context.default({}).catch({}),
+});
+
+/** A problem of a service that is newer than this client: its code is none of ours. */
+const newerProblemSchema = z.object({
+  success: z.literal(false),
+  code: z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/),
+  detail: z.string().default(""),
 });
 
 /**
  * Requests to a service of ours. Every request of it may be repeated, so what may succeed later is tried again, a few times, and
- * not before the time that the service asks for (Retry-After). Only a problem document of ours counts as the service's verdict, and is
- * thrown under its code; whatever else comes back, from a proxy or a wrong address, is `unreachable`.
+ * not before the time that the service asks for (Retry-After): if that is too long to wait here, the error is thrown at once, with
+ * `retryAfterMs` in its context. Only a problem document of ours counts as the service's verdict, and is
+ * thrown under its code, or if this client does not know it, under one that its status stands for; whatever else comes back, from a
+ * proxy or a wrong address, is `unreachable`.
  */
 export class HttpClient {
   readonly #baseUrl: string;
@@ -54,6 +63,7 @@ export class HttpClient {
   readonly #fetch: typeof fetch;
   readonly #unreachable: ErrorCode;
   readonly #isVerdict: (code: ErrorCode) => boolean;
+  readonly #judges: boolean;
 
   constructor(options: HttpClientOptions) {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, "");
@@ -63,6 +73,7 @@ export class HttpClient {
     this.#fetch = options.fetch ?? fetch;
     this.#unreachable = options.unreachable ?? "STORE_UNAVAILABLE";
     this.#isVerdict = options.isVerdict ?? (() => true);
+    this.#judges = options.isVerdict !== undefined;
   }
 
   get<T>(path: string, schema: z.ZodType<T>, options: CallOptions = {}): Promise<T> {
@@ -90,7 +101,7 @@ export class HttpClient {
   }
 
   /** A service that is not one of ours, or not there. */
-  unreachable(message: string, context: Readonly<Record<string, string | number>>, cause?: unknown): GatelogError {
+  unreachable(message: string, context: ErrorContext, cause?: unknown): GatelogError {
     return new GatelogError(this.#unreachable, message, context, { cause });
   }
 
@@ -127,7 +138,9 @@ export class HttpClient {
       } catch (error) {
         const again = isGatelogError(error) && error.disposition === "retry" && attempts < this.#maxAttempts;
         if (!again || isAborted()) throw error;
-        const pause = Math.min(retryAfter(error) ?? FIRST_RETRY_MS * 4 ** (attempts - 1), MAX_RETRY_MS);
+        const wished = retryAfter(error);
+        if (wished !== undefined && wished > MAX_RETRY_MS) throw error;
+        const pause = wished ?? Math.min(FIRST_RETRY_MS * 4 ** (attempts - 1), MAX_RETRY_MS);
         // Aborted in the pause: the error that there was is the answer.
         await delay(pause, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
         if (isAborted()) throw error;
@@ -162,23 +175,48 @@ export class HttpClient {
   }
 
   #problemOf(response: Response, text: string, url: string): GatelogError {
-    const problem = givenProblemSchema.safeParse(parseJson(text));
-    if (!problem.success) return this.#notOurs(url, response.status);
+    const json = parseJson(text);
+    const problem = givenProblemSchema.safeParse(json);
+    if (!problem.success) return this.#newerProblem(response, json, url);
     const { code, detail, context } = problem.data;
-    if (!this.#isVerdict(code)) return this.unreachable(`${url} answers ${code}: ${detail}`, { url, code });
-    const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
-    const retryAfterMs =
-      Number.isFinite(seconds) && ERRORS[code].disposition === "retry" ? { retryAfterMs: seconds * 1_000 } : {};
-    return new GatelogError(code, detail, { ...context, ...retryAfterMs });
+    if (!this.#isVerdict(code))
+      return this.unreachable(`${url} answers ${code}: ${detail}`, { url, code, ...pauseOf(response) });
+    const isLater = ERRORS[code].disposition === "retry";
+    return new GatelogError(code, detail, { ...context, ...(isLater && pauseOf(response)) });
   }
 
-  #notOurs(url: string, status: number): GatelogError {
-    return this.unreachable(`${url} does not answer as this API does (HTTP ${status})`, { url, status });
+  /** What is refused with a code that this client does not know is refused. A verdict it is not to whoever asks which codes are. */
+  #newerProblem(response: Response, json: unknown, url: string): GatelogError {
+    const { status } = response;
+    const problem = newerProblemSchema.safeParse(json);
+    const known = this.#judges ? undefined : codeOf(status);
+    if (!problem.success || known === undefined) return this.#notOurs(url, status, pauseOf(response));
+    const { code, detail } = problem.data;
+    return new GatelogError(known, `${url} answers ${code}: ${detail}`, { url, status, code, ...pauseOf(response) });
+  }
+
+  #notOurs(url: string, status: number, pause: ErrorContext = {}): GatelogError {
+    return this.unreachable(`${url} does not answer as this API does (HTTP ${status})`, { url, status, ...pause });
   }
 }
 
-function retryAfter(error: GatelogError): number | undefined {
-  const milliseconds = error.context["retryAfterMs"];
+/** Retry-After, in seconds or as a date (RFC 9110, 10.2.3). */
+function pauseOf(response: Response): ErrorContext {
+  const value = response.headers.get("Retry-After") ?? "";
+  const milliseconds = /^[0-9.]+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isFinite(milliseconds) ? { retryAfterMs: Math.max(0, milliseconds) } : {};
+}
+
+/** What a status stands for where its code says nothing; undefined if that is for the service to mend. */
+function codeOf(status: number): ErrorCode | undefined {
+  if (status === 404) return "NOT_FOUND";
+  if (status === 429) return "TOO_MANY_REQUESTS";
+  return status >= 400 && status < 500 ? "REFUSED" : undefined;
+}
+
+/** How long the service asks to be left alone, if it says so. */
+export function retryAfter(error: unknown): number | undefined {
+  const milliseconds = isGatelogError(error) ? error.context["retryAfterMs"] : undefined;
   return typeof milliseconds === "number" ? milliseconds : undefined;
 }
 

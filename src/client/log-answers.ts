@@ -1,15 +1,15 @@
 import { z } from "zod";
-import { logEntrySchema, storyEntrySchema } from "../entry/entry-json.ts";
+import { givenEntrySchema, storyEntrySchema } from "../entry/entry-json.ts";
 import { ERRORS, type ErrorCode } from "../entry/errors.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { inclusionProofSchema } from "../entry/inclusion-proof.ts";
 import { compactSignatureSchema } from "../entry/signature.ts";
-import { sessionRecordSchema } from "../entry/wire.ts";
+import { gatewayRecordSchema, sessionRecordSchema } from "../entry/wire.ts";
 
 /**
  * What the log storage API answers, under `response_data`: the one place that says so. The service describes itself from these
  * schemas (`/openapi.json`), and clients read its answers with them. Members may be added; a client leaves aside what it does
- * not know.
+ * not know, and takes a code that it does not know by its status.
  */
 const count = z.int().min(0);
 /** An index or a number of entries, as the drafts have them. */
@@ -24,31 +24,51 @@ export const lengthSchema = digits;
 /** Index of the last common entry before the update; "-1": none. */
 export const updatedSchema = z.string().regex(/^(?:-1|0|[1-9][0-9]{0,8})$/, "-1 or a number in digits");
 
-export const entryAnswerSchema = z.object({ log_entry: logEntrySchema });
+export const entryAnswerSchema = z.object({ log_entry: givenEntrySchema });
 /** A page of one log. `next`: where the next page starts, if there is one. */
-export const logAnswerSchema = z.object({ log: z.array(logEntrySchema), next: count.optional() });
+export const logAnswerSchema = z.object({ log: z.array(givenEntrySchema), next: count.optional() });
 /** A page of the session's story. */
 export const storyAnswerSchema = z.object({ log: z.array(storyEntrySchema), next: count.optional() });
 
 const diffMembers = {
-  /** Index of the last entry that both copies have; -1: none. */
+  /** Index of the last entry that both copies are known to have; -1: none. */
   commonPrefix: z.int().min(-1),
   /** Whether `missing` goes up to the stored log's end. */
   complete: z.boolean(),
-  /** The first index at which both have an entry, and not the same. */
-  conflict: z.object({ index: count, ours: hashSchema, theirs: hashSchema }).optional(),
+  /** An index at which both have an entry, and not the same: the first one, unless `stored` is there. No hash for a draft's words alone. */
+  conflict: z.object({ index: count, ours: hashSchema.nullable(), theirs: hashSchema }).optional(),
+  /** Only where nothing tells how far the copies agree: the stored log's head, to compare with one's own. */
+  stored: z.object({ length: count, lastEntryHash: hashSchema }).optional(),
 };
-export const diffAnswerSchema = z.object({ ...diffMembers, missing: z.array(logEntrySchema) });
+export const diffAnswerSchema = z.object({ ...diffMembers, missing: z.array(givenEntrySchema) });
 /** The same in a draft's words. */
 export function draftDiffSchema(entry: z.ZodType) {
   return z.object({ ...diffMembers, missing: z.array(entry) });
 }
 
-const logHeadSchema = sessionRecordSchema.shape.logs.element;
-export const decisionAnswerSchema = sessionRecordSchema.shape.decision;
+/** Facts are signed as a whole: with a member that is not known they cannot be read. All around them may grow. */
+const { opening, decision, logs } = sessionRecordSchema.shape;
+const logHeadSchema = logs.element.strip();
+export const decisionAnswerSchema = z.object({
+  ...decision.shape,
+  statement: decision.shape.statement.unwrap().strip().nullable(),
+});
+export const recordAnswerSchema = z.object({
+  ...sessionRecordSchema.shape,
+  opening: opening.strip(),
+  decision: decisionAnswerSchema,
+  logs: z.array(logHeadSchema),
+});
+export const gatewayAnswerSchema = z.object({
+  ...gatewayRecordSchema.shape,
+  keys: z.array(gatewayRecordSchema.shape.keys.element.strip()),
+});
 export const closingAnswerSchema = z.object({ logs: z.array(logHeadSchema), closed: z.boolean() });
 export const openedSchema = z.object({ sessionId: sessionIdSchema, sessionHash: hashSchema });
-export const sessionsSchema = z.object({ sessions: z.array(sessionIdSchema) });
+/** Most sessions in one answer. */
+export const MAX_SESSIONS = 10_000;
+/** `next`: the session behind which the next page starts, if there is one. */
+export const sessionsSchema = z.object({ sessions: z.array(sessionIdSchema), next: sessionIdSchema.optional() });
 
 export const statusSchema = z.object({
   sessionId: sessionIdSchema,
@@ -80,7 +100,7 @@ const chainPlaceSchema = z.object({
  */
 export const proofSchema = z.object({
   entryHash: hashSchema,
-  entries: z.array(logEntrySchema),
+  entries: z.array(givenEntrySchema),
   signature: compactSignatureSchema,
   epoch: count,
   signer: addressSchema,

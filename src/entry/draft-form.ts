@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { canonicalText, isJsonObject, jsonSchema, type Json, type JsonObject } from "./canonical.ts";
+import { canonicalText, isJsonObject, jsonWithin, type Json, type JsonObject } from "./canonical.ts";
 import { logEntrySchema, payloadToJson } from "./entry-json.ts";
-import type { LogEntry } from "./entry.ts";
+import { MAX_PAYLOAD_SIZE, type LogEntry } from "./entry.ts";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Hash } from "./hex.ts";
 import { commandNameOf, stringMember } from "./notation.ts";
@@ -14,6 +14,11 @@ import { sessionHashOf, type SessionFacts } from "./session.ts";
 export const EXTENSION = "gatelog";
 /** The drafts' example of a kind of logging action; entries of ours that name no message type are of this kind. */
 const DEFAULT_MESSAGE_TYPE = "2pc-log";
+/** Bytes. An entry says its payload three times at most, once of them as hex. */
+const MAX_DRAFT_SIZE = 6 * MAX_PAYLOAD_SIZE;
+
+/** JSON of an entry in a draft's form, before its members are looked at. */
+export const draftJsonSchema = jsonWithin(MAX_DRAFT_SIZE);
 
 /** INVALID_SESSION if the facts are another session's. */
 export function requireFactsOf(entry: LogEntry, facts: SessionFacts): void {
@@ -85,7 +90,7 @@ export function decodeDraft(
   draft: { readonly name: string; render(entry: LogEntry, facts: SessionFacts): JsonObject },
 ): LogEntry {
   const what = `${draft.name} entry`;
-  const json = parseAs(jsonSchema, value, "MALFORMED", what);
+  const json = parseAs(draftJsonSchema, value, "MALFORMED", what);
   const { payloadHash, logEntryHash, ...rest } = parseAs(extendedSchema, json, "MALFORMED", what);
   const { [EXTENSION]: extension, sessionId, seqNumber, payload } = rest;
   const members = {

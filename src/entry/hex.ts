@@ -30,7 +30,9 @@ export const sessionIdSchema = z
   .string()
   .toLowerCase()
   .regex(UUID, "a UUID")
-  .refine((text) => text !== NIL_UUID, "a UUID that is not nil");
+  .refine((text) => text !== NIL_UUID, "a UUID that is not nil")
+  // For descriptions: what it takes.
+  .meta({ pattern: UUID.source.replaceAll("a-f", "a-fA-F") });
 /** Whole number of 256 bits as the contracts take it: decimal, no sign, no leading zero. */
 export const uint256Schema = z
   .string()

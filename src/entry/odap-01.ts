@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { hasExactNumbers, isJsonObject, jsonSchema, parseCanonical, type Json, type JsonObject } from "./canonical.ts";
+import { hasExactNumbers, isJsonObject, parseCanonical, type Json, type JsonObject } from "./canonical.ts";
 import {
   decodeDraft,
+  draftJsonSchema,
   draftPayload,
   EXTENSION,
   extensionOf,
@@ -137,7 +138,7 @@ export interface ForeignEntry {
 
 /** Reads an entry of Figure 9 or 10; `gatelog`, if it is there, is left aside. Throws MALFORMED. */
 export function readFigure9(value: unknown): ForeignEntry {
-  const words = parseAs(jsonSchema, value, "MALFORMED", "log entry");
+  const words = parseAs(draftJsonSchema, value, "MALFORMED", "log entry");
   const { payload, payloadHash, timestamp, ...members } = parseAs(figure9Schema, words, "MALFORMED", "log entry");
   if (!isJsonObject(words) || !hasExactNumbers(words))
     throw new GatelogError("MALFORMED", "log entry: whole numbers beyond 2^53 - 1 are strings", { member: "payload" });

@@ -2,6 +2,7 @@ import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts
 import type { LogEntry } from "../entry/entry.ts";
 import type { SessionId } from "../entry/hex.ts";
 import type { LogRun, SessionRecord } from "../store/log-store.ts";
+import { sessionsBehind } from "../store/session-pages.ts";
 import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
 import { Discovery } from "./discovery.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
@@ -175,14 +176,18 @@ class GatewayProcess implements Gateway {
     return Promise.resolve({ ...this.identity, startedAt: this.#startedAt, openSessions, alarms, sessions });
   }
 
-  async sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]> {
-    const ids = await this.#ports.store.sessionsOf(this.#options.gatewayId, filter);
+  async sessions({
+    stuck = false,
+    limit = Infinity,
+    ...filter
+  }: Parameters<GatewayService["sessions"]>[0]): Promise<TransferStatus[]> {
     const statuses: TransferStatus[] = [];
-    for (const id of ids) {
+    for (const id of await sessionsBehind(this.#ports.store, this.#options.gatewayId, filter)) {
+      if (statuses.length >= limit) break;
       const { opening } = await this.#ports.store.session(id);
       if (opening.facts.destination === null) continue; // no transfer, but an operator's log
       const status = await this.status(id);
-      if (filter.stuck !== true || status.stuck !== null) statuses.push(status);
+      if (!stuck || status.stuck !== null) statuses.push(status);
     }
     return statuses;
   }

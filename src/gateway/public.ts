@@ -9,6 +9,7 @@ import type { Situation } from "../protocol/recovery-table.ts";
 import type { Outcome, PeerState } from "../protocol/state.ts";
 import type { LogRun } from "../store/log-store.ts";
 import type { OpeningKind } from "./failover/member-transport.ts";
+import type { SessionsFilter } from "../store/session-pages.ts";
 import type { transferRequestSchema } from "./request.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 
@@ -27,8 +28,8 @@ export interface GatewayService {
   status(sessionId: SessionId): Promise<TransferStatus>;
   /** Asks for an abort; TOO_LATE once the transfer is decided. Not a promise: the decision may already be under way. */
   cancel(sessionId: SessionId): Promise<TransferStatus>;
-  /** Oldest first. `stuck`: those alone that need somebody to look. */
-  sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]>;
+  /** Oldest first, `limit` of them at most. `stuck`: those alone that need somebody to look. */
+  sessions(filter: SessionsFilter & { readonly stuck?: boolean; readonly limit?: number }): Promise<TransferStatus[]>;
   /** Takes a halted or disputed session up again: logs, register and ledgers are read anew. UNKNOWN_SESSION. */
   recover(sessionId: SessionId): Promise<TransferStatus>;
   /** Asks for ABORT, so that both sides undo their part; TOO_LATE once it is decided, DISPUTED before a recovery. */

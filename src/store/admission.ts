@@ -25,6 +25,8 @@ export interface LogState {
   readonly gatewayId: GatewayId;
   readonly length: number;
   readonly lastEntryHash: Hash;
+  /** Of the last entry; 0 before the first. */
+  readonly epoch: number;
   readonly closing: ClosingStatement | null;
   /** The entry that stands at an index below `length`. */
   standing(index: number): LogEntry;
@@ -69,7 +71,7 @@ export function checkRun(entries: readonly SignedEntry[]): SignedEntry | null {
 }
 
 /** Consecutive entries of one log, or MALFORMED or WRONG_INDEX; the first one, or null if there are none. */
-export function checkConsecutive(entries: readonly SignedEntry[]): SignedEntry | null {
+export function checkConsecutive<T extends LogEntry>(entries: readonly T[]): T | null {
   const [first] = entries;
   if (first === undefined) return null;
   for (const [offset, entry] of entries.entries()) {
@@ -116,9 +118,7 @@ export function admitEntries(
   rule: EpochRule = "current",
 ): Admission {
   const admitted: SignedEntry[] = [];
-  const { sessionId, sessionHash, gatewayId, length, lastEntryHash } = log;
-  // Epoch 0 where every admitted entry is of the current one, so that none can be older than the last.
-  const epoch = rule === "current" || length === 0 ? 0 : log.standing(length - 1).epoch;
+  const { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch } = log;
   let position: LogPosition = { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch };
   for (const entry of entries) {
     if (entry.sessionHash !== log.sessionHash) throw unknownLog(entry.sessionId, entry.gatewayId);
@@ -126,7 +126,9 @@ export function admitEntries(
     if (standing?.entryHash === entry.entryHash) continue;
     if (log.closing !== null)
       throw new GatelogError("LOG_CLOSED", `the log is closed at ${log.length} entries`, { actual: log.length });
-    if (rule === "current" && entry.epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, entry.epoch);
+    // The log may know of a key change that this host's directory has not heard of.
+    if (rule === "current" && (entry.epoch !== gateway.epoch || entry.epoch < epoch))
+      throw staleEpoch(Math.max(gateway.epoch, epoch), entry.epoch);
     if (standing?.epoch === entry.epoch)
       return { admitted: [], equivocation: { standing: standing.entryHash, refused: entry } };
     if (entry.index >= LENGTH_MAX) throw new GatelogError("TOO_LARGE", "the log is full", { maximum: LENGTH_MAX });
@@ -204,6 +206,7 @@ export function admitClosing(
       actual: closing.lastEntryHash,
     });
   const { epoch } = closing;
+  if (epoch < log.epoch) throw staleEpoch(Math.max(gateway.epoch, log.epoch), epoch);
   checkClosingSignature(facts, closing, rule === "current" ? currentKey(gateway, epoch) : keyOfEpoch(gateway, epoch));
   return false;
 }
@@ -252,7 +255,7 @@ export function unknownLog(sessionId: SessionId, gatewayId: GatewayId): GatelogE
 }
 
 /** Position before the first entry, for a log that has none yet. */
-export const EMPTY_HEAD = { length: 0, lastEntryHash: ZERO_HASH } as const;
+export const EMPTY_HEAD = { length: 0, lastEntryHash: ZERO_HASH, epoch: 0 } as const;
 
 function staleEpoch(expected: number, actual: number): GatelogError {
   return new GatelogError("STALE_EPOCH", `the gateway's current epoch is ${expected}, not ${actual}`, {

@@ -17,8 +17,6 @@ const MAX_KNOWN_FOREIGN = 10_000;
 export interface Gathered {
   readonly runs: readonly EntryRun[];
   readonly sessions: readonly ReadSession[];
-  /** Why some sessions could not be read; the others do not wait for them. */
-  readonly failures: readonly GatelogError[];
 }
 
 interface ReadSession {
@@ -64,28 +62,46 @@ export class AnchorFormer {
     return failures;
   }
 
-  /** Reads hashes of entries that are in no anchor, in the order of their logs, as many as one anchor takes. */
+  /** Tries sessions again that are aside, when their time has come: what can be read makes anchors again. */
+  async retry(): Promise<void> {
+    for (const sessionId of this.#notes.retries())
+      await this.#orAside(sessionId, async () => {
+        const record = await this.#ownSession(sessionId);
+        if (record !== null) await this.#uncovered(sessionId, record.logs, MAX_ANCHOR_ENTRIES);
+        this.#notes.takeBack(sessionId);
+      });
+  }
+
+  /**
+   * Reads hashes of entries that are in no anchor, in the order of their logs, as many as one anchor takes. A session that cannot be
+   * read is put aside; the others do not wait for it.
+   */
   async gather(): Promise<Gathered> {
     const runs: EntryRun[] = [];
     const sessions: ReadSession[] = [];
-    const failures: GatelogError[] = [];
     let room = MAX_ANCHOR_ENTRIES;
     for (const sessionId of this.#notes.sessions()) {
       if (room === 0) break;
-      try {
+      await this.#orAside(sessionId, async () => {
         const read = this.#notes.readingTime();
         const record = await this.#ownSession(sessionId);
-        if (record === null) continue;
+        if (record === null) return;
         const found = await this.#uncovered(sessionId, record.logs, room);
         room -= found.reduce((sum, { entryHashes }) => sum + entryHashes.length, 0);
         runs.push(...found);
         sessions.push({ record, read });
-      } catch (error) {
-        if (!isGatelogError(error)) throw error;
-        failures.push(error);
-      }
+      });
     }
-    return { runs, sessions, failures };
+    return { runs, sessions };
+  }
+
+  async #orAside(sessionId: SessionId, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      this.#notes.putAside(sessionId, error);
+    }
   }
 
   /** What was gathered is in an anchor, or there was nothing. */

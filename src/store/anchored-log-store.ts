@@ -41,11 +41,12 @@ export interface AnchoredLogStoreDeps {
  *
  * - The entries of all logs of the gateway's sessions are anchored, also copies of its peers'. Each is in one anchor; of one index
  *   there is one root, also behind a crash. An anchor that the chain takes back is sent again.
+ * - A session that cannot be read waits by itself, and is tried again ever more seldom; `status` says why, and `flush` rejects.
  * - What other processes write to the inner store is found when it is looked through: at the start, and every `rescanEveryMs`.
  *
  * Limitations: one process per gateway and registry. The file that says what is in which anchor is needed for proofs, and must not be put
  * back to an older state: then entries would be anchored under an index that is taken, which ends anchoring (EQUIVOCATION). Where it is
- * lost, begin with a new one: everything is anchored once more.
+ * lost, begin with a new one: everything is anchored once more, behind what the earlier file has anchored and what was on its way.
  */
 export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence, ProvesInclusion {
   readonly durability: Durability;

@@ -1,4 +1,4 @@
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { statementDigest } from "../entry/statements.ts";
@@ -38,17 +38,27 @@ export class AnchorSender {
     this.#onStep = onStep;
   }
 
-  /** Compares what is not final with what the chain has. EQUIVOCATION if it has another root in an anchor's place. */
-  async settle(): Promise<void> {
+  /**
+   * Compares what is not final with what the chain has. EQUIVOCATION if it has another root in an anchor's place.
+   *
+   * Unless no anchor of the file was ever seen there: then the place was taken by what had been on its way when the file was begun,
+   * such as an anchor of one that is lost. The file begins again behind it, once that is final (before: STORE_UNAVAILABLE). Returns
+   * whether it does so.
+   */
+  async settle(): Promise<boolean> {
     const open = this.#file.notFinal();
     const [first] = open;
-    if (first === undefined) return;
+    if (first === undefined) return false;
     const standing = await this.#unlessClosed(this.#registry.standing(this.#gatewayId, first.index));
     for (const anchor of open) {
       const { index } = anchor;
       const seen = standing.anchors.find((other) => other.index === index);
-      if (seen !== undefined && seen.root !== anchor.root)
-        throw anchorConflict({ ...anchor, gatewayId: this.#gatewayId }, seen.root);
+      if (seen !== undefined && seen.root !== anchor.root) {
+        if (this.#file.wasSeen()) throw anchorConflict({ ...anchor, gatewayId: this.#gatewayId }, seen.root);
+        if (index >= standing.finalCount) throw this.#notFinal(index + 1, standing.finalCount);
+        this.#file.beginAgain();
+        return true;
+      }
       const place = seen === undefined ? null : { transactionHash: seen.transactionHash, block: seen.blockNumber };
       const final = place !== null && index < standing.finalCount;
       const known = anchor.place?.transactionHash === place?.transactionHash && anchor.place?.block === place?.block;
@@ -57,9 +67,13 @@ export class AnchorSender {
       if (place !== null && !known) this.#onStep("placed", index);
       if (final) this.#onStep("final", index);
     }
+    return false;
   }
 
-  /** Resolves when the anchor is in a block, or is on its way there. STALE_EPOCH if the gateway has another key by now. */
+  /**
+   * Resolves when the anchor is in a block or on its way there, or its place is taken (see `settle`). STALE_EPOCH if the gateway has another
+   * key by now.
+   */
   async send({ index, root, entries }: StoredAnchor): Promise<void> {
     const gatewayId = this.#gatewayId;
     const { key, epoch } = await this.#unlessClosed(this.#registry.writer(gatewayId));
@@ -77,7 +91,12 @@ export class AnchorSender {
     const digest = statementDigest(this.#registry.domain, "Anchor", statement);
     const signature = await this.#unlessClosed(this.#signer.signDigest(digest));
     this.#onStep("signed", index);
-    await this.#unlessClosed(this.#registry.send(statement, signature));
+    try {
+      await this.#unlessClosed(this.#registry.send(statement, signature));
+    } catch (error) {
+      if (!isGatelogError(error, "EQUIVOCATION") || this.#file.wasSeen()) throw error;
+      return;
+    }
     this.#onStep("sent", index);
   }
 
@@ -86,10 +105,11 @@ export class AnchorSender {
     const from = Number.MAX_SAFE_INTEGER;
     const { count, finalCount } = await this.#unlessClosed(this.#registry.standing(this.#gatewayId, from));
     if (count === finalCount) return count;
-    throw new GatelogError("STORE_UNAVAILABLE", "the gateway's earlier anchors are not final yet", {
-      gatewayId: this.#gatewayId,
-      expected: count,
-      actual: finalCount,
-    });
+    throw this.#notFinal(count, finalCount);
+  }
+
+  #notFinal(expected: number, actual: number): GatelogError {
+    const context = { gatewayId: this.#gatewayId, expected, actual };
+    return new GatelogError("STORE_UNAVAILABLE", "the gateway's earlier anchors are not final yet", context);
   }
 }

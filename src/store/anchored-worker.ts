@@ -2,11 +2,12 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { SignedEntry } from "../entry/entry.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
-import type { AnchorFile } from "./anchor-file.ts";
+import type { AnchorFile, StoredAnchor } from "./anchor-file.ts";
 import { AnchorFormer } from "./anchored-former.ts";
-import { AnchorNotes, type ReadingTime } from "./anchored-notes.ts";
+import { AnchorNotes, retryPause } from "./anchored-notes.ts";
 import type { AnchorRegistry } from "./anchored-registry.ts";
 import { AnchorSender, type AnchorStep } from "./anchored-sender.ts";
+import { AnchorWaiters } from "./anchored-waiters.ts";
 import type { LogStore } from "./log-store.ts";
 
 export interface AnchorOptions {
@@ -18,7 +19,7 @@ export interface AnchorOptions {
   readonly checkEveryMs?: number;
   /** How often the store is looked through for what other processes have written; never, if Infinity. */
   readonly rescanEveryMs?: number;
-  /** Pause after a failure; doubled with each further one in a row, up to RETRY_FACTOR_MAX times as long. */
+  /** Pause after a failure, see `retryPause`; of a session that cannot be read each its own. */
   readonly retryMs?: number;
   /** UNIX milliseconds. */
   readonly clock?: () => number;
@@ -31,7 +32,6 @@ const DEFAULT_EVERY_MS = 60_000;
 const DEFAULT_CHECK_EVERY_MS = 5_000;
 const DEFAULT_RESCAN_EVERY_MS = 10 * 60_000;
 const DEFAULT_RETRY_MS = 1_000;
-const RETRY_FACTOR_MAX = 64;
 /** Longest pause: a timer cannot take much more than this. */
 const PAUSE_MAX_MS = 24 * 3_600_000;
 
@@ -45,19 +45,14 @@ export interface AnchorStatus {
   readonly waiting: number;
   /** Anchors that were seen there and are not final yet. */
   readonly notFinal: number;
-  /** Why the last attempt failed; null if it did not. */
+  /** Why the last attempt failed, or why a session cannot be read; null if all is well. */
   readonly failure: GatelogError | null;
-}
-
-interface Waiter {
-  readonly since: ReadingTime;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
  * Makes anchors and sees to it that they stand on the chain: one at a time, each on disk before it is signed, and sent again, the same,
- * until it is final. It holds nobody up: what fails is tried again, and shows in `status`.
+ * until it is final. It holds nobody up: what fails is tried again, and shows in `status`. A session that cannot be read does not change
+ * when the others are anchored.
  */
 export class AnchorWorker {
   readonly #file: AnchorFile;
@@ -65,7 +60,7 @@ export class AnchorWorker {
   readonly #notes: AnchorNotes;
   readonly #former: AnchorFormer;
   readonly #sender: AnchorSender;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new AnchorWaiters();
   readonly #closing = Promise.withResolvers<never>();
   readonly #running: Promise<void>;
   #closed = false;
@@ -99,7 +94,7 @@ export class AnchorWorker {
       ...options,
     };
     const covered = this.#file.covered.bind(this.#file);
-    this.#notes = new AnchorNotes(covered, this.#options.clock);
+    this.#notes = new AnchorNotes(covered, this.#options);
     this.#former = new AnchorFormer({ store: deps.store, file: deps.file, notes: this.#notes }, gatewayId);
     this.#closing.promise.catch(() => undefined);
     const unlessClosed = this.#unlessClosed.bind(this);
@@ -109,7 +104,7 @@ export class AnchorWorker {
 
   /** The entries stand in the store. Never throws: they do, whatever becomes of their anchor. */
   note(entries: readonly SignedEntry[]): void {
-    const none = this.#notes.entries === 0;
+    const none = this.#notes.ready.entries === 0;
     try {
       this.#notes.noteEntries(entries);
     } catch (error) {
@@ -117,20 +112,17 @@ export class AnchorWorker {
       this.#failure = asGatelogError(error);
     }
     // After a failure the pause is kept.
-    if (this.#failures === 0 && (none || this.#notes.entries >= this.#options.entries)) this.#look();
+    if (this.#failures === 0 && (none || this.#notes.ready.entries >= this.#options.entries)) this.#look();
   }
 
   /** Anchors what stands in the store now; resolves when it is in a block. Rejects with the first failure: it is tried on. */
   flush(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) {
-        reject(closedError());
-        return;
-      }
-      this.#nextScanAt = 0;
-      this.#waiters.add({ since: this.#notes.readingTime(), resolve, reject });
-      this.#look();
-    });
+    if (this.#closed) return Promise.reject(closedError());
+    this.#nextScanAt = 0;
+    this.#notes.retryAll();
+    const flushed = this.#waiters.add();
+    this.#look();
+    return flushed;
   }
 
   status(): AnchorStatus {
@@ -145,7 +137,7 @@ export class AnchorWorker {
       oldestAgeMs: times.length === 0 ? null : Math.max(0, this.#options.clock() - Math.min(...times)),
       waiting: waiting.length,
       notFinal: open.length - waiting.length,
-      failure: this.#failure ?? this.#scanFailure,
+      failure: this.#failure ?? this.#notes.failure ?? this.#scanFailure,
     };
   }
 
@@ -155,7 +147,7 @@ export class AnchorWorker {
     this.#closing.reject(closedError());
     this.#look();
     await this.#running;
-    this.#rejectWaiters(closedError());
+    this.#waiters.rejectAll(closedError());
   }
 
   async #run(): Promise<void> {
@@ -166,13 +158,13 @@ export class AnchorWorker {
         pauseMs = await this.#turn();
         this.#failure = null;
         this.#failures = 0;
-        this.#resolveWaiters();
+        if (this.#nextToSend() === undefined) this.#waiters.settle(this.#notes);
       } catch (error) {
         if (this.#isClosed()) return;
         this.#failure = asGatelogError(error);
-        this.#rejectWaiters(error);
-        pauseMs = this.#options.retryMs * Math.min(2 ** this.#failures, RETRY_FACTOR_MAX);
+        this.#waiters.rejectAll(error);
         this.#failures += 1;
+        pauseMs = retryPause(this.#options.retryMs, this.#failures);
       }
       await this.#pause(pauseMs);
     }
@@ -180,16 +172,13 @@ export class AnchorWorker {
 
   /** Does what is next; returns for how long there is nothing to do then. */
   async #turn(): Promise<number> {
-    const { clock, rescanEveryMs } = this.#options;
-    if (clock() >= this.#nextScanAt) {
-      [this.#scanFailure = null] = await this.#unlessClosed(this.#former.scan());
-      this.#nextScanAt = clock() + rescanEveryMs;
-    }
-    await this.#sender.settle();
-    const waiting = this.#file.notFinal().find(({ place }) => place === null);
+    if (this.#options.clock() >= this.#nextScanAt) await this.#scan();
+    await this.#unlessClosed(this.#former.retry());
+    if (await this.#hasBegunAgain()) return 0;
+    const waiting = this.#nextToSend();
     if (waiting !== undefined) {
       await this.#sender.send(waiting);
-      await this.#sender.settle();
+      if (await this.#hasBegunAgain()) return 0;
       // What an earlier process has sent may be in no block yet.
       const { index } = waiting;
       const isPlaced = this.#file.notFinal().every((anchor) => anchor.index !== index || anchor.place !== null);
@@ -199,8 +188,34 @@ export class AnchorWorker {
     return this.#pauseMs();
   }
 
+  async #scan(): Promise<void> {
+    // Before it begins: what asks for another one meanwhile gets it.
+    this.#nextScanAt = this.#options.clock() + this.#options.rescanEveryMs;
+    const lookedThrough = this.#waiters.lookingThrough();
+    try {
+      [this.#scanFailure = null] = await this.#unlessClosed(this.#former.scan());
+    } catch (error) {
+      this.#nextScanAt = 0;
+      throw error;
+    }
+    lookedThrough(this.#notes.readingTime(), this.#scanFailure);
+  }
+
+  /** Brings the file up to what the chain has. If it begins again, nothing is in an anchor any more. */
+  async #hasBegunAgain(): Promise<boolean> {
+    if (!(await this.#sender.settle())) return false;
+    this.#notes.forgetAll();
+    this.#waiters.lookAgain();
+    this.#nextScanAt = 0;
+    return true;
+  }
+
+  #nextToSend(): StoredAnchor | undefined {
+    return this.#file.notFinal().find(({ place }) => place === null);
+  }
+
   #isDue(): boolean {
-    const { entries, since } = this.#notes;
+    const { entries, since } = this.#notes.ready;
     if (since === null) return false;
     return this.#waiters.size > 0 || entries >= this.#options.entries || this.#dueIn(since) <= 0;
   }
@@ -209,25 +224,25 @@ export class AnchorWorker {
   async #form(): Promise<boolean> {
     const index = this.#file.nextIndex() ?? (await this.#sender.firstIndex());
     const { clock, onStep } = this.#options;
-    const notedAt = this.#notes.since ?? clock();
-    const { runs, sessions, failures } = await this.#unlessClosed(this.#former.gather());
+    const notedAt = this.#notes.ready.since ?? clock();
+    const { runs, sessions } = await this.#unlessClosed(this.#former.gather());
     if (runs.length > 0) {
       onStep("read", index);
       this.#file.form(index, runs, notedAt);
       onStep("formed", index);
     }
     this.#former.taken(sessions);
-    if (failures[0] !== undefined) throw failures[0];
-    if (runs.length === 0 && this.#notes.entries > 0)
+    if (runs.length === 0 && this.#notes.ready.entries > 0)
       throw new GatelogError("STORE_UNAVAILABLE", "the store does not show entries that it has taken");
     return runs.length > 0;
   }
 
   #pauseMs(): number {
     const { clock, checkEveryMs } = this.#options;
-    const { since } = this.#notes;
+    const { since } = this.#notes.ready;
     const check = this.#file.notFinal().length > 0 ? checkEveryMs : PAUSE_MAX_MS;
-    return Math.min(check, this.#nextScanAt - clock(), since === null ? PAUSE_MAX_MS : this.#dueIn(since));
+    const next = Math.min(this.#nextScanAt, this.#notes.retryAt) - clock();
+    return Math.min(check, next, since === null ? PAUSE_MAX_MS : this.#dueIn(since));
   }
 
   #dueIn(since: number): number {
@@ -262,20 +277,6 @@ export class AnchorWorker {
   /** So that nothing is written to the file, and nothing sent, once it is closed. */
   #unlessClosed<Value>(work: Promise<Value>): Promise<Value> {
     return Promise.race([work, this.#closing.promise]);
-  }
-
-  #resolveWaiters(): void {
-    if (this.#file.notFinal().some(({ place }) => place === null)) return;
-    for (const waiter of this.#waiters) {
-      if (!this.#notes.isCovered(waiter.since)) continue;
-      this.#waiters.delete(waiter);
-      waiter.resolve();
-    }
-  }
-
-  #rejectWaiters(error: unknown): void {
-    for (const waiter of this.#waiters) waiter.reject(error);
-    this.#waiters.clear();
   }
 }
 

@@ -43,6 +43,7 @@ export function conformanceCases(driver: ConformanceDriver): KitCase[] {
     "no register": !driver.keepsRegister,
     reopen: driver.reopens,
     share: driver.shares,
+    directory: driver.asksDirectory,
     evidence: driver.keepsEvidence,
   };
   const applying = CASES.filter(({ needs = [] }) => needs.every((need) => can[need]));

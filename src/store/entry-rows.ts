@@ -3,7 +3,7 @@ import { z } from "zod";
 import { packHeader, unpackHeader, type LogEntry, type SignedEntry } from "../entry/entry.ts";
 import { bytesToHex, hexToBytes, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 
-/** How the drivers that keep rows keep an entry: a column for each part, and a checksum over them. */
+/** How the drivers that keep rows keep an entry (a column for each part) and other things (a text); each row with a checksum. */
 
 /** Names of the columns that hold bytes, in the order of the tables; `checksum` follows them. */
 export const ENTRY_COLUMNS = [
@@ -29,7 +29,7 @@ const entryRowSchema = z.object({
   checksum: blob,
 });
 
-/** Whose entry it is; no column repeats it. */
+/** Whose entry it is; no column repeats it, and the checksum covers it. */
 export interface EntryOwner {
   readonly sessionId: SessionId;
   readonly sessionHash: Hash;
@@ -49,17 +49,22 @@ export function entryBytes(entry: SignedEntry): Uint8Array[] {
   ];
 }
 
-/**
- * The entry of a row, or undefined if its bytes are not those that were written.
- * @param bound What the checksum covers before the columns.
- */
-export function entryFromRow(row: unknown, of: EntryOwner, bound: readonly Uint8Array[] = []): LogEntry | undefined {
+/** Over an entry's columns and whose it is: a row that another log's index leads to is not taken for its entry. */
+export function entryChecksum(
+  of: Pick<EntryOwner, "sessionId" | "gatewayId">,
+  columns: readonly Uint8Array[],
+): Uint8Array {
+  return checksumOf([Buffer.from(of.sessionId), Buffer.from(of.gatewayId), ...columns]);
+}
+
+/** The entry of a row, or undefined if its bytes are not those that were written, or another log's. */
+export function entryFromRow(row: unknown, of: EntryOwner): LogEntry | undefined {
   const parsed = entryRowSchema.safeParse(row);
   if (!parsed.success) return undefined;
   const { position, checksum, entry_hash, header, caused_by, last_entry_hash, payload_hash, payload, signature } =
     parsed.data;
   const columns = [entry_hash, header, caused_by, last_entry_hash, payload_hash, payload, signature];
-  if (Buffer.compare(checksumOf([...bound, ...columns]), checksum) !== 0) return undefined;
+  if (Buffer.compare(entryChecksum(of, columns), checksum) !== 0) return undefined;
   const fields = unpackHeader(bytesToHex(header));
   if (fields.index !== position) return undefined;
   return {
@@ -80,9 +85,23 @@ export function entryFromRow(row: unknown, of: EntryOwner, bound: readonly Uint8
  * Finds bytes that a disk has changed, and rows that a hand has, which a database's own checks may not. It is no protection
  * from a writer who means it: whoever reads for proof checks signatures.
  */
-export function checksumOf(columns: readonly Uint8Array[]): Uint8Array {
+function checksumOf(columns: readonly Uint8Array[]): Uint8Array {
   const parts = columns.flatMap((column) => [Buffer.from(`${column.length}:`), column]);
   return hash("sha256", Buffer.concat(parts), "buffer");
+}
+
+/** The same over texts. */
+export function textChecksum(...texts: readonly string[]): Uint8Array {
+  return checksumOf(texts.map((text) => Buffer.from(text)));
+}
+
+export function isTextChecksum(checksum: Uint8Array, ...texts: readonly string[]): boolean {
+  return Buffer.compare(textChecksum(...texts), checksum) === 0;
+}
+
+/** Of the row of a log: whose it is, and the text of its closing. */
+export function logChecksum(of: Pick<EntryOwner, "sessionId" | "gatewayId">, closing: string | null): Uint8Array {
+  return textChecksum(of.sessionId, of.gatewayId, ...(closing === null ? [] : [closing]));
 }
 
 /** JSON that a row holds as text. */

@@ -38,9 +38,11 @@ export async function connectHttpLogStore(
  * Logs behind another's log API. What a resolved write has reached is the service's word (`durability`).
  *
  * Everything that is signed is verified as it is read, against the directory's keys: openings, entries, decisions of the
- * origin. So a service in the middle cannot alter a log, and CORRUPT_STORE says that one tried. It can withhold: show a log
- * shorter than it is, or claim that the register holds nothing, or ABORT on a ground that needs no signature. Who must know
- * better reads the chain. Put an outbox in front (R8).
+ * origin. Where the directory is not the service's own (the registry's, or a configuration's), a service in the middle
+ * cannot alter a log, and CORRUPT_STORE says that one tried; where it is (`HttpGatewayDirectory` at the same place), the service can
+ * name keys of its own, and what is read is as true as the service. In either case it can withhold: show a log shorter than
+ * it is, or claim that the register holds nothing, or ABORT on a ground that needs no signature. Who must know better reads
+ * the chain. Put an outbox in front (R8).
  */
 export class HttpLogStore implements LogStore, LocatesEntries {
   readonly durability: Durability;
@@ -179,11 +181,17 @@ export class HttpLogStore implements LogStore, LocatesEntries {
     return key;
   }
 
-  /** Keys of past epochs never change: the directory is asked again only for an epoch that was not known. */
+  /**
+   * Keys of past epochs never change: the directory is asked again only for an epoch that was not known. One that does not know it
+   * may be behind the log (another node, an answer from a moment ago): that is no verdict on the service.
+   */
   async #gateway(gatewayId: GatewayId, epoch: number): Promise<GatewayRecord> {
     const known = this.#gateways.get(gatewayId);
     if (known !== undefined && known.epoch >= epoch) return known;
-    const record = await this.#directory.gateway(gatewayId);
+    const record = await this.#directory.gateway(gatewayId).catch((cause: unknown) => {
+      throw isGatelogError(cause, "UNKNOWN_GATEWAY") ? notYetKnown(gatewayId, epoch, cause) : cause;
+    });
+    if (record.epoch < epoch) throw notYetKnown(gatewayId, epoch);
     this.#gateways.set(gatewayId, record);
     return record;
   }
@@ -202,4 +210,14 @@ export class HttpLogStore implements LogStore, LocatesEntries {
       );
     }
   }
+}
+
+function notYetKnown(gatewayId: GatewayId, epoch: number, cause?: unknown): GatelogError {
+  const message = `nobody has named the gateway's key of epoch ${epoch} yet`;
+  return new GatelogError(
+    "STORE_UNAVAILABLE",
+    message,
+    { gatewayId, epoch },
+    cause === undefined ? undefined : { cause },
+  );
 }

@@ -1,10 +1,20 @@
 import type { SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError, type ErrorCode, type ErrorContext } from "../entry/errors.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { SessionOpening } from "../entry/session.ts";
 import { SessionPlanner, type SessionPlan } from "./log-file-plan.ts";
 import { readLogFile } from "./log-file-stream.ts";
 import type { GatewayLine, LogFileRecord, SessionLine } from "./log-file.ts";
-import { keepsClosings, keepsCopies, MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogStore } from "./log-store.ts";
+import {
+  homeFor,
+  homeOf,
+  keepsClosings,
+  keepsCopies,
+  MAX_ENTRIES_PER_CALL,
+  routesSessions,
+  type GatewayDirectory,
+  type LogStore,
+} from "./log-store.ts";
 
 /**
  * What became of a session. imported: it is new here. completed: it was here in part. present: all of it was. refused: nothing of
@@ -49,8 +59,11 @@ export interface ImportDeps {
  * Takes the sessions of a file over into a store. First the whole file is read and checked (`readLogFile`), and each session compared
  * with what stands; only then is anything written. A session that conflicts is refused as a whole, and the others are taken.
  *
- * Repeating it changes nothing, and goes on where one broke off. A page of entries of each log is held, and no more. Entries and closings of
- * earlier epochs are taken where the store takes copies (`KeepsCopies`, `KeepsClosings`), and refused elsewhere.
+ * Repeating it changes nothing, and goes on where one broke off. Of several stores each session is judged by, and written to, its own.
+ * Entries and closings of earlier epochs are taken where the store takes copies (`KeepsCopies`, `KeepsClosings`), and refused elsewhere.
+ *
+ * A page of entries of each log of one session is held, and of every session what is to become of it: a kilobyte or so, for at most
+ * MAX_SESSIONS (`log-file-check.ts`).
  *
  * Throws what is wrong with the file; and what stops the store (STORE_UNAVAILABLE and others that are no verdict on a session):
  * then the sessions before are in it, and this one may be in part.
@@ -140,11 +153,14 @@ class SessionWriter {
   readonly #sessionId: SessionId;
   readonly #plan: SessionPlan | null;
   readonly #pages = new Map<GatewayId, SignedEntry[]>();
+  /** Of several stores the session's own, once it is there. */
+  #home: LogStore;
   #entries = 0;
   #refusal: Refusal | null;
 
   constructor(store: LogStore, line: SessionLine, outcome: Outcome) {
     this.#store = store;
+    this.#home = store;
     this.#sessionId = line.opening.facts.sessionId;
     this.#plan = "code" in outcome ? null : outcome;
     this.#refusal = "code" in outcome ? outcome : null;
@@ -170,10 +186,9 @@ class SessionWriter {
 
   #writing(plan: SessionPlan, record: LogFileRecord): Promise<void> {
     return this.#judged(async () => {
-      if (record.kind === "session" && plan.isNew) {
-        const { opening } = record;
-        if (keepsCopies(this.#store)) await this.#store.adopt({ opening, entries: [] });
-        else await this.#store.openSession(opening);
+      if (record.kind === "session") {
+        if (plan.isNew) await open(this.#store, record.opening);
+        this.#home = await homeOf(this.#store, this.#sessionId);
       }
       if (record.kind === "entry") {
         const { entry } = record;
@@ -184,12 +199,12 @@ class SessionWriter {
       }
       if (record.kind === "decision" && plan.decision) {
         await this.#flush();
-        await this.#store.decide(record.statement);
+        await this.#home.decide(record.statement);
       }
       if (record.kind === "closing" && plan.closings) {
         await this.#flush();
-        if (keepsClosings(this.#store)) await this.#store.adoptClosing(record.statement);
-        else await this.#store.closeLog(record.statement);
+        if (keepsClosings(this.#home)) await this.#home.adoptClosing(record.statement);
+        else await this.#home.closeLog(record.statement);
       }
     });
   }
@@ -204,8 +219,8 @@ class SessionWriter {
   async #flush(): Promise<void> {
     for (const [gatewayId, entries] of this.#pages) {
       this.#pages.delete(gatewayId);
-      if (keepsCopies(this.#store)) await this.#store.adopt({ entries });
-      else await this.#store.append(entries);
+      if (keepsCopies(this.#home)) await this.#home.adopt({ entries });
+      else await this.#home.append(entries);
       this.#entries += entries.length;
     }
   }
@@ -219,6 +234,13 @@ class SessionWriter {
       this.#refusal = refusalOf(error);
     }
   }
+}
+
+/** Whatever the epoch of the opening, where the session's store takes copies. */
+async function open(store: LogStore, opening: SessionOpening): Promise<void> {
+  const home = await homeFor(store, opening.facts);
+  if (!keepsCopies(home)) await store.openSession(opening);
+  else await (routesSessions(store) ? store.copies() : home).adopt({ opening, entries: [] });
 }
 
 function hasWork({ isNew, entries, closings, decision }: SessionPlan): boolean {

@@ -4,6 +4,7 @@ import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { checkSameSession, keysOf, unknownLog } from "./admission.ts";
 import type { ClosingLine, DecisionLine, EntryLine, GatewayLine, SessionLine } from "./log-file.ts";
 import {
+  homeFor,
   keepsClosings,
   keepsCopies,
   MAX_ENTRIES_PER_CALL,
@@ -53,12 +54,12 @@ export class SessionPlanner {
   #decisionNotKept = false;
 
   private constructor(
-    deps: { readonly store: LogStore; readonly directory: GatewayDirectory },
+    store: LogStore,
     line: SessionLine,
     standing: SessionRecord | null,
     gateways: ReadonlyMap<GatewayId, GatewayRecord>,
   ) {
-    this.#store = deps.store;
+    this.#store = store;
     this.#line = line;
     this.#standing = standing;
     this.#gateways = gateways;
@@ -70,7 +71,10 @@ export class SessionPlanner {
     );
   }
 
-  /** Errors: UNKNOWN_GATEWAY, FOREIGN_SIGNATURE (the store knows another key), SESSION_EXISTS, STALE_EPOCH. */
+  /**
+   * Of several stores it is the session's own that counts. Errors: UNKNOWN_GATEWAY, FOREIGN_SIGNATURE (the store knows another key),
+   * SESSION_EXISTS, STALE_EPOCH, NOT_SERVED_HERE (no store serves the session's logging profile).
+   */
   static async start(
     deps: { readonly store: LogStore; readonly directory: GatewayDirectory },
     line: SessionLine,
@@ -82,11 +86,12 @@ export class SessionPlanner {
       checkSameKeys(known, inFile.get(gatewayId)?.keys ?? []);
       gateways.set(gatewayId, known);
     }
-    const { sessionId, origin } = line.opening.facts;
-    const standing = await find(deps.store, sessionId);
-    const planner = new SessionPlanner(deps, line, standing, gateways);
+    const { facts } = line.opening;
+    const store = await homeFor(deps.store, facts);
+    const standing = await find(store, facts.sessionId);
+    const planner = new SessionPlanner(store, line, standing, gateways);
     if (standing !== null) checkSameSession(standing.sessionHash, line.opening);
-    else planner.#requireWritable(origin.gatewayId, line.opening.epoch, keepsCopies(deps.store));
+    else planner.#requireWritable(facts.origin.gatewayId, line.opening.epoch, keepsCopies(store));
     return planner;
   }
 

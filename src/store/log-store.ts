@@ -3,7 +3,7 @@ import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { InclusionProof } from "../entry/inclusion-proof.ts";
-import type { Logging, SessionOpening } from "../entry/session.ts";
+import type { Logging, SessionFacts, SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
 
@@ -58,7 +58,10 @@ export interface LogStore {
    */
   decide(statement: DecisionStatement): Promise<void>;
 
-  /** Releases files and connections; pending writes are finished first. */
+  /**
+   * Releases files and connections; pending writes are finished first. On a chain, where that may take long, they may be given up with
+   * STORE_UNAVAILABLE or TIMEOUT instead.
+   */
   close(): Promise<void>;
 }
 
@@ -93,7 +96,10 @@ export function keepsCopies(store: LogStore): store is LogStore & KeepsCopies {
 
 /** A store in which a write of a process that is gone may still be under way: its server goes on without it. */
 export interface SettlesWrites {
-  /** Resolves when no write to the session's logs that an earlier process had sent is under way any more. STORE_UNAVAILABLE. */
+  /**
+   * Resolves when nothing of the session that an earlier process had sent is under way any more, neither its opening nor a write to
+   * its logs. STORE_UNAVAILABLE.
+   */
   settled(sessionId: SessionId): Promise<void>;
 }
 
@@ -143,6 +149,10 @@ export function provesInclusion(store: LogStore): store is LogStore & ProvesIncl
 export interface RoutesSessions {
   /** The store that holds the session, and the logging profile that it serves. UNKNOWN_SESSION if none does. */
   home(sessionId: SessionId): Promise<{ readonly logging: Logging; readonly store: LogStore }>;
+  /** The same, or where it would be opened. NOT_SERVED_HERE if no store serves the profile of the facts. */
+  homeFor(facts: SessionFacts): Promise<{ readonly logging: Logging; readonly store: LogStore }>;
+  /** Those of the stores that keep copies, as one. `adopt` elsewhere: NOT_SERVED_HERE. */
+  copies(): KeepsCopies;
 }
 
 export function routesSessions(store: LogStore): store is LogStore & RoutesSessions {
@@ -152,6 +162,11 @@ export function routesSessions(store: LogStore): store is LogStore & RoutesSessi
 /** The store that holds the session: its durability is what the session's entries have, and its proofs are theirs. */
 export async function homeOf(store: LogStore, sessionId: SessionId): Promise<LogStore> {
   return routesSessions(store) ? (await store.home(sessionId)).store : store;
+}
+
+/** The same, or where it would be opened. NOT_SERVED_HERE if no store serves the profile of the facts. */
+export async function homeFor(store: LogStore, facts: SessionFacts): Promise<LogStore> {
+  return routesSessions(store) ? (await store.homeFor(facts)).store : store;
 }
 
 /** Consecutive entries of one log, and, for who may not know the session, its opening. */

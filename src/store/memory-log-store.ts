@@ -223,6 +223,10 @@ class MemoryLog implements LogState {
     return this.entries.at(-1)?.entryHash ?? EMPTY_HEAD.lastEntryHash;
   }
 
+  get epoch(): number {
+    return this.entries.at(-1)?.epoch ?? EMPTY_HEAD.epoch;
+  }
+
   standing(index: number): SignedEntry {
     const entry = this.entries[index];
     if (entry === undefined) throw new GatelogError("INVARIANT_BROKEN", "no entry below the log's length", { index });

@@ -5,7 +5,8 @@ import { z } from "zod";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { isConflict, startError, storeError } from "./postgres-errors.ts";
 import type { PostgresAddress } from "./postgres-options.ts";
-import { migrate } from "./postgres-schema.ts";
+import { migrate, requireSchema } from "./postgres-schema.ts";
+import { SELECT_TRANSACTION, transactionOf, UnansweredCommits, type ServerTransaction } from "./postgres-unanswered.ts";
 
 /** A statement that the server prepares once for each connection. */
 export interface Statement {
@@ -22,11 +23,14 @@ export interface Runner {
 const IDLE_CONNECTION_MS = 30_000;
 /** Calls that wait for a connection; more would only time out. */
 const MAX_WAITING = 1_000;
+/** Whether a store that is not there, or is of an older version, is made. */
+export type StoreNeeds = "existing" | "writable";
+
 /** How often a transaction is tried that met another one. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 10;
-/** The oldest version that its makers still mend. */
-const MIN_SERVER_VERSION = 140_000;
+/** PostgreSQL 15, which its makers mend until November 2027; of 14 the last release was that of November 2026. */
+const MIN_SERVER_VERSION = 150_000;
 
 /** Levels of synchronous_commit at which a commit that has been answered is on the server's disk, weakest first. */
 const DURABLE_LEVELS = ["on", "remote_apply"] as const;
@@ -42,8 +46,9 @@ const settingsSchema = z.object({
 /**
  * Connections to one PostgreSQL database, and transactions in it. A transaction that has been answered is on the server's
  * disk, whatever the account's or the database's default of synchronous_commit is; and on its synchronous standbys, where the
- * server has some. Limitation: what else the database does for its data (standbys, backups) is its own; where it fails over
- * to a standby that had not got everything, acknowledged transactions are gone.
+ * server has some. While those are away, or the disk stands still, a commit has no answer, and no other transaction is begun
+ * until the server has ended it (`UnansweredCommits`). Limitation: what else the database does for its data (standbys, backups) is
+ * its own; where it fails over to a standby that had not got everything, acknowledged transactions are gone.
  */
 export class PostgresDatabase implements Runner {
   /** Quoted name of the tables' schema. */
@@ -52,6 +57,7 @@ export class PostgresDatabase implements Runner {
   readonly name: string;
   readonly #pool: Pool;
   readonly #begin: string;
+  readonly #unanswered: UnansweredCommits;
   #calls = 0;
   #closing: Promise<void> | undefined;
   #onIdle: () => void = () => undefined;
@@ -60,14 +66,16 @@ export class PostgresDatabase implements Runner {
     this.schema = address.quotedSchema;
     this.#pool = pool;
     this.name = address.text;
-    this.#begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = ${level}`;
+    this.#begin = `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = ${level}; ${SELECT_TRANSACTION}`;
+    this.#unanswered = new UnansweredCommits(address.text);
   }
 
   /**
    * Connects, brings the schema up to date, and looks at what the server promises. INVALID_CONFIG where it keeps nothing (fsync
    * is off), is too old, or refuses this account; STORE_UNAVAILABLE where nobody answers, or only a standby.
+   * @param needs `existing`: the schema must be there, and is left as it is.
    */
-  static async open(address: PostgresAddress): Promise<PostgresDatabase> {
+  static async open(address: PostgresAddress, needs: StoreNeeds = "writable"): Promise<PostgresDatabase> {
     const sockets = new Set<Socket>();
     const stream = (): Socket => {
       const socket = new Socket();
@@ -80,7 +88,7 @@ export class PostgresDatabase implements Runner {
     pool.on("error", () => undefined);
     try {
       const level = await checkServer(pool, address);
-      await migrate(address);
+      await (needs === "writable" ? migrate(address) : requireSchema(address));
       return new PostgresDatabase(address, pool, level);
     } catch (error) {
       await pool.end();
@@ -152,14 +160,15 @@ export class PostgresDatabase implements Runner {
   async #once<T>(work: (runner: Runner) => Promise<T>): Promise<T> {
     const client = await this.#connect();
     return using(client, async () => {
-      await client.query(this.#begin);
+      await this.#unanswered.check(client);
+      const transaction = transactionOf(await client.query(this.#begin));
       const result = await work({ run: (statement, values) => query(client, statement, values) });
-      await this.#commit(client);
+      await this.#commit(client, transaction);
       return result;
     });
   }
 
-  async #commit(client: ClientBase): Promise<void> {
+  async #commit(client: ClientBase, transaction: ServerTransaction): Promise<void> {
     // A server that gives up waiting for a standby says so in a warning, beside its success.
     const warnings: string[] = [];
     const onNotice = (notice: { readonly message?: string | undefined }): void => {
@@ -173,6 +182,9 @@ export class PostgresDatabase implements Runner {
           database: this.name,
           command,
         });
+    } catch (error) {
+      if (!(error instanceof DatabaseError || isGatelogError(error))) this.#unanswered.note(transaction);
+      throw error;
     } finally {
       client.off("notice", onNotice);
     }

@@ -15,6 +15,14 @@ const MISCONFIGURATIONS: ReadonlySet<string> = new Set([
   "42", // insufficient_privilege, and tables that are not ours
 ]);
 
+/** Another transaction held a lock for too long; nothing was done. lock_not_available. */
+const LOCK_TIMEOUT = "55P03";
+
+/** Of a call of the running store. */
+export function isLockTimeout(error: unknown): boolean {
+  return isGatelogError(error, "STORE_UNAVAILABLE") && error.context["reason"] === LOCK_TIMEOUT;
+}
+
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.code !== undefined && CONFLICTS.has(error.code);
 }

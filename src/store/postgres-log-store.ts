@@ -25,7 +25,9 @@ import {
   type ReadRange,
   type SessionRecord,
 } from "./log-store.ts";
-import { PostgresDatabase, type Runner } from "./postgres-database.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { PostgresDatabase, type Runner, type StoreNeeds } from "./postgres-database.ts";
+import { advisoryLock } from "./postgres-locks.ts";
 import { DamageList, entriesOf, PostgresLog } from "./postgres-log.ts";
 import { postgresAddress, type PostgresOptions } from "./postgres-options.ts";
 import { CommitQueue } from "./commit-queue.ts";
@@ -38,7 +40,7 @@ import {
   sessionValues,
   statementsFor,
 } from "./postgres-rows.ts";
-import { writeRuns, type Run } from "./postgres-runs.ts";
+import { commitRuns, writeRuns, type Run } from "./postgres-runs.ts";
 import { placeOf, PostgresSessions, type Session } from "./postgres-sessions.ts";
 
 /** Before the first entry: from 0 to here there is none. */
@@ -66,8 +68,8 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   readonly #damage: DamageList;
   readonly #sessions: PostgresSessions;
   readonly #queue: CommitQueue<Run>;
-  readonly #writes = new Set<Promise<unknown>>();
-  #isClosed = false;
+  /** Writes; `PostgresDatabase` waits for what reads. */
+  readonly #calls: OpenCalls;
 
   /** See `connectPostgresLogStore`. */
   constructor(deps: { readonly directory: GatewayDirectory; readonly database: PostgresDatabase }) {
@@ -75,10 +77,13 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     this.#directory = directory;
     this.#database = database;
     this.#sql = statementsFor(database.schema);
+    this.#calls = new OpenCalls(database.name);
     this.#damage = new DamageList(database.name);
     this.#sessions = new PostgresSessions(database, this.#sql, this.#damage);
-    this.#queue = new CommitQueue((runs, mode) =>
-      database.transaction((runner) => writeRuns(this.#means(runner), runs, mode)),
+    const means = { sql: this.#sql, damage: this.#damage };
+    this.#queue = new CommitQueue(
+      (runs, mode) => commitRuns(database, means, runs, mode),
+      ({ log }) => log.id,
     );
   }
 
@@ -88,15 +93,15 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   }
 
   openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    return this.#writing(() => this.#write(first, "current", opening));
+    return this.#calls.run(() => this.#write(first, "current", opening));
   }
 
   append(entries: readonly SignedEntry[]): Promise<void> {
-    return this.#writing(() => this.#write(entries, "current"));
+    return this.#calls.run(() => this.#write(entries, "current"));
   }
 
   adopt({ opening, entries }: LogRun): Promise<void> {
-    return this.#writing(() => this.#write(entries, "ascending", opening));
+    return this.#calls.run(() => this.#write(entries, "ascending", opening));
   }
 
   /** What is right in itself is checked before the transaction, because that takes time; in it, what depends on the store. */
@@ -120,20 +125,27 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     else if (session !== undefined) {
       const appended = run(session);
       if (appended !== null) await this.#queue.add(appended);
+      // It stands, but its commit may never have been confirmed.
+      else await this.#database.transaction((runner) => runner.run(this.#sql.waitForLogs, [session.id]));
     }
   }
 
   async #open(opening: SessionOpening, runIn: (session: Session) => Run | null): Promise<void> {
     const { session, outcome } = await this.#database.transaction(async (runner) => {
+      const { sessionId } = opening.facts;
+      await runner.run(this.#sql.lockOpening, this.#openingLock(sessionId));
       const [row] = await runner.run(this.#sql.insertSession, sessionValues(opening));
       if (row !== undefined) await runner.run(this.#sql.insertLogs, [idOf(row), ...logValues(opening)]);
       // Another process may have opened it meanwhile: then it is that one's.
-      const session = await this.#sessions.read(runner, opening.facts.sessionId);
-      if (session === undefined) throw unknownSession(opening.facts.sessionId);
+      const session = await this.#sessions.read(runner, sessionId);
+      if (session === undefined) throw unknownSession(sessionId);
       checkSameSession(session.sessionHash, opening);
       const run = runIn(session);
-      if (run === null) return { session, outcome: null };
-      const [outcome] = await writeRuns(this.#means(runner), [run], "wait");
+      if (run === null) {
+        if (row === undefined) await runner.run(this.#sql.waitForLogs, [session.id]);
+        return { session, outcome: null };
+      }
+      const [outcome] = await writeRuns({ runner, sql: this.#sql, damage: this.#damage }, [run], "wait");
       // What is refused takes a new session with it, and keeps the evidence in an old one.
       if (row !== undefined && outcome instanceof GatelogError) throw outcome;
       return { session, outcome };
@@ -165,11 +177,11 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   }
 
   closeLog(closing: ClosingStatement): Promise<void> {
-    return this.#writing(() => this.#close(closing, "current"));
+    return this.#calls.run(() => this.#close(closing, "current"));
   }
 
   adoptClosing(closing: ClosingStatement): Promise<void> {
-    return this.#writing(() => this.#close(closing, "ascending"));
+    return this.#calls.run(() => this.#close(closing, "ascending"));
   }
 
   async closings(sessionId: SessionId): Promise<ClosingStatement[]> {
@@ -207,36 +219,30 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   }
 
   /**
-   * Resolves when no write to the session's logs is under way any more that an earlier process, or an earlier connection of this
-   * one, had sent: the transaction of a process that is gone goes on in the server for as long as it takes. What is read behind
-   * it is what there is (R8). Nothing is waited for where the session is not known. STORE_UNAVAILABLE if it takes too long.
+   * Resolves when nothing of the session is under way any more that an earlier process, or an earlier connection of this one, had
+   * sent, neither its opening nor a write to its logs: the transaction of a process that is gone goes on in the server for as long as
+   * it takes. What is read behind it is what there is (R8). STORE_UNAVAILABLE if it takes too long.
    */
   async settled(sessionId: SessionId): Promise<void> {
-    const session = await this.#sessions.find(sessionId);
-    if (session === undefined) return;
-    await this.#database.transaction((runner) => runner.run(this.#sql.waitForLogs, [session.id]));
+    const known = this.#sessions.known(sessionId);
+    const found = await this.#database.transaction(async (runner) => {
+      if (known === undefined) await runner.run(this.#sql.waitForOpening, this.#openingLock(sessionId));
+      // In a statement of its own, behind the lock: it sees what its former holder has opened.
+      const session = known ?? (await this.#sessions.read(runner, sessionId));
+      if (session !== undefined) await runner.run(this.#sql.waitForLogs, [session.id]);
+      return session;
+    });
+    if (found !== undefined) this.#sessions.keep(found);
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    await Promise.allSettled(this.#writes);
+    await this.#calls.end();
     await this.#database.close();
   }
 
-  /** A write that `close` waits for. */
-  async #writing<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw new GatelogError("STORE_UNAVAILABLE", `${this.#database.name}: the store is closed`, {});
-    const write = work();
-    this.#writes.add(write);
-    try {
-      return await write;
-    } finally {
-      this.#writes.delete(write);
-    }
-  }
-
-  #means(runner: Runner) {
-    return { runner, sql: this.#sql, damage: this.#damage };
+  /** Of the transactions that may open the session; held until the commit is over, also where it waits for a standby. */
+  #openingLock(sessionId: SessionId): [number, number] {
+    return advisoryLock("opening", this.#database.schema, sessionId);
   }
 
   /** The session's logs with their heads, the origin's first. */
@@ -252,11 +258,13 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
 /**
  * Connects, makes or brings up to date the schema, and checks what the server promises. Errors: INVALID_CONFIG (options, password,
  * rights, a newer schema, a server that keeps nothing), STORE_UNAVAILABLE (nobody answers).
+ * @param needs `existing`, for who only reads: a schema that is not there, or is of another version, is INVALID_CONFIG.
  */
 export async function connectPostgresLogStore(
   deps: { readonly directory: GatewayDirectory },
   options: PostgresOptions,
+  needs: StoreNeeds = "writable",
 ): Promise<PostgresLogStore> {
-  const database = await PostgresDatabase.open(postgresAddress(options));
+  const database = await PostgresDatabase.open(postgresAddress(options), needs);
   return new PostgresLogStore({ ...deps, database });
 }

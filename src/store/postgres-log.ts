@@ -4,9 +4,9 @@ import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import type { ClosingStatement } from "../entry/statements.ts";
 import { EMPTY_HEAD, type LogState } from "./admission.ts";
-import type { EntryOwner } from "./entry-rows.ts";
+import { entryFromRow, type EntryOwner } from "./entry-rows.ts";
 import type { LogHead } from "./log-store.ts";
-import { entryOf, logFromRow } from "./postgres-rows.ts";
+import { logFromRow } from "./postgres-rows.ts";
 
 /** Sessions whose damage is remembered one by one. More of them, and the database as a whole is not to be trusted. */
 const MAX_DAMAGED_SESSIONS = 1_000;
@@ -70,7 +70,7 @@ export class PostgresLog implements LogState {
   readonly closing: ClosingStatement | null;
   readonly #damage: DamageList;
   readonly #entries = new Map<number, LogEntry>();
-  #head: { readonly length: number; readonly lastEntryHash: Hash } = EMPTY_HEAD;
+  #head: { readonly length: number; readonly lastEntryHash: Hash; readonly epoch: number } = EMPTY_HEAD;
 
   /** @param entryRows The last entry, and those that `standing` may be asked for, in any order. */
   constructor(
@@ -98,6 +98,10 @@ export class PostgresLog implements LogState {
     return this.#head.lastEntryHash;
   }
 
+  get epoch(): number {
+    return this.#head.epoch;
+  }
+
   standing(index: number): LogEntry {
     const entry = this.#entries.get(index);
     if (entry === undefined) throw missing(index, this, this.#damage);
@@ -107,8 +111,9 @@ export class PostgresLog implements LogState {
   /** The entries are in the log now, as far as this transaction goes. */
   extend(entries: readonly (LogEntry | SignedEntry)[]): void {
     for (const entry of entries) {
-      this.#entries.set(entry.index, entry);
-      if (entry.index >= this.length) this.#head = { length: entry.index + 1, lastEntryHash: entry.entryHash };
+      const { index, entryHash, epoch } = entry;
+      this.#entries.set(index, entry);
+      if (index >= this.length) this.#head = { length: index + 1, lastEntryHash: entryHash, epoch };
     }
   }
 
@@ -119,7 +124,7 @@ export class PostgresLog implements LogState {
 }
 
 function soundEntry(row: unknown, owner: EntryOwner, damage: DamageList): LogEntry {
-  const entry = entryOf(row, owner);
+  const entry = entryFromRow(row, owner);
   if (entry !== undefined) return entry;
   throw damage.note(owner.sessionId, `entry ${nameOf(row, "position")} of the log of ${owner.gatewayId} has changed`);
 }

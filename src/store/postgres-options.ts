@@ -62,20 +62,24 @@ export interface PostgresAddress {
   readonly schema: string;
   /** As statements write it: the name may be a word of SQL. */
   readonly quotedSchema: string;
+  /** Where the tables are: the same for all who name them, whatever their account, and however they spell the host. */
+  readonly place: string;
   readonly connections: number;
   /** Nobody reads along: TLS, or a connection that does not leave this machine. */
   readonly isConfidential: boolean;
 }
 
-/** INVALID_CONFIG unless all is well formed, and safe or said to be unsafe. */
+/** INVALID_CONFIG, with the `member` that is wrong, unless all is well formed, and safe or said to be unsafe. */
 export function postgresAddress(options: PostgresOptions): PostgresAddress {
   const { user, host, port, database } = parseUrl(options.url);
   const { schema = DEFAULT_SCHEMA, connections = DEFAULT_CONNECTIONS, password, tls, plaintext = false } = options;
   if (!SCHEMA_NAME.test(schema) || schema.startsWith("pg_"))
-    throw wrong("a schema's name has small letters, digits and underscores, and does not begin with pg_", { schema });
+    throw wrong("a schema's name has small letters, digits and underscores, and does not begin with pg_", {
+      ...{ member: "schema", schema },
+    });
   if (!Number.isInteger(connections) || connections < 2 || connections > MAX_CONNECTIONS)
-    throw wrong(`connections are from 2 to ${MAX_CONNECTIONS}`, { connections });
-  if (plaintext && tls !== undefined) throw wrong("tls and plaintext exclude each other", {});
+    throw wrong(`connections are from 2 to ${MAX_CONNECTIONS}`, { member: "connections", connections });
+  if (plaintext && tls !== undefined) throw wrong("tls and plaintext exclude each other", { member: "plaintext" });
   const isLocal = isThisMachine(host);
   const isTls = tls !== undefined || !(isLocal || plaintext);
   const config: ClientConfig = {
@@ -86,7 +90,8 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
     // A function, so that no printed object shows it. Given even where there is none, so that neither the environment nor a
     // password file of this account stands in; it is called when the server asks.
     password: () => {
-      if (password === undefined) throw wrong("the server asks for a password, and none is given", { user, host });
+      if (password === undefined)
+        throw wrong("the server asks for a password, and none is given", { member: "password", user, host });
       return password;
     },
     ssl: isTls ? tlsOptions(tls ?? {}) : false,
@@ -111,6 +116,7 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
     migration: { ...config, ...patient, query_timeout: MIGRATION_TIMEOUT_MS },
     schema,
     quotedSchema: `"${schema}"`,
+    place: `${isLoopback(host) ? "localhost" : host.toLowerCase().replace(/\.$/, "")}:${port}/${database} ${schema}`,
     connections,
     isConfidential: isTls || isLocal,
   };
@@ -118,7 +124,7 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
 
 /** verify-full: the chain and the name. Node checks both unless told otherwise. */
 function tlsOptions({ ca, cert, key }: PostgresTls): ConnectionOptions {
-  if ((cert === undefined) !== (key === undefined)) throw wrong("tls.cert and tls.key go together", {});
+  if ((cert === undefined) !== (key === undefined)) throw wrong("tls.cert and tls.key go together", { member: "tls" });
   return {
     rejectUnauthorized: true,
     minVersion: "TLSv1.2",
@@ -130,22 +136,35 @@ function tlsOptions({ ca, cert, key }: PostgresTls): ConnectionOptions {
 
 function parseUrl(text: string): { user: string; host: string; port: number; database: string } {
   // The text itself is not repeated in an error: it may hold a password.
-  if (!URL.canParse(text)) throw wrong(EXPECTED_URL, {});
+  if (!URL.canParse(text)) throw wrong(EXPECTED_URL, { member: "url" });
   const url = new URL(text);
-  const database = decodeURIComponent(url.pathname.slice(1));
-  const [user, host] = [decodeURIComponent(url.username), decodeURIComponent(url.hostname).replace(/^\[|\]$/g, "")];
-  if (url.password !== "") throw wrong("a password does not stand in the url: give its file or variable", {});
+  const database = decoded(url.pathname.slice(1));
+  const [user, host] = [decoded(url.username), decoded(url.hostname).replace(/^\[|\]$/g, "")];
+  if (url.password !== "")
+    throw wrong("a password does not stand in the url: give its file or variable", { member: "url" });
   const isPostgres = url.protocol === "postgres:" || url.protocol === "postgresql:";
   if (!isPostgres || user === "" || host === "" || database === "" || database.includes("/"))
-    throw wrong(EXPECTED_URL, {});
-  if (url.search !== "" || url.hash !== "") throw wrong(`${EXPECTED_URL}, without parameters`, {});
+    throw wrong(EXPECTED_URL, { member: "url" });
+  if (url.search !== "" || url.hash !== "") throw wrong(`${EXPECTED_URL}, without parameters`, { member: "url" });
   return { user, host, port: url.port === "" ? DEFAULT_PORT : Number(url.port), database };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new GatelogError("INVALID_CONFIG", EXPECTED_URL, { member: "url" }, { cause });
+  }
 }
 
 const EXPECTED_URL = "the url of a database is postgres://USER@HOST[:PORT]/DATABASE";
 
 function isThisMachine(host: string): boolean {
-  return host.startsWith("/") || host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+  return host.startsWith("/") || isLoopback(host);
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function wrong(message: string, context: Record<string, string | number>): GatelogError {

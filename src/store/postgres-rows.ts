@@ -1,13 +1,21 @@
 import { z } from "zod";
 import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
-import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { SignedEntry } from "../entry/entry.ts";
 import { hashSchema, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement } from "../entry/statements.ts";
 import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import type { Equivocation } from "./admission.ts";
-import { checksumOf, ENTRY_COLUMNS, entryBytes, entryFromRow, jsonText, type EntryOwner } from "./entry-rows.ts";
+import {
+  ENTRY_COLUMNS,
+  entryBytes,
+  entryChecksum,
+  isTextChecksum,
+  jsonText,
+  logChecksum,
+  textChecksum,
+} from "./entry-rows.ts";
 import type { Statement } from "./postgres-database.ts";
 
 /** Rows of the tables in postgres-schema.ts, and the statements that read and write them. Ids are decimal digits. */
@@ -59,7 +67,7 @@ export function sessionFromRow(row: unknown): SessionRow | undefined {
   const parsed = sessionRowSchema.safeParse(row);
   if (!parsed.success) return undefined;
   const { id, session_id, session_hash, opening: text, checksum } = parsed.data;
-  if (!isChecksum(checksum, session_id, session_hash, text)) return undefined;
+  if (!isTextChecksum(checksum, session_id, session_hash, text)) return undefined;
   const opening = openingSchema.safeParse(text);
   return opening.success ? { id, opening: opening.data, sessionHash: sessionHashOf(opening.data.facts) } : undefined;
 }
@@ -68,13 +76,13 @@ export function sessionFromRow(row: unknown): SessionRow | undefined {
 export function logValues({ facts }: SessionOpening): unknown[] {
   const parties = facts.destination === null ? [facts.origin] : [facts.origin, facts.destination];
   const ids = parties.map(({ gatewayId }) => gatewayId);
-  return [ids.map((_, place) => place), ids, ids.map((gatewayId) => logChecksum(facts.sessionId, gatewayId, null))];
+  return [ids.map((_, place) => place), ids, ids.map((gatewayId) => logChecksum({ ...facts, gatewayId }, null))];
 }
 
 /** Values for `close`. */
 export function closingValues(log: { readonly id: string }, closing: ClosingStatement): unknown[] {
   const text = JSON.stringify(parseAs(closingStatementSchema, closing, "MALFORMED", "the closing"));
-  return [log.id, text, logChecksum(closing.sessionId, closing.gatewayId, text)];
+  return [log.id, text, logChecksum(closing, text)];
 }
 
 /** The log of a row, or undefined if it is not what was written. */
@@ -82,7 +90,7 @@ export function logFromRow(row: unknown, sessionId: SessionId): LogRow | undefin
   const parsed = logRowSchema.safeParse(row);
   if (!parsed.success) return undefined;
   const { id, gateway_id: gatewayId, closing: text, checksum } = parsed.data;
-  if (Buffer.compare(logChecksum(sessionId, gatewayId, text), checksum) !== 0) return undefined;
+  if (Buffer.compare(logChecksum({ sessionId, gatewayId }, text), checksum) !== 0) return undefined;
   const closing = closingSchema.nullable().safeParse(text);
   return closing.success ? { id, gatewayId, closing: closing.data } : undefined;
 }
@@ -91,15 +99,10 @@ export function logFromRow(row: unknown, sessionId: SessionId): LogRow | undefin
 export function entryValues(entries: readonly { readonly log: string; readonly entry: SignedEntry }[]): unknown[] {
   const rows = entries.map(({ log, entry }) => {
     const columns = entryBytes(entry);
-    return { log, position: entry.index, columns: [...columns, checksumOf([...ownerBytes(entry), ...columns])] };
+    return { log, position: entry.index, columns: [...columns, entryChecksum(entry, columns)] };
   });
   const columns = [...ENTRY_COLUMNS, "checksum"].map((_, place) => rows.map((row) => row.columns[place]));
   return [rows.map(({ log }) => log), rows.map(({ position }) => position), ...columns];
-}
-
-/** The entry of a row, or undefined if it is not what was written, or another log's. */
-export function entryOf(row: unknown, owner: EntryOwner): LogEntry | undefined {
-  return entryFromRow(row, owner, ownerBytes(owner));
 }
 
 /** Values for `insertEvidence`. */
@@ -114,7 +117,7 @@ export function evidenceFromRow(row: unknown): Equivocation | undefined {
   if (!parsed.success) return undefined;
   const { standing, refused: text, checksum } = parsed.data;
   const refused = refusedSchema.safeParse(text);
-  return isChecksum(checksum, standing, text) && refused.success ? { standing, refused: refused.data } : undefined;
+  return isTextChecksum(checksum, standing, text) && refused.success ? { standing, refused: refused.data } : undefined;
 }
 
 export function idOf(row: unknown): string {
@@ -126,22 +129,6 @@ export function logOfEntry(row: unknown): string {
   return logOfEntrySchema.parse(row).log;
 }
 
-function ownerBytes({ sessionId, gatewayId }: { sessionId: SessionId; gatewayId: GatewayId }): Uint8Array[] {
-  return [Buffer.from(sessionId), Buffer.from(gatewayId)];
-}
-
-function logChecksum(sessionId: SessionId, gatewayId: GatewayId, closing: string | null): Uint8Array {
-  return closing === null ? textChecksum(sessionId, gatewayId) : textChecksum(sessionId, gatewayId, closing);
-}
-
-function textChecksum(...texts: readonly string[]): Uint8Array {
-  return checksumOf(texts.map((text) => Buffer.from(text)));
-}
-
-function isChecksum(checksum: Uint8Array, ...texts: readonly string[]): boolean {
-  return Buffer.compare(textChecksum(...texts), checksum) === 0;
-}
-
 export type PostgresStatements = ReturnType<typeof statementsFor>;
 
 /** @param schema A quoted name. */
@@ -150,6 +137,10 @@ export function statementsFor(schema: string) {
   const entryArrays = [...ENTRY_COLUMNS, "checksum"].map((_, place) => `$${place + 3}::bytea[]`).join(", ");
   const logColumns = "id, gateway_id, closing, checksum";
   return named({
+    /** To be taken before a session is looked for that is opened if there is none. */
+    lockOpening: "SELECT pg_advisory_xact_lock($1, $2)",
+    /** Waits for whoever opens the session. */
+    waitForOpening: "SELECT pg_advisory_xact_lock_shared($1, $2)",
     insertSession: `INSERT INTO ${schema}.session (session_id, session_hash, opening, checksum) VALUES ($1, $2, $3, $4)
       ON CONFLICT (session_id) DO NOTHING RETURNING id, session_id, session_hash, opening, checksum`,
     insertLogs: `INSERT INTO ${schema}.log (session, place, gateway_id, checksum)
@@ -164,7 +155,10 @@ export function statementsFor(schema: string) {
     takeLogs: `SELECT ${logColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`,
     /** Without those that another transaction holds. */
     takeFreeLogs: `SELECT ${logColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE SKIP LOCKED`,
-    /** Waits for whoever writes to the session's logs. */
+    /**
+     * Waits for whoever writes to the session's logs. It writes too: the commit behind it waits for the synchronous standbys, and so
+     * for what stood here before.
+     */
     waitForLogs: `SELECT id FROM ${schema}.log WHERE session = $1 ORDER BY id FOR SHARE`,
     /** For each row of three arrays (log, first and last position): the log's entries there, and its last one. */
     standing: `SELECT found.* FROM unnest($1::bigint[], $2::integer[], $3::integer[]) AS wanted (log, first, last)

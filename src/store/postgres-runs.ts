@@ -3,9 +3,10 @@ import { LENGTH_MAX, type SignedEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { admitEntries, equivocationError, type EpochRule, type Equivocation } from "./admission.ts";
 import { refusedOr } from "./attempt.ts";
-import type { Outcome, Write } from "./commit-queue.ts";
+import type { LockMode, Outcome, Write } from "./commit-queue.ts";
 import type { GatewayRecord } from "./log-store.ts";
-import type { Runner } from "./postgres-database.ts";
+import type { PostgresDatabase, Runner } from "./postgres-database.ts";
+import { isLockTimeout } from "./postgres-errors.ts";
 import { PostgresLog, type DamageList } from "./postgres-log.ts";
 import { entryValues, evidenceValues, idOf, logOfEntry, type PostgresStatements } from "./postgres-rows.ts";
 
@@ -28,17 +29,24 @@ export interface LogPlace {
 
 /**
  * Writes runs of any logs in the caller's transaction, each of them whole or not at all; an outcome counts once the transaction
- * is committed. The rows of the logs are locked until then, in the order of their ids: no other writer, on whatever host, comes
- * between what is read here and what is written. Statements are four or five, however many the runs are.
- * @param mode `wait` for logs that others hold, or `skip` their runs.
+ * is committed. The rows of the logs are locked until then: no other writer, on whatever host, comes between what is read here and
+ * what is written. One lock at most is waited for, and none is held meanwhile: so two of these never wait for each other. Statements
+ * are four to six, however many the runs are.
+ * @param mode `wait` for the log of the first run, or not; of other logs that somebody else holds, the runs are skipped.
  */
 export async function writeRuns(
   { runner, sql, damage }: { runner: Runner; sql: PostgresStatements; damage: DamageList },
   runs: readonly Run[],
-  mode: "wait" | "skip",
+  mode: LockMode,
 ): Promise<Outcome[]> {
   const places = new Map(runs.map(({ log }) => [log.id, log]));
-  const rows = await runner.run(mode === "wait" ? sql.takeLogs : sql.takeFreeLogs, [[...places.keys()]]);
+  const ids = [...places.keys()];
+  const awaited = mode === "wait" ? ids.slice(0, 1) : [];
+  const others = ids.slice(awaited.length);
+  const rows = [
+    ...(awaited.length === 0 ? [] : await runner.run(sql.takeLogs, [awaited])),
+    ...(others.length === 0 ? [] : await runner.run(sql.takeFreeLogs, [others])),
+  ];
   // Behind the locks, in a statement of its own: it sees what their former holders have written.
   const standing = await standingRows(runner, sql, runs);
   const logs = new Map<string, PostgresLog | GatelogError>();
@@ -57,7 +65,9 @@ export async function writeRuns(
     const log = logs.get(run.log.id);
     if (log instanceof GatelogError) return log;
     if (log === undefined)
-      return mode === "skip" ? "locked" : damage.note(run.log.sessionId, `row ${run.log.id} of table log is missing`);
+      return awaited.includes(run.log.id)
+        ? damage.note(run.log.sessionId, `row ${run.log.id} of table log is missing`)
+        : "locked";
     const admission = refusedOr(() => admitEntries(log, run.entries, run.gateway, run.rule));
     if (admission instanceof GatelogError) return admission;
     const { admitted, equivocation } = admission;
@@ -72,6 +82,27 @@ export async function writeRuns(
   if (entries.length > 0) await runner.run(sql.insertEntries, entryValues(entries));
   for (const { log, equivocation } of evidence) await runner.run(sql.insertEvidence, evidenceValues(log, equivocation));
   return outcomes;
+}
+
+/**
+ * The same in a transaction of its own. Where the log that it waits for stays held, its runs are skipped too, and the others are done
+ * without waiting.
+ */
+export async function commitRuns(
+  database: PostgresDatabase,
+  { sql, damage }: { sql: PostgresStatements; damage: DamageList },
+  runs: readonly Run[],
+  mode: LockMode,
+): Promise<Outcome[]> {
+  try {
+    return await database.transaction((runner) => writeRuns({ runner, sql, damage }, runs, mode));
+  } catch (error) {
+    if (mode === "skip" || !isLockTimeout(error)) throw error;
+    const isAwaited = ({ log }: Run): boolean => log.id === runs[0]?.log.id;
+    const others = runs.filter((run) => !isAwaited(run));
+    const outcomes = others.length === 0 ? [] : await commitRuns(database, { sql, damage }, others, "skip");
+    return runs.map((run) => outcomes[others.indexOf(run)] ?? "locked");
+  }
 }
 
 /** The last entry of each log and those at the runs' places, by log. */

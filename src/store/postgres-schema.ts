@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { Client, type ClientBase } from "pg";
 import { GatelogError } from "../entry/errors.ts";
 import { startError } from "./postgres-errors.ts";
+import { advisoryLock } from "./postgres-locks.ts";
 import type { PostgresAddress } from "./postgres-options.ts";
 
 /** Statements that lead from one version of the schema to the next. `schema` is a quoted name. */
@@ -77,15 +77,37 @@ export async function migrate(
   address: PostgresAddress,
   migrations: readonly Migration[] = MIGRATIONS,
 ): Promise<{ readonly applied: readonly number[] }> {
+  return connected(address, async (client) => {
+    const applied: number[] = [];
+    while ((await versionOf(client, address, migrations.length)) < migrations.length)
+      applied.push(...(await step(client, address, migrations)));
+    return { applied };
+  });
+}
+
+/** For who only reads, and changes nothing: INVALID_CONFIG unless the schema is there, and of the newest version. */
+export async function requireSchema(
+  address: PostgresAddress,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
+  const { schema, text } = address;
+  const expected = migrations.length;
+  const actual = await connected(address, (client) => versionOf(client, address, expected));
+  if (actual === expected) return;
+  const what =
+    actual === 0
+      ? `there is no schema ${schema} in ${text}`
+      : `schema ${schema} of ${text} has version ${actual}, and this program reads ${expected}: whoever writes to it brings it up to date`;
+  throw new GatelogError("INVALID_CONFIG", what, { schema, expected, actual });
+}
+
+async function connected<T>(address: PostgresAddress, work: (client: ClientBase) => Promise<T>): Promise<T> {
   const client = new Client(address.migration);
   // A connection that breaks while nothing is asked of it would end the process otherwise; the next statement fails anyway.
   client.on("error", () => undefined);
   try {
     await client.connect();
-    const applied: number[] = [];
-    while ((await versionOf(client, address, migrations.length)) < migrations.length)
-      applied.push(...(await step(client, address, migrations)));
-    return { applied };
+    return await work(client);
   } catch (error) {
     throw startError(error, address.text);
   } finally {
@@ -100,9 +122,11 @@ async function step(
   migrations: readonly Migration[],
 ): Promise<readonly number[]> {
   const { schema, quotedSchema } = address;
-  await client.query("BEGIN; SET LOCAL synchronous_commit = on");
+  // In so many words: the account's or the database's default may be another. Behind the lock each statement must see what the
+  // former holder has made.
+  await client.query("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL synchronous_commit = on");
   try {
-    await client.query("SELECT pg_advisory_xact_lock($1, $2)", [LOCK_CLASS, numberOf(schema)]);
+    await client.query("SELECT pg_advisory_xact_lock($1, $2)", advisoryLock("schema", schema));
     const before = await versionOf(client, address, migrations.length);
     const migration = migrations[before];
     if (migration !== undefined) {
@@ -147,11 +171,4 @@ async function versionOf(client: ClientBase, address: PostgresAddress, newest: n
       { schema, expected: newest, actual: version },
     );
   return version;
-}
-
-/** Advisory locks are numbers that all programs of a database share: ours begin with this one ("glog"). */
-const LOCK_CLASS = 0x67_6c_6f_67;
-
-function numberOf(name: string): number {
-  return createHash("sha256").update(name).digest().readInt32BE(0);
 }

@@ -40,8 +40,13 @@ export class PostgresSessions {
     return session;
   }
 
+  /** One that is remembered: its opening is committed. */
+  known(sessionId: SessionId): Session | undefined {
+    return this.#known.get(sessionId);
+  }
+
   async find(sessionId: SessionId): Promise<Session | undefined> {
-    const known = this.#known.get(sessionId);
+    const known = this.known(sessionId);
     if (known !== undefined) return known;
     const found = await this.read(this.#runner, sessionId);
     if (found !== undefined) this.keep(found);

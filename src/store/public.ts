@@ -34,12 +34,15 @@ export {
   type SessionRecord,
   type SettlesWrites,
 } from "./log-store.ts";
+export { OpenCalls } from "./open-calls.ts";
 export { MemoryGatewayDirectory } from "./memory-gateway-directory.ts";
 export { StaticGatewayDirectory } from "./static-gateway-directory.ts";
 export type { LogEntry, SignedEntry } from "../entry/entry.ts";
 export { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
 export { ERRORS, GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 export type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
+export { verifyInclusionProof, type InclusionProof } from "../entry/inclusion-proof.ts";
+export { checkLog, startOfLog, type KeyOf, type LogPosition } from "../entry/log-check.ts";
 export { sessionHashOf, type SessionFacts, type SessionOpening } from "../entry/session.ts";
 export type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
 export { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";

@@ -1,7 +1,7 @@
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
-import type { Logging, SessionOpening } from "../entry/session.ts";
+import type { Logging, SessionFacts, SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
 import { keepsEvidence, unknownSession, type Equivocation, type KeepsEvidence } from "./admission.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type RoutesSessions,
   type SessionRecord,
 } from "./log-store.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { SessionHomes } from "./session-homes.ts";
 
 /** One of the stores. */
@@ -52,6 +53,8 @@ export class RoutedLogStore implements LogStore, RoutesSessions {
   readonly durability: Durability;
   readonly #members: RoutedMembers;
   readonly #homes: SessionHomes;
+  /** Writes: what is looked for in one store after the other is finished before any of them is closed. */
+  protected readonly calls = new OpenCalls("the stores");
 
   /** @param homes Shared with what else opens sessions in the same stores. */
   constructor(members: RoutedMembers, homes = new SessionHomes()) {
@@ -63,12 +66,13 @@ export class RoutedLogStore implements LogStore, RoutesSessions {
 
   /** Errors beside the store's: NOT_SERVED_HERE, no store serves the profile of the facts. */
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    await this.#open(opening, ({ store }) => store.openSession(opening, first));
+    await this.calls.run(() => this.#open(opening, ({ store }) => store.openSession(opening, first)));
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
     const [first] = entries;
-    if (first !== undefined) await (await this.#storeOf(first.sessionId)).append(entries);
+    if (first === undefined) return;
+    await this.calls.run(async () => (await this.#storeOf(first.sessionId)).append(entries));
   }
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
@@ -88,15 +92,19 @@ export class RoutedLogStore implements LogStore, RoutesSessions {
   }
 
   async closeLog(closing: ClosingStatement): Promise<void> {
-    await (await this.#storeOf(closing.sessionId)).closeLog(closing);
+    await this.calls.run(async () => (await this.#storeOf(closing.sessionId)).closeLog(closing));
   }
 
   async decide(statement: DecisionStatement): Promise<void> {
-    await (await this.#storeOf(statement.sessionId)).decide(statement);
+    await this.calls.run(async () => (await this.#storeOf(statement.sessionId)).decide(statement));
   }
 
   async home(sessionId: SessionId): Promise<Home> {
     return this.#known(sessionId) ?? (await this.#search(sessionId));
+  }
+
+  async homeFor({ sessionId, profile }: SessionFacts): Promise<Home> {
+    return (await this.#find(sessionId)) ?? this.#serving(profile.logging);
   }
 
   /** Resolves once nothing of the session is on its way to a store that may have it. */
@@ -107,13 +115,13 @@ export class RoutedLogStore implements LogStore, RoutesSessions {
     for (const member of asked) await member.flush(sessionId);
   }
 
-  /** The stores among them that keep copies, as one. `adopt` elsewhere: NOT_SERVED_HERE. */
   copies(): KeepsCopies {
-    return { adopt: (run) => this.#adopt(run) };
+    return { adopt: (run) => this.calls.run(() => this.#adopt(run)) };
   }
 
   /** Closes every store, also behind one that fails to close. */
   async close(): Promise<void> {
+    await this.calls.end();
     const closings = await Promise.allSettled([...this.#members.values()].map(({ store }) => store.close()));
     for (const closing of closings) if (closing.status === "rejected") throw closing.reason;
   }
@@ -133,9 +141,9 @@ export class RoutedLogStore implements LogStore, RoutesSessions {
   }
 
   async #open({ facts }: SessionOpening, work: (home: Home) => Promise<void>): Promise<void> {
-    const { sessionId, profile } = facts;
+    const { sessionId } = facts;
     await this.#homes.inTurn(sessionId, async () => {
-      const home = (await this.#find(sessionId)) ?? this.#serving(profile.logging);
+      const home = await this.homeFor(facts);
       await work(home);
       this.#homes.set(sessionId, home.logging);
     });
@@ -199,7 +207,7 @@ class RoutedPrivateLogStore extends RoutedLogStore implements KeepsCopies, Keeps
   }
 
   async adoptClosing(closing: ClosingStatement): Promise<void> {
-    await (await this.#closingsOf(closing.sessionId)).adoptClosing(closing);
+    await this.calls.run(async () => (await this.#closingsOf(closing.sessionId)).adoptClosing(closing));
   }
 
   /** NOT_SERVED_HERE if the session's store keeps none. */

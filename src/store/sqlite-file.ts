@@ -2,7 +2,7 @@ import { closeSync, fsync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
 import { promisify } from "node:util";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { refusedOr } from "./attempt.ts";
 import { sqliteFault } from "./sqlite-faults.ts";
 
@@ -52,11 +52,13 @@ export class SqliteFile {
   constructor(path: string, schema: SqliteSchema, options: SqliteOptions = {}) {
     this.#path = path;
     this.#syncFile = options.syncFile ?? promisify(fsync);
-    this.#db = this.guard(() => {
+    try {
       mkdirSync(dirname(path), { recursive: true });
       const timeout = options.exclusive ? EXCLUSIVE_TIMEOUT_MS : BUSY_TIMEOUT_MS;
-      return new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
-    });
+      this.#db = new DatabaseSync(path, { timeout, enableForeignKeyConstraints: true });
+    } catch (error) {
+      throw this.#ours(error);
+    }
     try {
       this.guard(() => this.#prepare(schema, options.exclusive ?? false));
       const version = this.statement("PRAGMA data_version");
@@ -83,12 +85,16 @@ export class SqliteFile {
     });
   }
 
-  /** Runs the work in one transaction; when it returns, the transaction is on disk, and when it throws, nothing is. */
+  /**
+   * Runs the work in one transaction; when it returns, the transaction is on disk, and when it throws, nothing is. CORRUPT_STORE where
+   * the work met damage: nothing is added to a file that is known to be damaged.
+   */
   transaction<T>(work: () => T): T {
     this.checkWritable();
     this.guard(() => this.#db.exec("BEGIN IMMEDIATE"));
     try {
       const result = work();
+      this.checkWritable();
       this.guard(() => this.#db.exec("COMMIT"));
       return result;
     } catch (error) {
@@ -114,8 +120,9 @@ export class SqliteFile {
     return this.laxTransaction(work);
   }
 
-  /** Within a transaction: what the work gives; or our error that it threw, and then nothing of it is done. */
+  /** Within a transaction: what the work gives; or our error that it threw, and then nothing of it is done. See `transaction` for damage. */
   nested<T>(work: () => T): T | GatelogError {
+    this.checkWritable();
     this.guard(() => this.#db.exec("SAVEPOINT nested"));
     const result = refusedOr(work);
     // What fills the disk may have ended the whole transaction: what came now would be one of its own.
@@ -210,16 +217,17 @@ export class SqliteFile {
         expected: schema.applicationId,
         actual: applicationId,
       });
-    if (version !== schema.version)
+    if (version !== schema.version) {
+      const hint =
+        version > schema.version
+          ? "run a newer one"
+          : "name another file; what is in this one, the program that wrote it can export";
       throw new GatelogError(
         "INVALID_CONFIG",
-        `${this.#path} has schema version ${version}; this program knows ${schema.version}`,
-        {
-          path: this.#path,
-          expected: schema.version,
-          actual: version,
-        },
+        `${this.#path} has schema version ${version}; this program knows ${schema.version}: ${hint}`,
+        { path: this.#path, expected: schema.version, actual: version },
       );
+    }
     const verdict = this.#db.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
     if (verdict !== "ok") this.damaged(`SQLite's check says: ${String(verdict)}`);
     // Taken now, and not with the first write, so that a second process fails at its start.
@@ -245,14 +253,19 @@ export class SqliteFile {
     try {
       return work();
     } catch (error) {
-      const kind = sqliteFault(error);
-      if (kind === null || !(error instanceof Error)) throw error;
-      if (kind === "CORRUPT_STORE") {
-        this.#damage ??= error.message;
-        throw this.#corrupt(error.message, error);
-      }
-      throw new GatelogError(kind, `${this.#path}: ${error.message}`, { path: this.#path }, { cause: error });
+      const ours = this.#ours(error);
+      if (ours !== error && error instanceof Error && isGatelogError(ours, "CORRUPT_STORE"))
+        this.damaged(error.message);
+      throw ours;
     }
+  }
+
+  /** SQLite's error as one of ours; any other as it is. */
+  #ours(error: unknown): unknown {
+    const kind = sqliteFault(error);
+    if (kind === null || !(error instanceof Error)) return error;
+    if (kind === "CORRUPT_STORE") return this.#corrupt(error.message, error);
+    return new GatelogError(kind, `${this.#path}: ${error.message}`, { path: this.#path }, { cause: error });
   }
 
   #corrupt(reason: string, cause?: unknown): GatelogError {

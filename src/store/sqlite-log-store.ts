@@ -1,13 +1,8 @@
-import { z } from "zod";
-import type { SQLOutputValue } from "node:sqlite";
 import { GatelogError } from "../entry/errors.ts";
-import { signedEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import { hashSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
-import { parseAs } from "../entry/parse.ts";
-import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
+import { sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
+import type { SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
-import { sessionOpeningSchema } from "../entry/wire.ts";
 import {
   admitClosing,
   admitEntries,
@@ -20,7 +15,6 @@ import {
   type Equivocation,
   type KeepsEvidence,
 } from "./admission.ts";
-import { attempt } from "./attempt.ts";
 import { CommitQueue, type Outcome, type Write } from "./commit-queue.ts";
 import {
   checkRange,
@@ -33,9 +27,10 @@ import {
   type ReadRange,
   type SessionRecord,
 } from "./log-store.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { SqliteFile, type SqliteOptions } from "./sqlite-file.ts";
 import { prepareStatements, type SqliteLog, type SqliteStatements } from "./sqlite-log.ts";
-import { LOG_SCHEMA, sessionColumns } from "./sqlite-rows.ts";
+import { closingColumns, evidenceFromRow, LOG_SCHEMA, sessionColumns } from "./sqlite-rows.ts";
 import { SqliteSessions } from "./sqlite-sessions.ts";
 
 interface SqliteWrite extends Write {
@@ -47,9 +42,9 @@ interface SqliteWrite extends Write {
 /**
  * Logs in one SQLite file on this machine. A call is written whole or not at all, an opening with its first entries too; those
  * that come at the same time share a transaction and an fsync. A resolved write has been fsynced; it does not survive the loss
- * of the disk. What a reader is
- * given has been fsynced too, unless another process writes to the file: then it may be on its way to the disk. Rows carry a checksum: bytes that the disk has changed are never
- * read as an entry, and a damaged file is read-only and says why (`damage`). Keeps no decision register.
+ * of the disk. What a reader is given has been fsynced too, unless another process writes to the file: then it may be on its way to
+ * the disk. Rows carry a checksum: what the disk has changed, or another log's row, is never given out as what was written, and a
+ * damaged file is read-only and says why (`damage`). Keeps no decision register.
  */
 export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence {
   readonly durability = "local";
@@ -58,6 +53,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
   readonly #sql: SqliteStatements;
   readonly #sessions: SqliteSessions;
   readonly #queue: CommitQueue<SqliteWrite>;
+  readonly #calls: OpenCalls;
 
   /** Opens the file, or creates it with its folder. CORRUPT_STORE if it cannot be read, INVALID_CONFIG if it is no such file. */
   constructor(deps: { readonly directory: GatewayDirectory }, options: { readonly path: string } & SqliteOptions) {
@@ -67,6 +63,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
     this.#sql = prepareStatements(this.#file);
     this.#sessions = new SqliteSessions(this.#file, this.#sql);
     this.#queue = new CommitQueue((writes) => this.#commit(writes));
+    this.#calls = new OpenCalls(path);
   }
 
   /** Why the store is read-only, or null. */
@@ -75,15 +72,15 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
   }
 
   openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    return this.#write(first, "current", opening);
+    return this.#calls.run(() => this.#write(first, "current", opening));
   }
 
   append(entries: readonly SignedEntry[]): Promise<void> {
-    return this.#write(entries, "current");
+    return this.#calls.run(() => this.#write(entries, "current"));
   }
 
   adopt({ opening, entries }: LogRun): Promise<void> {
-    return this.#write(entries, "ascending", opening);
+    return this.#calls.run(() => this.#write(entries, "ascending", opening));
   }
 
   /** What is right in itself is checked before the transaction, because that takes time; in it, what depends on the store. */
@@ -138,12 +135,10 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
 
   #open(opening: SessionOpening): void {
     if (this.#isOpened(opening)) return;
-    const { facts } = opening;
-    // Only what can be read again may be written.
-    const text = JSON.stringify(parseAs(sessionOpeningSchema, opening, "MALFORMED", "the opening"));
-    const id = this.#sql.insertSession.run(...sessionColumns(facts.sessionId, sessionHashOf(facts), text));
-    this.#sql.insertLog.run(id, facts.origin.gatewayId);
-    if (facts.destination !== null) this.#sql.insertLog.run(id, facts.destination.gatewayId);
+    const { sessionId, origin, destination } = opening.facts;
+    const id = this.#sql.insertSession.run(...sessionColumns(opening));
+    for (const { gatewayId } of destination === null ? [origin] : [origin, destination])
+      this.#sql.insertLog.run(id, gatewayId, ...closingColumns({ sessionId, gatewayId }, null));
   }
 
   /** Writes what is admitted, or the evidence. */
@@ -178,16 +173,20 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
 
   sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
     return this.#reading(() =>
-      this.#sql.sessionsOf.all(gatewayId, filter.open ? 1 : 0).map((row) => text(row["session_id"])),
+      this.#sql.sessionsOf.all(gatewayId, filter.open ? 1 : 0).map((row) => {
+        const sessionId = sessionIdSchema.safeParse(row["session_id"]);
+        if (!sessionId.success) throw this.#file.damaged("the row of a session has changed");
+        return sessionId.data;
+      }),
     );
   }
 
   closeLog(closing: ClosingStatement): Promise<void> {
-    return this.#close(closing, "current");
+    return this.#calls.run(() => this.#close(closing, "current"));
   }
 
   adoptClosing(closing: ClosingStatement): Promise<void> {
-    return this.#close(closing, "ascending");
+    return this.#calls.run(() => this.#close(closing, "ascending"));
   }
 
   closings(sessionId: SessionId): Promise<ClosingStatement[]> {
@@ -211,7 +210,7 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
   }
 
   decide(statement: DecisionStatement): Promise<void> {
-    return attempt(() => {
+    return this.#reading(() => {
       const { sessionId } = statement;
       this.#sessions.need(sessionId);
       throw new GatelogError("NO_REGISTER", "this store keeps no decision register", { sessionId });
@@ -220,26 +219,28 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, Kee
 
   evidence(sessionId: SessionId): Promise<readonly Equivocation[]> {
     return this.#reading(() =>
-      this.#sql.evidenceOf.all(this.#sessions.need(sessionId).id).map((row) => ({
-        standing: hashSchema.parse(row["standing"]),
-        refused: signedEntrySchema.parse(JSON.parse(text(row["refused"]))),
-      })),
+      this.#sql.evidenceOf.all(this.#sessions.need(sessionId).id).map((row) => {
+        const equivocation = evidenceFromRow(row, sessionId);
+        if (equivocation === undefined) throw this.#file.damaged(`evidence of session ${sessionId} has changed`);
+        return equivocation;
+      }),
     );
   }
 
-  close(): Promise<void> {
-    return attempt(() => this.#file.close());
+  async close(): Promise<void> {
+    await this.#calls.end();
+    // No call waits for an fsync any more; if one has failed, those that did have been told.
+    await this.#file.settled().catch(() => undefined);
+    this.#file.close();
   }
 
   /** What is read is on disk when it is given out. */
-  async #reading<T>(read: () => T): Promise<T> {
-    this.#sessions.lookAnew();
-    const found = read();
-    await this.#file.settled();
-    return found;
+  #reading<T>(read: () => T): Promise<T> {
+    return this.#calls.run(async () => {
+      this.#sessions.lookAnew();
+      const found = read();
+      await this.#file.settled();
+      return found;
+    });
   }
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return z.string().parse(value);
 }

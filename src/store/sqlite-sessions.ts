@@ -1,7 +1,6 @@
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { Memo } from "../entry/memo.ts";
-import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
-import { sessionOpeningSchema } from "../entry/wire.ts";
+import type { SessionOpening } from "../entry/session.ts";
 import { unknownLog, unknownSession } from "./admission.ts";
 import type { SqliteFile } from "./sqlite-file.ts";
 import { SqliteLog, type SqliteStatements } from "./sqlite-log.ts";
@@ -59,12 +58,9 @@ export class SqliteSessions {
     if (known !== undefined) return known;
     const row = this.#sql.session.get(sessionId);
     if (row === undefined) return undefined;
-    const found = sessionFromRow(row);
-    const opening = sessionOpeningSchema.safeParse(found?.opening);
-    if (found === undefined || !opening.success)
-      throw this.#file.damaged(`the row of session ${sessionId} has changed`);
-    const { facts } = opening.data;
-    const session = { id: found.id, opening: opening.data, sessionHash: sessionHashOf(facts), logs: new Map() };
+    const found = sessionFromRow(row, sessionId);
+    if (found === undefined) throw this.#file.damaged(`the row of session ${sessionId} has changed`);
+    const session: Session = { ...found, logs: new Map() };
     this.#known.set(sessionId, session);
     return session;
   }
@@ -91,7 +87,7 @@ export class SqliteSessions {
     if (gatewayId !== origin.gatewayId && gatewayId !== destination?.gatewayId) throw unknownLog(sessionId, gatewayId);
     const row = this.#sql.logOf.get(id, gatewayId);
     if (row === undefined) throw this.#file.damaged(`the row of a log of session ${sessionId} is missing`);
-    const log = new SqliteLog(this.#file, this.#sql, row, { sessionId, sessionHash });
+    const log = new SqliteLog(this.#file, this.#sql, row, { sessionId, sessionHash, gatewayId });
     logs.set(gatewayId, log);
     return log;
   }

@@ -89,6 +89,25 @@ describe("a service that is told to stop", function () {
     silent.destroy();
   });
 
+  it("ends at once when it is told again after a while", async () => {
+    const idle = connect(Number(new URL(url).port), "127.0.0.1");
+    await once(idle, "connect");
+    // A request that never comes to its end is in hand, so that the service would wait for it.
+    idle.write(
+      "POST /saveLogEntry HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    idle.on("error", () => undefined);
+    await fetch(`${url}/health`);
+    const exited = once(child, "exit");
+    const telling = setInterval(() => child.kill("SIGTERM"), 100);
+    try {
+      expect(await exited).to.deep.equal([null, "SIGTERM"]);
+    } finally {
+      clearInterval(telling);
+      idle.destroy();
+    }
+  });
+
   it("says what it did for whom, a line each", async () => {
     const { facts, opening } = await sampleSession(origin, destination);
     const headers = { "Content-Type": "application/json", "X-Request-Id": "request-7" };

@@ -4,6 +4,7 @@ import { createGatewayOperations } from "../../src/api/gateway-operations.ts";
 import { createLogApi, type LogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
 import { describe as describeApi, documentPath, type OpenApiDocument } from "../../src/api/openapi.ts";
+import { LENGTH_MAX } from "../../src/entry/entry.ts";
 import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { GatewayStage } from "../support/gateway-stage.ts";
@@ -70,6 +71,17 @@ describe("the API's description", () => {
       const name = /^#\/components\/schemas\/(\w+)$/.exec(reference)?.[1] ?? reference;
       expect(document.components.schemas, reference).to.have.property(name);
     }
+  });
+
+  it("says what numbers, session ids and headers are like", () => {
+    const { parameters = [], responses = {} } = document.paths["/v1/sessions/{sessionId}/entries"]?.["get"] ?? {};
+    const schemaOf = (wanted: string) => parameters.find(({ name }) => name === wanted)?.["schema"];
+    expect(schemaOf("from")).to.deep.equal({ type: "integer", minimum: 0, maximum: 2 * LENGTH_MAX });
+    expect(schemaOf("limit")).to.deep.equal({ type: "integer", minimum: 1, maximum: 10_000 });
+    expect(schemaOf("sessionId")).to.have.property("pattern").that.contains("[0-9a-fA-F]{8}-");
+    expect(responses["200"]?.["headers"]).to.have.all.keys("X-Next-From");
+    expect(responses["503"]?.["headers"]).to.have.all.keys("Retry-After");
+    expect(responses["404"]).not.to.have.property("headers");
   });
 
   it("is served, for machines and as a page that needs no script and nothing from elsewhere", async () => {

@@ -10,8 +10,11 @@ import { stringify } from "yaml";
 import { apiConfigSchema, readConfig } from "../../src/cli/config.ts";
 import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
 import { expectError } from "../support/expect-error.ts";
+import { gatelog } from "../support/gatelog.ts";
+import { openRawClient, requestHead } from "../support/raw-client.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const README = fileURLToPath(new URL("../../README.md", import.meta.url));
 const OWNER = "0x0A0A0a0a0a0a0a0A0a0a0A0a0A0A0A0a0a0a0a0a";
 const SESSION = "4eb424c8-aead-4e9e-a321-a160ac3909ac";
 /** As Figure 9 of draft-belchior-gateway-recovery-01. */
@@ -27,6 +30,13 @@ const ENTRY = {
   payload: { messageType: "2pc-log", message: "LOCK_ASSET", votes: "none" },
   payloadHash: "80BCF1C7421E98B097264D1C6F1A514576D6C9F4EF04955FA3AAF1C0664B34E3",
 };
+
+interface Listening {
+  readonly url: string;
+  readonly store: string;
+  readonly durability: string;
+  readonly gateway: string;
+}
 
 describe("gatelog api start", function () {
   this.timeout(60_000);
@@ -51,7 +61,7 @@ describe("gatelog api start", function () {
   }
 
   /** What the service said when it listened. */
-  async function start(args: readonly string[] = []): Promise<{ url: string; store: string; durability: string }> {
+  async function start(args: readonly string[] = []): Promise<Listening> {
     const own = Object.entries(process.env).filter(([name]) => !name.startsWith("GATELOG_"));
     const env = { ...Object.fromEntries(own), GATELOG_LISTEN: "127.0.0.1:0" };
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, "api", "start", ...args], {
@@ -65,7 +75,7 @@ describe("gatelog api start", function () {
       said.push(line);
       if (line.includes('"listening"')) {
         child.stderr.resume();
-        return JSON.parse(line) as { url: string; store: string; durability: string };
+        return JSON.parse(line) as Listening;
       }
     }
     throw new Error(`it ended: ${said.join("\n")}`);
@@ -101,14 +111,12 @@ describe("gatelog api start", function () {
     });
     after(() => database.drop());
 
-    it("takes one member of the configuration", async () => {
+    it("takes the README's line, and nothing else", async () => {
       const { url, password } = database.options;
-      writeFileSync(join(folder, "password"), password ?? "");
-      const store = { driver: "postgres", url, ...(password !== undefined && { password: { file: "./password" } }) };
-      const key = join(folder, "operator.key");
-      writeFileSync(key, `0x${"5".repeat(64)}`, { mode: 0o600 });
-      const operator = { name: "local", owner: OWNER, logKey: { file: "./operator.key" } };
-      writeFileSync(join(folder, "api.yaml"), stringify({ store, operator }));
+      const [line = ""] = /^store: \{ driver: postgres.*$/m.exec(readFileSync(README, "utf8")) ?? [];
+      writeFileSync(join(folder, "password"), password ?? "none is asked for", { mode: 0o600 });
+      writeFileSync(join(folder, "api.yaml"), line.replace(/url: "[^"]*"/, `url: ${JSON.stringify(url)}`));
+      expect(readFileSync(join(folder, "api.yaml"), "utf8")).to.contain(url);
       const service = await start(["--config", "api.yaml"]);
       expect(service).to.include({ store: "postgres", durability: "shared" });
       expect(await save(service.url)).to.deep.equal({ success: true, response_data: "0" });
@@ -120,8 +128,36 @@ describe("gatelog api start", function () {
     });
   });
 
+  it("belongs to a gateway of its own with a configuration that names none, and so does what is exported from there", async () => {
+    const config = join(folder, "api.yaml");
+    const store = { driver: "sqlite", path: "./logs.sqlite" };
+    writeFileSync(config, stringify({ store, dataDir: "./own", hosts: ["gatelog.example"] }));
+    const { url, gateway } = await start(["--config", config]);
+    for (const [Host, status] of [
+      ["gatelog.example", 200],
+      ["evil.example", 403],
+    ] as const) {
+      const client = await openRawClient(Number(new URL(url).port), requestHead("GET", "/health", { Host }));
+      await client.untilReceived(new RegExp(`^HTTP/1\\.1 ${status} `));
+      client.socket.destroy();
+    }
+    expect(await save(url)).to.deep.equal({ success: true, response_data: "0" });
+    await stop();
+    const run = await gatelog(
+      ["--json", "export", "--all", "--config", config, "--kind", "api", "--out", "logs.jsonl"],
+      {
+        cwd: folder,
+      },
+    );
+    expect(run.code, run.stderr).to.equal(0);
+    expect(run.json).to.include({ sessions: 1, entries: 1 });
+    expect(readFileSync(join(folder, "logs.jsonl"), "utf8")).to.contain(gateway);
+    expect(statSync(join(folder, "own", "operator.key")).mode & 0o077).to.equal(0);
+  });
+
   for (const [what, document, member] of [
     ["a chain without its registry", { store: { driver: "http", url: "http://127.0.0.1:1" } }, "log"],
+    ["a host name with a port", { hosts: ["gatelog.example:443"] }, "hosts.0"],
     ["a registry for a file", { log: { chainId: 1, registry: OWNER } }, "log"],
     [
       "gateways where a registry knows them",

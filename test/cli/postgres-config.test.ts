@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { stringify } from "yaml";
-import { gatewayConfigSchema, readConfig, readPassword } from "../../src/cli/config.ts";
+import { gatewayConfigSchema, readConfig } from "../../src/cli/config.ts";
 import { openPostgres } from "../../src/cli/postgres-wiring.ts";
+import { readPassword } from "../../src/cli/secrets.ts";
 import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
@@ -48,9 +49,12 @@ describe("the configuration of a gateway whose logs are in PostgreSQL", () => {
 
   for (const [what, store, more, members] of [
     ["without a url", {}, {}, "store.url"],
-    ["with a password in the url", { url: "postgres://gatelog:secret-here@127.0.0.1/gatelog" }, {}, "store"],
-    ["with a schema that is none", { url: URL_HERE, schema: "no schema" }, {}, "store"],
-    ["with TLS and none", { url: URL_THERE, tls: {}, plaintext: true }, {}, "store"],
+    ["with a password in the url", { url: "postgres://gatelog:secret-here@127.0.0.1/gatelog" }, {}, "store.url"],
+    ["with a schema that is none", { url: URL_HERE, schema: "no schema" }, {}, "store.schema"],
+    ["with a user that is none", { url: "postgres://%zz@127.0.0.1/gatelog" }, {}, "store.url"],
+    ["with one connection", { url: URL_HERE, connections: 1 }, {}, "store.connections"],
+    ["with half of a certificate", { url: URL_HERE, tls: { cert: "c" } }, {}, "store.tls"],
+    ["with TLS and none", { url: URL_THERE, tls: {}, plaintext: true }, {}, "store.plaintext"],
     ["without peers", { url: URL_HERE }, { peers: [] }, "peers"],
     ["with a register", { url: URL_HERE }, { log: { chainId: 1, registry: ADDRESS } }, "log"],
   ] as const)
@@ -60,7 +64,7 @@ describe("the configuration of a gateway whose logs are in PostgreSQL", () => {
     });
 
   it("has its password in a file or a variable, without the end of its line", () => {
-    writeFileSync(join(folder, "password"), " pass word \n");
+    writeFileSync(join(folder, "password"), " pass word \n", { mode: 0o600 });
     expect(readPassword({ file: "password" }, file, {})).to.equal(" pass word ");
     expect(readPassword(PASSWORD, file, { [PASSWORD.env]: "word" })).to.equal("word");
     expectError(() => readPassword(PASSWORD, file, {}), "INVALID_CONFIG", { where: `the variable ${PASSWORD.env}` });
@@ -78,7 +82,7 @@ describe("the configuration of a gateway whose logs are in PostgreSQL", () => {
 
     it("with what is named, and has nothing to warn of on this machine", async () => {
       const { url, password } = database.options;
-      writeFileSync(join(folder, "password"), `${password}\n`);
+      writeFileSync(join(folder, "password"), `${password}\n`, { mode: 0o600 });
       const { store } = read({ url, password: { file: "password" }, schema: "alpha" });
       if (store?.driver !== "postgres") expect.fail("another driver");
       const wired = await openPostgres(store, sampleDirectory(), { configFile: file, env: {} });
@@ -91,7 +95,7 @@ describe("the configuration of a gateway whose logs are in PostgreSQL", () => {
       const { store } = read({ url: URL_THERE, tls: { ca: "ca.pem" } });
       if (store?.driver !== "postgres") expect.fail("another driver");
       const opening = openPostgres(store, sampleDirectory(), { configFile: file, env: {} });
-      await expectRejection(opening, "INVALID_CONFIG", { file: join(folder, "ca.pem") });
+      await expectRejection(opening, "INVALID_CONFIG", { where: join(folder, "ca.pem") });
     });
   });
 });

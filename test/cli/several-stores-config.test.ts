@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { resolve } from "node:path";
 import { checkedConfig, gatewayConfigSchema } from "../../src/cli/config.ts";
 import { configuredLogs, servedLoggings } from "../../src/cli/store-config.ts";
 import { expectError } from "../support/expect-error.ts";
@@ -20,6 +21,8 @@ const COMMON = {
 };
 const sqlite = (path = "./logs.sqlite") => ({ driver: "sqlite", path });
 const postgres = (schema = "alpha") => ({ driver: "postgres", url: "postgres://g@127.0.0.1/g", schema });
+/** Of another account, and with what is taken where nothing is said. */
+const SAME_POSTGRES = { ...postgres(), url: "postgresql://other@LocalHost:5432/%67" };
 const anchored = (store: object, path = "./anchors.sqlite") => ({
   ...{ driver: "anchored", store, path },
   ...{ log: LOG, rpcUrl: NODE, carrierKey: { file: "./carrier.key" } },
@@ -100,6 +103,32 @@ describe("the configuration of a gateway with several logs", () => {
       "two logs in one schema",
       { ...PRIVATE, stores: { shared: postgres(), anchored: anchored(postgres()) }, defaultLogging: "shared" },
       "stores.anchored.store.schema",
+    ],
+    [
+      "two logs in one file, of which one is named from the root",
+      {
+        ...PRIVATE,
+        stores: { local: sqlite(), anchored: anchored(sqlite(resolve("logs.sqlite"))) },
+        defaultLogging: "local",
+      },
+      "stores.anchored.store.path",
+    ],
+    [
+      "two logs in one schema, spelled in two ways",
+      {
+        ...PRIVATE,
+        ...{ stores: { shared: postgres(), anchored: anchored(SAME_POSTGRES) }, defaultLogging: "shared" },
+      },
+      "stores.anchored.store.schema",
+    ],
+    [
+      "one account whose key is named in two ways",
+      {
+        ...SHARED,
+        stores: { anchored: anchored(sqlite()), chain: chain(resolve("carrier.key")) },
+        defaultLogging: "chain",
+      },
+      "stores.chain.carrierKey",
     ],
     [
       "one account that carries for two logs",

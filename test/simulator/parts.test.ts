@@ -180,6 +180,7 @@ const simulatedLog: ConformanceDriver = {
   keepsRegister: true,
   reopens: false,
   shares: false,
+  asksDirectory: true,
   keepsEvidence: false,
   openStage() {
     const clock = new SimClock();

@@ -11,6 +11,8 @@ const { gatewayId } = sampleGateway("gateway 0");
 const IDENTITY = { chainId: 31339, registry: sampleSigner("registry").address, gatewayId };
 const SESSION = "0b9c4a4e-6a55-4f6f-9b0e-1f5d0c6d7e8f";
 
+const OF_SESSION = `WHERE session_id = '${SESSION}'`;
+
 const hashOf = (index: number) => toHex(id(`entry ${index}`));
 const runOf = (first: number, count: number) => ({
   sessionId: SESSION,
@@ -91,11 +93,60 @@ describe("AnchorFile", () => {
   it("has triggers against changes, and finds those that were made all the same", () => {
     file.form(0, [runOf(0, 3)], 0);
     expect(() => tamper("UPDATE anchor SET root = 'x'")).to.throw("never changed");
-    expect(() => tamper("DELETE FROM run")).to.throw("stays in its anchor");
+    expect(() => tamper("UPDATE run SET length = 4")).to.throw("stays in its anchor");
     tamper("DROP TRIGGER root_stays", `UPDATE anchor SET root = '${hashOf(50)}'`);
     expect(() => file.find(entryAt(0)))
       .to.throw()
       .with.property("code", "CORRUPT_STORE");
+  });
+
+  for (const [what, change, read] of [
+    [
+      "the number of entries of a run",
+      `UPDATE run SET length = length + 8 ${OF_SESSION}`,
+      () => file.covered(SESSION, gatewayId),
+    ],
+    ["the anchor of a run", `UPDATE run SET anchor = 1 ${OF_SESSION}`, () => file.find(entryAt(0))],
+    ["the first entry of a run", `UPDATE run SET first = 1 ${OF_SESSION}`, () => file.find(entryAt(2))],
+    ["a place in an anchor", `UPDATE run SET position = 1 ${OF_SESSION}`, () => file.find(entryAt(0))],
+    [
+      "the gateway of a run",
+      `UPDATE run SET gateway_id = '${hashOf(60)}' ${OF_SESSION}`,
+      () => file.covered(SESSION, hashOf(60)),
+    ],
+    ["the root of an anchor", `UPDATE anchor SET root = '${hashOf(50)}' WHERE id = 0`, () => file.notFinal()],
+    ["the leaves of an anchor", "UPDATE anchor SET leaves = zeroblob(96) WHERE id = 0", () => file.notFinal()],
+  ] as const)
+    it(`reads no row as valid that was changed (${what}), and is read-only then`, () => {
+      file.form(0, [runOf(0, 3)], 0);
+      file.form(1, [{ ...runOf(0, 3), sessionId: "other" }], 0);
+      tamper("DROP TRIGGER root_stays", "DROP TRIGGER run_stays", change);
+      for (const work of [read, () => file.form(2, [{ ...runOf(0, 1), sessionId: "third" }], 0)])
+        expect(work).to.throw().with.property("code", "CORRUPT_STORE");
+    });
+
+  it("forgets what it has formed, and only while none of it was seen on the chain", () => {
+    file.form(0, [runOf(0, 3)], 0);
+    file.finish(SESSION);
+    file.beginAgain();
+    expect([file.covered(SESSION, gatewayId), file.nextIndex(), file.isFinished(SESSION)]).to.deep.equal([
+      0,
+      null,
+      false,
+    ]);
+    file.form(4, [runOf(0, 2)], 0);
+    expect(file.find(entryAt(1))?.path).to.deep.equal([hashOf(0)]);
+    expect(file.wasSeen()).to.equal(false);
+    for (const final of [false, true]) {
+      file.place(4, { transactionHash: hashOf(99), block: 5 }, final);
+      expect(file.wasSeen()).to.equal(true);
+      expect(() => file.beginAgain())
+        .to.throw()
+        .with.property("code", "INVARIANT_BROKEN");
+      expect(() => tamper("DELETE FROM run")).to.throw("stays in its anchor");
+      expect(() => tamper("DELETE FROM anchor")).to.throw("never removed");
+    }
+    expect(file.covered(SESSION, gatewayId)).to.equal(2);
   });
 
   it("is one process's, gateway's and registry's", () => {

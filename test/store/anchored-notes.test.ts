@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { GatelogError } from "../../src/entry/errors.ts";
 import { AnchorNotes, type ReadingTime } from "../../src/store/anchored-notes.ts";
 
 const LOGS = [0, 1, 2, 3] as const;
@@ -15,10 +16,10 @@ class Model {
   readonly noted = { 0: 0, 1: 0, 2: 0, 3: 0 };
   readonly covered = { 0: 0, 1: 0, 2: 0, 3: 0 };
   now = 0;
-  readonly notes = new AnchorNotes(
-    (sessionId, gatewayId) => this.#sum((log) => isLog(log, sessionId, gatewayId)),
-    () => this.now,
-  );
+  readonly notes = new AnchorNotes((sessionId, gatewayId) => this.#sum((log) => isLog(log, sessionId, gatewayId)), {
+    clock: () => this.now,
+    retryMs: 8,
+  });
   /** Lengths that had been noted when a time was asked for. */
   readonly times: { readonly time: ReadingTime; readonly noted: Model["noted"] }[] = [];
 
@@ -59,7 +60,7 @@ class Model {
     expect(new Set(this.notes.sessions())).to.deep.equal(new Set(sessions));
     expect(this.notes.since === null).to.equal(sessions.length === 0);
     for (const { time, noted } of this.times)
-      if (this.notes.isCovered(time))
+      if (this.notes.isCovered(time) === true)
         expect(
           LOGS.every((log) => noted[log] <= this.covered[log]),
           "covered by then",
@@ -109,6 +110,50 @@ describe("AnchorNotes", () => {
     full.now = 20;
     full.take("one", 3, 1);
     expect(full.notes.since).to.equal(10);
+  });
+
+  it("counts what is aside, and lets nothing be due by it, until it is forgotten or taken back", () => {
+    const model = new Model();
+    const { notes } = model;
+    const failure = new GatelogError("CORRUPT_STORE", "a row has changed");
+    model.now = 10;
+    model.write(0, 2);
+    model.now = 20;
+    model.write(2, 3);
+    const time = notes.readingTime();
+    notes.putAside("one", failure);
+    expect(notes).to.deep.include({ entries: 5, since: 10, ready: { entries: 3, since: 20 }, failure });
+    expect(notes.sessions()).to.deep.equal(["other"]);
+    expect(notes.isCovered(time)).to.equal(false);
+    model.take("other", 8, 0);
+    expect(notes.isCovered(time), "the rest is aside").to.equal(failure);
+    model.write(0, 1);
+    expect(notes).to.deep.include({ entries: 3, ready: { entries: 0, since: null } });
+    notes.takeBack("one");
+    expect(notes).to.deep.include({ entries: 3, ready: { entries: 3, since: 10 }, failure: null });
+    notes.putAside("one", failure);
+    notes.forgetAll();
+    expect(notes).to.deep.include({ entries: 0, since: null, failure: null, retryAt: Infinity });
+    expect(notes.isCovered(time)).to.equal(true);
+  });
+
+  it("tries what is aside again, after a pause that doubles up to a limit, or at once when it is told to", () => {
+    const model = new Model();
+    const { notes } = model;
+    model.write(0, 1);
+    const pauses = Array.from({ length: 9 }, () => {
+      notes.putAside("one", new GatelogError("CORRUPT_STORE", "a row has changed"));
+      const pause = notes.retryAt - model.now;
+      expect(notes.retries()).to.deep.equal([]);
+      model.now = notes.retryAt;
+      expect(notes.retries()).to.deep.equal(["one"]);
+      return pause;
+    });
+    expect(pauses).to.deep.equal([8, 16, 32, 64, 128, 256, 512, 512, 512]);
+    notes.putAside("one", new GatelogError("CORRUPT_STORE", "a row has changed"));
+    expect(notes.retries()).to.deep.equal([]);
+    notes.retryAll();
+    expect(notes.retries()).to.deep.equal(["one"]);
   });
 
   it("forgets a session", () => {

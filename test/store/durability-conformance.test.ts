@@ -3,8 +3,8 @@ import { requireBinaries } from "../support/postgres.ts";
 import type { Binaries } from "../support/postgres-server.ts";
 import { durablePostgres, durableSqlite } from "./durable-drivers.ts";
 
-/** More of them, with other seeds: `npm run crash-loop`. */
-const KILLS = 20;
+/** Twenty in all; more of them, with other seeds: `npm run crash-loop`. */
+const KILLS = 10;
 /** A guard against hanging; it takes a tenth of it. */
 const LIMIT_MS = 240_000;
 

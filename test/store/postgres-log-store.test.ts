@@ -7,6 +7,7 @@ import { expectRejection } from "../support/expect-error.ts";
 import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
+import { until } from "../support/until.ts";
 
 const origin = sampleGateway("origin");
 const destination = sampleGateway("destination");
@@ -111,27 +112,62 @@ describe("PostgresLogStore", function () {
       }
     });
 
-    it("need not wait for a log that another transaction holds; who writes to that one is told so", async () => {
-      const [held, free] = [await opened(), await opened()];
+    /** A transaction that holds the session's logs until it ends. */
+    async function hold(...sessionIds: readonly string[]) {
       const holder = await database.connect();
       await holder.query("BEGIN");
       await holder.query(
-        "SELECT FROM gatelog.log JOIN gatelog.session ON session.id = log.session WHERE session_id = $1 FOR UPDATE",
-        [held.sessionId],
+        "SELECT FROM gatelog.log JOIN gatelog.session ON session.id = log.session WHERE session_id = ANY($1) FOR SHARE OF log",
+        [sessionIds],
       );
-      const [lead, blocked, next] = [
-        await makeEntry(free.facts, origin, null),
-        await makeEntry(held.facts, origin, null),
-        await makeEntry((await opened()).facts, origin, null),
-      ];
-      const settled = codeOf(store.settled(held.sessionId));
+      return holder;
+    }
+
+    const waiting = async (): Promise<number> => {
+      const rows = await database.sql(
+        "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      );
+      return rows.length;
+    };
+
+    it("need not wait for logs that another transaction holds; who writes to those is told so", async () => {
+      const held = await Promise.all([1, 2, 3, 4].map(() => opened()));
+      const holder = await hold(...held.map(({ sessionId }) => sessionId));
+      const entries = (await Promise.all(held.map(({ facts }) => makeEntries(facts, origin, 2)))).flat();
+      const [lead, next] = await Promise.all([opened(), opened()]);
+      const free = await Promise.all([lead, next].map(({ facts }) => makeEntries(facts, origin, 2)));
       // While the first is under way, the others come together into one group.
-      const codes = await Promise.all([lead, blocked, next].map((entry) => codeOf(store.append([entry]))));
-      expect(codes).to.deep.equal(["resolved", "STORE_UNAVAILABLE", "resolved"]);
-      expect(await settled).to.equal("STORE_UNAVAILABLE");
+      const first = codeOf(store.append([free[0]![0]!]));
+      const blocked = entries.map((entry) => codeOf(store.append([entry])));
+      expect(await Promise.all([first, codeOf(store.append([free[1]![0]!]))])).to.deep.equal(["resolved", "resolved"]);
+      await until("one transaction waits", async () => (await waiting()) === 1);
+      for (const entry of free.map((pair) => pair[1]!)) await store.append([entry]);
+      expect(await waiting(), "and no other").to.be.at.most(1);
+      expect(new Set(await Promise.all(blocked))).to.deep.equal(new Set(["STORE_UNAVAILABLE"]));
       await holder.end();
-      await store.append([blocked]);
-      expect(await store.read(held.sessionId, origin.gatewayId, WHOLE)).to.deep.equal([blocked]);
+      for (const entry of entries) await store.append([entry]);
+      for (const [place, { sessionId }] of held.entries())
+        expect(await store.read(sessionId, origin.gatewayId, WHOLE)).to.deep.equal(
+          entries.slice(2 * place, 2 * place + 2),
+        );
+    });
+
+    it("keep the order of one log while another transaction holds it", async () => {
+      const logs = await Promise.all(
+        Array.from({ length: 6 }, async () => {
+          const session = await opened();
+          return { ...session, next: await makeEntries(session.facts, origin, 5) };
+        }),
+      );
+      const holder = await hold(...logs.map(({ sessionId }) => sessionId));
+      const appends = logs.flatMap(({ next }) => next.slice(0, 4).map((entry) => codeOf(store.append([entry]))));
+      await until("it waits", async () => (await waiting()) === 1);
+      appends.push(...logs.map(({ next }) => codeOf(store.append([next[4]!]))));
+      await holder.query("ROLLBACK");
+      expect(new Set(await Promise.all(appends))).to.deep.equal(new Set(["resolved"]));
+      for (const { sessionId, next } of logs)
+        expect(await store.read(sessionId, origin.gatewayId, WHOLE)).to.deep.equal(next);
+      await holder.end();
     });
 
     it("keep refused equivocations as evidence, once each, for every host", async () => {

@@ -32,6 +32,28 @@ describe("the schema of a PostgreSQL store", function () {
     if (process.env["DATABASE_URL"] === undefined) expect(role).to.deep.equal({ rolsuper: false });
   });
 
+  for (const [setting, value] of [
+    ["default_transaction_isolation", "repeatable read"],
+    ["default_transaction_isolation", "serializable"],
+    ["default_transaction_read_only", "on"],
+  ] as const)
+    it(`is made whatever the database's defaults say (${setting}: ${value})`, async () => {
+      const [row] = await database.sql("SELECT current_database() AS name");
+      await database.sql(`ALTER DATABASE ${String(row?.["name"])} SET ${setting} = '${value}'`);
+      try {
+        const address = fresh();
+        const results = await Promise.all(Array.from({ length: 4 }, () => migrate(address)));
+        expect(results.flatMap(({ applied }) => applied)).to.deep.equal([1]);
+        const store = await connectPostgresLogStore(
+          { directory: sampleDirectory() },
+          { ...database.options, schema: address.schema },
+        );
+        await store.close();
+      } finally {
+        await database.sql(`BEGIN READ WRITE; ALTER DATABASE ${String(row?.["name"])} RESET ${setting}; COMMIT`);
+      }
+    });
+
   it("may have a name that is a word of SQL", async () => {
     const options = { ...database.options, schema: "order" };
     const store = await connectPostgresLogStore({ directory: sampleDirectory() }, options);

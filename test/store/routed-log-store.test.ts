@@ -2,17 +2,19 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { LogService } from "../../src/api/log-service.ts";
 import type { Logging, SessionFacts } from "../../src/entry/session.ts";
-import { signOpening } from "../../src/entry/signed-statements.ts";
+import { signDecision, signOpening } from "../../src/entry/signed-statements.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
 import { conformanceCases } from "../../src/store/conformance.ts";
 import { keepsClosings, keepsCopies, type LogStore } from "../../src/store/log-store.ts";
+import type { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { routeLogs, type RoutedLogStore, type RoutedMember } from "../../src/store/routed-log-store.ts";
 import { SessionHomes } from "../../src/store/session-homes.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
+import { storeLike } from "../support/api-world.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { FaultyStore } from "../support/faulty-store.ts";
-import { closeLog, fileOf, idsOf, importText, writeLog } from "../support/log-file-stage.ts";
+import { closeLog, fileOf, idsOf, importText, LOG, writeLog } from "../support/log-file-stage.ts";
 import { makeEntries, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { sqliteDriver, temporaryFolder, type WorldDriver } from "../support/store-stages.ts";
 
@@ -36,11 +38,15 @@ const severalDriver: WorldDriver = {
         ]),
         new SessionHomes(),
       );
+    let store = routed(stage.store);
     return {
       ...stage,
-      store: routed(stage.store),
-      reopen: async () => routed(await stage.reopen()),
-      openAnother: async () => routed(await stage.openAnother()),
+      store,
+      reopen: async () => {
+        await store.close();
+        return (store = routed(await stage.reopen()));
+      },
+      openAnother: async (directory) => routed(await stage.openAnother(directory)),
     };
   },
 };
@@ -244,6 +250,42 @@ describe("Several log stores as one", () => {
       expect((await target.home(sessionId)).logging).to.equal(facts.profile.logging);
       expect((await target.session(sessionId)).logs[0]).to.include({ length: 2, closed: true });
     }
+  });
+
+  it("takes each session of a file by the rules of its own store", async () => {
+    const secret = await session("local");
+    const open = await session("chain", { register: "log", log: LOG });
+    const source = new MemoryLogStore({ directory });
+    for (const sample of [secret, open]) await writeLog(source, sample, ALPHA, 2);
+    await source.decide(await signDecision(open.facts, "ABORT", 1, ALPHA.signer));
+    for (const sample of [secret, open]) await closeLog(source, sample, ALPHA);
+    const text = await fileOf({ store: source, directory }, idsOf([secret, open]));
+    const importInto = async (known: MemoryGatewayDirectory, name: string) => {
+      const path = join(folder.path, `${name}.sqlite`);
+      const members = new Map<Logging, RoutedMember>([
+        ["local", { store: new SqliteLogStore({ directory: known }, { path }), flush: settled }],
+        // As a chain: it keeps decisions, and no copies and no closings.
+        ["chain", { store: storeLike(new MemoryLogStore({ directory: known })), flush: settled }],
+      ]);
+      const target = routeLogs(members, new SessionHomes());
+      const { sessions } = await importText({ store: target, directory: known }, text);
+      const states = sessions.map(({ state, refusal, decisionNotKept }) => [refusal?.code ?? state, decisionNotKept]);
+      return { target, states };
+    };
+    const { target, states } = await importInto(sampleDirectory(ALPHA, BETA), "now");
+    expect(states).to.deep.equal([
+      ["imported", false],
+      ["imported", false],
+    ]);
+    expect((await target.session(open.sessionId)).decision.decision).to.equal("ABORT");
+    await target.close();
+    const later = await importInto(sampleDirectory(sampleGateway("alpha", 2), BETA), "later");
+    expect(later.states).to.deep.equal([
+      ["imported", false],
+      ["STALE_EPOCH", false],
+    ]);
+    expect((await later.target.session(secret.sessionId)).logs[0]).to.include({ length: 2, closed: true });
+    await later.target.close();
   });
 
   it("closes all of them, and says what went wrong with one", async () => {

@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { isGatelogError } from "../../src/entry/errors.ts";
 import type { LogEntry } from "../../src/entry/entry.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
+import { expectError } from "../support/expect-error.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
@@ -76,12 +77,14 @@ describe("SqliteLogStore", () => {
     reopen();
   });
 
-  it("refuses a file of another kind, of a newer version, and one that is no database", async () => {
+  it("refuses a file of another kind, of another version, and one that is no database", async () => {
     await store.close();
     const db = new DatabaseSync(path);
     db.exec("PRAGMA user_version = 99");
-    expect(codeOfSync(reopen)).to.equal("INVALID_CONFIG");
-    db.exec("PRAGMA user_version = 1; PRAGMA application_id = 7");
+    expect(expectError(reopen, "INVALID_CONFIG", { actual: 99 }).message).to.include("run a newer one");
+    db.exec("PRAGMA user_version = 1");
+    expect(expectError(reopen, "INVALID_CONFIG", { actual: 1 }).message).to.include("can export");
+    db.exec("PRAGMA application_id = 7");
     expect(codeOfSync(reopen)).to.equal("INVALID_CONFIG");
     db.close();
     await writeFile(path, "this is a text, and long enough to have a header of sixteen bytes".repeat(9));

@@ -26,6 +26,7 @@ export function chainDriver(world: () => { readonly node: TestChain; readonly lo
     keepsRegister: true,
     reopens: true,
     shares: true,
+    asksDirectory: false,
     keepsEvidence: false,
     openStage() {
       const { node, log } = world();

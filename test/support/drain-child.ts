@@ -1,6 +1,6 @@
 import { createLogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
-import { createLog, logFailures, logRequests, runUntilStopped } from "../../src/cli/serve.ts";
+import { createLog, logFailures, logRequests, serveUntilStopped } from "../../src/cli/serve.ts";
 import { Cleanup } from "../../src/cli/wiring-context.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { sampleDirectory, sampleGateway } from "./sample-log.ts";
@@ -12,8 +12,8 @@ const store = new SqliteLogStore({ directory }, { path });
 const cleanup = new Cleanup();
 cleanup.add(() => store.close());
 const log = createLog("api");
-const listener = await listen(
-  createLogApi({ store, directory, onFailure: logFailures(log), onRequest: logRequests(log) }),
-);
-process.stdout.write(`${listener.url}\n`);
-await runUntilStopped(log, listener, cleanup);
+const app = createLogApi({ store, directory, onFailure: logFailures(log), onRequest: logRequests(log) });
+await serveUntilStopped({
+  ...{ log, cleanup, listen: () => listen(app) },
+  start: ({ url }) => void process.stdout.write(`${url}\n`),
+});

@@ -186,7 +186,7 @@ export class GatelogNet {
   }
 
   writeKey(part: Part): string {
-    writeFileSync(join(this.dir, "keys", `${part}.key`), this.record.accounts[part].privateKey);
+    writeFileSync(join(this.dir, "keys", `${part}.key`), this.record.accounts[part].privateKey, { mode: 0o600 });
     return `keys/${part}.key`;
   }
 

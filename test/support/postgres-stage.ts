@@ -14,12 +14,13 @@ export function postgresDriver(database: () => TestDatabase): ConformanceDriver 
     keepsRegister: false,
     reopens: true,
     shares: true,
+    asksDirectory: true,
     keepsEvidence: true,
     async openStage() {
       stages += 1;
       const world = new StageWorld(`stage ${stages} `);
-      const { directory } = world;
-      const open = (): Promise<LogStore> => connectPostgresLogStore({ directory }, database().options);
+      const open = (directory: GatewayDirectory = world.directory): Promise<LogStore> =>
+        connectPostgresLogStore({ directory }, database().options);
       let store = await open();
       return {
         ...world.stage(),

@@ -42,6 +42,7 @@ export const memoryDriver: WorldDriver = {
   keepsRegister: true,
   reopens: false,
   shares: false,
+  asksDirectory: true,
   keepsEvidence: true,
   openStage() {
     const world = new StageWorld();
@@ -62,12 +63,13 @@ export const sqliteDriver: WorldDriver = {
   keepsRegister: false,
   reopens: true,
   shares: true,
+  asksDirectory: true,
   keepsEvidence: true,
   async openStage() {
     const world = new StageWorld();
     const folder = await temporaryFolder();
-    const open = (): SqliteLogStore =>
-      new SqliteLogStore({ directory: world.directory }, { path: join(folder.path, "log.sqlite") });
+    const open = (directory: GatewayDirectory = world.directory): SqliteLogStore =>
+      new SqliteLogStore({ directory }, { path: join(folder.path, "log.sqlite") });
     let store: LogStore = open();
     return {
       ...world.stage(),
@@ -76,7 +78,7 @@ export const sqliteDriver: WorldDriver = {
         await store.close();
         return (store = open());
       },
-      openAnother: () => Promise.resolve(open()),
+      openAnother: (directory) => Promise.resolve(open(directory)),
       close: async () => {
         await store.close();
         await folder.remove();
@@ -92,6 +94,7 @@ export function overHttp(driver: WorldDriver): WorldDriver {
     name: `http over ${driver.name}`,
     reopens: false,
     shares: true,
+    asksDirectory: false,
     keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();
@@ -121,6 +124,7 @@ export function outboxed(driver: ConformanceDriver): ConformanceDriver {
     name: `${driver.name} behind an outbox`,
     reopens: false,
     shares: false,
+    asksDirectory: false,
     keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { listen, type ListenOptions } from "../../api/listen.ts";
+import { listen } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { wireApi, withOwnOperator } from "../api-wiring.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { apiConfigSchema, checkedConfig, DEFAULT_API, readConfig, type ApiConfig } from "../config.ts";
-import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { requireApiSecrets } from "../config-secrets.ts";
+import { parseListen } from "../config-values.ts";
+import { createLog, logFailures, logRequests, sendPending, serveUntilStopped, type Log } from "../serve.ts";
 import type { Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
 import { wiringContext, type Seams, type WiringContext } from "../wiring-context.ts";
@@ -32,18 +34,18 @@ export async function startApi(
     file === undefined
       ? checkedConfig(DEFAULT_API, apiConfigSchema, env, "the default configuration")
       : readConfig(file, apiConfigSchema, env);
-  const address = parseListen(config.listen);
+  if (file !== undefined) requireApiSecrets(config, file, env);
   const log = createLog("api");
   const context = wiringContext(file ?? join(process.cwd(), "default"), config.dataDir, env, seams);
   try {
-    return await serve(file === undefined ? withOwnOperator(config, context) : config, address, log, context);
+    return await serve(config.isOnItsOwn ? await withOwnOperator(config, context) : config, log, context);
   } catch (error) {
     await context.cleanup.run();
     throw error;
   }
 }
 
-async function serve(config: ApiConfig, address: ListenOptions, log: Log, context: WiringContext): Promise<Answer> {
+async function serve(config: ApiConfig, log: Log, context: WiringContext): Promise<Answer> {
   const { store, directory, operator, warnings, storeMetrics: metrics } = await wireApi(config, context);
   for (const warning of warnings) log.warn(warning);
   if (operator?.outbox) await sendPending(log, operator.outbox);
@@ -53,17 +55,21 @@ async function serve(config: ApiConfig, address: ListenOptions, log: Log, contex
     onFailure: logFailures(log),
     onRequest: logRequests(log),
   };
-  const app = createLogApi(deps, { ...(operator && { gatewayId: operator.gatewayId }), version: programVersion() });
-  const listener = await listen(app, address);
-  log.info(
-    {
-      url: listener.url,
-      store: config.store.driver,
-      durability: store.durability,
-      ...(config.log && { registry: config.log.registry }),
-      ...(operator && { gateway: operator.gatewayId }),
+  const app = createLogApi(deps, {
+    ...{ hosts: config.hosts, version: programVersion() },
+    ...(operator && { gatewayId: operator.gatewayId }),
+  });
+  return serveUntilStopped({
+    ...{ log, cleanup: context.cleanup, listen: () => listen(app, parseListen(config.listen)) },
+    start: ({ url }) => {
+      log.info(
+        {
+          ...{ url, store: config.store.driver, durability: store.durability },
+          ...(config.log && { registry: config.log.registry }),
+          ...(operator && { gateway: operator.gatewayId }),
+        },
+        "listening",
+      );
     },
-    "listening",
-  );
-  return runUntilStopped(log, listener, context.cleanup);
+  });
 }

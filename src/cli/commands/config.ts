@@ -5,6 +5,7 @@ import { transferRequestSchema } from "../../gateway/public.ts";
 import { logFileLineSchema } from "../../store/log-file.ts";
 import { answering } from "../command.ts";
 import { CONFIG_SCHEMAS, readConfig } from "../config.ts";
+import { requireApiSecrets, requireGatewaySecrets } from "../config-secrets.ts";
 import { EXIT } from "../output.ts";
 
 type ConfigKind = keyof typeof CONFIG_SCHEMAS;
@@ -15,10 +16,12 @@ export function configCommand(program: Command): void {
     .command("check")
     .argument("<file>", "YAML or JSON")
     .option("--kind <kind>", "gateway or api", "gateway")
-    .description("name every member that is wrong; environment variables GATELOG_* count")
+    .description(
+      "name every member that is wrong, also by the keys and passwords that it names; variables GATELOG_* count",
+    )
     .action(
       answering(async ({ env }, file: string, { kind }: { readonly kind: string }) => {
-        readConfig(file, CONFIG_SCHEMAS[known(kind)], env);
+        check(known(kind), file, env);
         return Promise.resolve({
           exit: EXIT.sound,
           text: `${file} is a sound ${kind} configuration.`,
@@ -40,6 +43,12 @@ export function configCommand(program: Command): void {
         return Promise.resolve({ exit: EXIT.sound, text: JSON.stringify(schema, null, 2), json: schema });
       }),
     );
+}
+
+/** All that a start would find wrong before it asks anybody else. */
+function check(kind: ConfigKind, file: string, env: NodeJS.ProcessEnv): void {
+  if (kind === "gateway") requireGatewaySecrets(readConfig(file, CONFIG_SCHEMAS.gateway, env), file, env);
+  else requireApiSecrets(readConfig(file, CONFIG_SCHEMAS.api, env), file, env);
 }
 
 /** Of files that are no configurations. */

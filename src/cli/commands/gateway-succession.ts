@@ -11,7 +11,7 @@ import { keySigner, type DigestSigner } from "../../entry/signature.ts";
 import { gatewayIdOf } from "../../entry/statements.ts";
 import { openChain } from "../chain-access.ts";
 import { answering, type CommandContext } from "../command.ts";
-import { readKey } from "../config.ts";
+import { readKey } from "../secrets.ts";
 import { requireLogRegistry } from "../contract-check.ts";
 import { addresses, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";

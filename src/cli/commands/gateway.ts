@@ -3,7 +3,7 @@ import { createGatewayMetrics } from "../../api/gateway-metrics.ts";
 import { createGatewayOperations } from "../../api/gateway-operations.ts";
 import { createMemberMetrics } from "../../api/member-metrics.ts";
 import { createNodeOperations } from "../../api/node-operations.ts";
-import { listen, type Listener } from "../../api/listen.ts";
+import { listen } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { agreementOf } from "../../gateway/agreement.ts";
@@ -14,9 +14,11 @@ import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { gatewayConfigSchema, readConfig, type GatewayConfig } from "../config.ts";
+import { requireGatewaySecrets } from "../config-secrets.ts";
+import { parseListen } from "../config-values.ts";
 import type { Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
-import { createLog, logFailures, logRequests, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { createLog, logFailures, logRequests, sendPending, serveUntilStopped, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
 import { successionCommands } from "./gateway-succession.ts";
 import { wireGateway } from "../wiring.ts";
@@ -46,7 +48,7 @@ export async function startGateway(
   seams?: Seams,
 ): Promise<Answer> {
   const config = readConfig(file, gatewayConfigSchema, env);
-  const place = parseListen(config.listen);
+  requireGatewaySecrets(config, file, env);
   const log = createLog(config.name);
   const {
     context,
@@ -82,28 +84,19 @@ export async function startGateway(
     metrics: [metrics.registry, ...storeMetrics],
     alarms: async () => (await gateway.overview()).alarms,
   };
-  // Peers are answered before old sessions are gone through: theirs must not wait for ours.
-  let listener: Listener | undefined;
-  try {
-    listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId, version: programVersion() }), place);
-    log.info(
-      {
-        url: listener.url,
-        gateway: options.gatewayId,
-        networks: [...options.ledgerKeys.keys()],
-        loggings: options.loggings,
-      },
-      "listening",
-    );
-    context.cleanup.add(() => gateway.stop());
-    await patiently(log, () => gateway.start());
-    log.info("ready");
-    return await runUntilStopped(log, listener, context.cleanup);
-  } catch (error) {
-    await listener?.close();
-    await context.cleanup.run();
-    throw error;
-  }
+  const { gatewayId } = options;
+  const app = createLogApi(deps, { gatewayId, hosts: config.hosts, version: programVersion() });
+  return serveUntilStopped({
+    ...{ log, cleanup: context.cleanup, listen: () => listen(app, parseListen(config.listen)) },
+    // Peers are answered before old sessions are gone through: theirs must not wait for ours.
+    start: async ({ url }, stopping) => {
+      const { gatewayId, ledgerKeys, loggings } = options;
+      log.info({ url, gateway: gatewayId, networks: [...ledgerKeys.keys()], loggings }, "listening");
+      context.cleanup.add(() => gateway.stop());
+      await patiently(log, () => gateway.start(), stopping);
+      if (!stopping.aborted) log.info("ready");
+    },
+  });
 }
 
 async function wire(config: GatewayConfig, context: WiringContext, log: Log, role: StartOptions["role"]) {
@@ -146,15 +139,16 @@ function signerWhilePrimary(signer: DigestSigner, node: NodeService): DigestSign
 
 const START_RETRY_MS = 1_000;
 
-/** A log or ledger that is away when the gateway starts is a reason to wait, not to give up. */
-async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
+/** A log or ledger that is away when the gateway starts is a reason to wait, not to give up, unless it is told to stop. */
+async function patiently<T>(log: Log, work: () => Promise<T>, stopping?: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+      if (!isGatelogError(error) || error.disposition !== "retry" || stopping?.aborted) throw error;
       log.warn({ code: error.code, err: error }, "what this gateway rests on is away; trying again");
-      await systemClock.sleep(START_RETRY_MS);
+      await systemClock.sleep(START_RETRY_MS, stopping);
+      if (stopping?.aborted) throw error;
     }
   }
 }

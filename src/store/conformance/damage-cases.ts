@@ -55,12 +55,13 @@ export async function opensReadOnly(stage: DurableStage): Promise<void> {
   for (const image of images) {
     const damage = image.name === "closed" ? await changeOfEntry(image, CHANGED_ENTRY) : null;
     if (damage === null) continue;
-    const { intact, reason } = await judge(stage, image, damage, written);
-    assert.equal(intact, CHANGED_ENTRY, "the entries before it are given out");
-    assert.ok(isGatelogError(reason, "CORRUPT_STORE"), "the store is read-only");
+    const [first] = await judge(stage, image, damage, written);
+    assert.equal(first?.intact, CHANGED_ENTRY, "the entries before it are given out");
+    assert.ok(isGatelogError(first.reason, "CORRUPT_STORE"), "the store is read-only");
   }
 }
 
+/** On a session. */
 interface Verdict {
   /** Entries from the first on that are given out. */
   readonly intact: number;
@@ -68,30 +69,41 @@ interface Verdict {
   readonly reason: Error | null;
 }
 
-async function judge({ driver, site, folder }: DurableStage, image: Image, damage: Damage, written: Written) {
+async function judge(
+  { driver, site, folder }: DurableStage,
+  image: Image,
+  damage: Damage,
+  written: readonly Written[],
+): Promise<Verdict[]> {
   const copy = join(folder, "damaged");
   await cp(image.folder, copy, { recursive: true });
   await damage.apply(copy);
   const openStore = await loadDriver(driver.module);
   try {
-    const verdict = await judgeStore(() => openStore({ directory: kitDirectory() }, site.place(copy)), written);
+    const verdicts = await judgeStore(() => openStore({ directory: kitDirectory() }, site.place(copy)), written);
     await rm(copy, { recursive: true, force: true });
-    return verdict;
+    return verdicts;
   } catch (error) {
     throw new Error(`${image.name}, and ${damage.name}: ${String(error)}`, { cause: error });
   }
 }
 
-async function judgeStore(openStore: () => Promise<LogStore>, written: Written): Promise<Verdict> {
+async function judgeStore(openStore: () => Promise<LogStore>, written: readonly Written[]): Promise<Verdict[]> {
   const opened = await refusalOf(openStore(), OPEN_REFUSALS);
-  if (opened.refusal !== null) return { intact: 0, reason: opened.refusal };
-  const verdict = await closing(opened.value, (store) => judgeOpened(store, written));
-  if (verdict.reason === null)
+  if (opened.refusal !== null) return written.map(() => ({ intact: 0, reason: opened.refusal }));
+  const verdicts = await closing(opened.value, async (store) => {
+    const found: Verdict[] = [];
+    for (const session of written) found.push(await judgeOpened(store, session));
+    return found;
+  });
+  if (verdicts.every(({ reason }) => reason === null))
     await closing(await openStore(), async (store) => {
-      const { intact, reason } = await readAll(store, written);
-      assert.deepEqual([intact, reason], [written.entries.length, null], "what it took behind the damage stays");
+      for (const session of written) {
+        const { intact, reason } = await readAll(store, session);
+        assert.deepEqual([intact, reason], [session.entries.length, null], "what it took behind the damage stays");
+      }
     });
-  return verdict;
+  return verdicts;
 }
 
 async function judgeOpened(store: LogStore, written: Written): Promise<Verdict> {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { isGatelogError } from "../../entry/errors.ts";
 import { ZERO_HASH } from "../../entry/hex.ts";
 import { sessionHashOf } from "../../entry/session.ts";
 import { signDecision, signOpening } from "../../entry/signed-statements.ts";
 import type { SessionFacts } from "../../entry/session.ts";
+import type { LogStore } from "../log-store.ts";
 import { closing, holds, kitFacts, openKitSession, refused } from "./expect.ts";
 import { makeEntries, makeEntry, type ConformanceCase } from "./stage.ts";
 
@@ -152,6 +154,27 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "finishes what is being written when it is closed",
+    needs: ["reopen"],
+    run: async (stage) => {
+      let { store } = stage;
+      for (const turns of CLOSING_TURNS) {
+        const sessions = await Promise.all([1, 2, 3].map(() => openKitSession({ ...stage, store })));
+        const made = await Promise.all(sessions.map(({ facts, origin }) => makeEntries(facts, origin, 2)));
+        const before = store;
+        const writes = Promise.all(made.map((entries) => orGivenUp(before, before.append(entries))));
+        for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        const [opened, outcomes] = await Promise.all([stage.reopen(), writes]);
+        store = opened;
+        for (const [place, { facts, origin }] of sessions.entries()) {
+          const entries = made[place] ?? [];
+          if (outcomes[place] === "given up") await store.append(entries);
+          await holds({ ...stage, store }, facts, origin, entries);
+        }
+      }
+    },
+  },
+  {
     name: "keeps what it resolved when it is closed and opened again",
     needs: ["reopen"],
     run: async (stage) => {
@@ -167,3 +190,18 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
     },
   },
 ];
+
+/** Turns of the event loop that writes have before the store is closed: it meets some on their way in, and some at the disk. */
+const CLOSING_TURNS = [0, 1, 3];
+
+/** A block may be long in coming: a store on a chain may give up a write that is on its way, and says that it is to be repeated. */
+async function orGivenUp({ durability }: LogStore, write: Promise<void>): Promise<"done" | "given up"> {
+  try {
+    await write;
+    return "done";
+  } catch (error) {
+    const isOnChain = durability === "included" || durability === "final";
+    if (isOnChain && isGatelogError(error, "STORE_UNAVAILABLE", "TIMEOUT")) return "given up";
+    throw error;
+  }
+}

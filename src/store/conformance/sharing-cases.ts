@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import type { SignedEntry } from "../../entry/entry.ts";
 import { checkLog, startOfLog } from "../../entry/log-check.ts";
 import { sessionHashOf } from "../../entry/session.ts";
-import { MAX_ENTRIES_PER_CALL, type LogStore } from "../log-store.ts";
+import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type LogStore } from "../log-store.ts";
+import { MemoryGatewayDirectory } from "../memory-gateway-directory.ts";
 import { closing, holds, openKitSession, refused } from "./expect.ts";
-import { makeEntries, makeEntry, type ConformanceCase, type ConformanceStage } from "./stage.ts";
+import { makeEntries, makeEntry, type ConformanceCase, type ConformanceStage, type KitGateway } from "./stage.ts";
 
 /** Two stores over the same logs, as two processes have them. */
 export const SHARING_CASES: readonly ConformanceCase[] = [
@@ -100,19 +101,52 @@ export const SHARING_CASES: readonly ConformanceCase[] = [
         await holds({ ...stage, store: another }, facts, origin, entries);
       }),
   },
+  {
+    name: "takes nothing of an older epoch behind a newer one, also where the directory has not heard of the key change",
+    needs: ["share", "directory"],
+    run: async (stage) => {
+      const { facts, origin, destination } = await openKitSession(stage);
+      const [first, rival] = await makeEntries(facts, origin, 2);
+      assert.ok(first && rival);
+      const work = async (another: LogStore): Promise<void> => {
+        await another.append([first]);
+        const successor = await stage.rotateKey(origin);
+        const next = await makeEntry(facts, successor, first);
+        await stage.store.append([next]);
+        await refused(another.append([await makeEntry(facts, origin, next)]), "STALE_EPOCH");
+        await refused(another.append([rival]), "STALE_EPOCH");
+        await refused(another.closeLog(await closing(facts, origin, [first, next])), "STALE_EPOCH");
+        await another.append([first]);
+        await holds(stage, facts, origin, [first, next]);
+        await stage.store.closeLog(await closing(facts, successor, [first, next]));
+      };
+      await withAnother(stage, work, directoryOf(origin, destination));
+    },
+  },
 ];
 
 const RACES = 4;
 /** Whoever comes second finds another entry at the index, or, where places are checked first, the next index or head. */
 const RACE_REFUSALS = ["EQUIVOCATION", "WRONG_INDEX", "WRONG_HEAD"] as const;
 
-async function withAnother(stage: ConformanceStage, work: (another: LogStore) => Promise<void>): Promise<void> {
-  const another = await stage.openAnother();
+async function withAnother(
+  stage: ConformanceStage,
+  work: (another: LogStore) => Promise<void>,
+  directory?: GatewayDirectory,
+): Promise<void> {
+  const another = await stage.openAnother(directory);
   try {
     await work(another);
   } finally {
     await another.close();
   }
+}
+
+/** One that knows the gateways as they are now, and hears of no change. */
+function directoryOf(...gateways: readonly KitGateway[]): GatewayDirectory {
+  const directory = new MemoryGatewayDirectory();
+  for (const { gatewayId, signer } of gateways) directory.register(gatewayId, signer.address);
+  return directory;
 }
 
 function asError(reason: unknown): Error {
