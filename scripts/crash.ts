@@ -3,7 +3,9 @@
 //   npm run test:crash                            every case; hours on two cores
 //   npm run test:crash -- --filter 'act burn'     those whose name the pattern matches
 //   npm run test:crash -- --only 'NAME'           one case, by its whole name
+//   npm run test:crash -- --filter gone-          those in which a backup takes over: about an hour
 //   npm run test:crash -- --sample 7              what one run of npm test takes
+//   npm run test:crash -- --group-sample 7        what it takes of those in which a backup takes over
 //   npm run test:crash -- --resume FILE           goes on behind the cases that FILE says have passed, and adds to it
 //   npm run test:crash -- --list                  the names, without running anything
 //
@@ -13,9 +15,10 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import type { CrashCase } from "../test/crash/crash-case.ts";
+import { allGroupCases } from "../test/crash/group-matrix.ts";
 import { casesOf } from "../test/crash/matrix.ts";
 import { CrashPool } from "../test/crash/pool.ts";
-import { sampleOf } from "../test/crash/sample.ts";
+import { groupSampleOf, sampleOf } from "../test/crash/sample.ts";
 import { STACKS } from "../test/crash/stage.ts";
 import type { CaseResult } from "../test/crash/worker.ts";
 
@@ -28,6 +31,7 @@ const { values: options } = parseArgs({
     filter: { type: "string" },
     only: { type: "string" },
     sample: { type: "string" },
+    "group-sample": { type: "string" },
     resume: { type: "string" },
     workers: { type: "string", default: String(DEFAULT_WORKERS) },
     list: { type: "boolean", default: false },
@@ -35,10 +39,16 @@ const { values: options } = parseArgs({
 });
 
 function chosen(): readonly CrashCase[] {
-  const all =
-    options.sample === undefined ? STACKS.flatMap((stack) => casesOf(stack)) : sampleOf(Number(options.sample));
+  const all = everyCase();
   const pattern = new RegExp(options.filter ?? "");
   return all.filter(({ name }) => pattern.test(name) && (options.only === undefined || name === options.only));
+}
+
+function everyCase(): readonly CrashCase[] {
+  const { sample, "group-sample": groupSample } = options;
+  if (sample !== undefined) return sampleOf(Number(sample));
+  if (groupSample !== undefined) return groupSampleOf(Number(groupSample)).flat();
+  return [...STACKS.flatMap((stack) => casesOf(stack)), ...allGroupCases()];
 }
 
 /** Names of cases that passed before, one a line. */
@@ -60,7 +70,7 @@ async function runAll(cases: readonly CrashCase[], known: number): Promise<numbe
   let done = 0;
   const failures: CaseResult[] = [];
   const tell = (result: CaseResult): void => {
-    const { plan, seconds, failure } = result;
+    const { plan, seconds, failure, remark } = result;
     done += 1;
     if (failure === undefined && options.resume !== undefined) appendFileSync(options.resume, `${plan.name}\n`);
     if (failure !== undefined) failures.push(result);
@@ -69,6 +79,7 @@ async function runAll(cases: readonly CrashCase[], known: number): Promise<numbe
     write(
       `${failure === undefined ? "ok    " : "FAILED"} ${seconds.toFixed(1).padStart(5)} s  ${plan.name}  (${progress})`,
     );
+    if (remark !== undefined) write(`       ${remark}`);
     if (failure !== undefined) write(failure);
   };
   await Promise.all(pool.run(cases).map(async (result) => tell(await result)));

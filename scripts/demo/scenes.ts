@@ -60,6 +60,17 @@ export const SCENES: readonly Scene[] = [
 /** The scene in whose middle a gateway is killed. */
 export const KILLED_SCENE = 0;
 
+/** What is transferred afterwards, towards the gateway that is a group, while its primary is killed for good. */
+export function secondScene(to: Side): Scene {
+  const [from, owner, beneficiary] =
+    to === "beta" ? (["alpha", "alice", "bob"] as const) : (["beta", "bob", "alice"] as const);
+  const title = `60 gold, ${from} to ${to}`;
+  return { title, from, standard: "erc20", value: 60n * UNIT, owner, beneficiary, expected: "COMMITTED" };
+}
+
+/** Where the second kill strikes: the destination has said that it will mint, and has not minted. */
+export const SECOND_KILL = "exec-mint";
+
 /** Where the kill may strike: the gateway that has just made this entry durable, and is about to act on it. */
 export const KILL_POINTS = {
   lock: { side: "alpha", mark: "exec-lock" },

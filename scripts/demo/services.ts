@@ -18,6 +18,11 @@ export interface ServiceEvent {
   readonly lastEntry?: string | null;
   readonly code?: string;
   readonly message?: string;
+  /** Of a member of a group. */
+  readonly epoch?: number;
+  readonly kind?: string | null;
+  readonly durationMs?: number | null;
+  readonly silentMs?: number;
 }
 
 export interface Service {

@@ -85,7 +85,8 @@ export class LogCopies {
     const { index: from, lastEntryHash: before } = first;
     const { gatewayId } = log;
     const position = { sessionId, sessionHash: record.sessionHash, gatewayId, length: from, epoch: 0 };
-    checkLog({ ...position, lastEntryHash: before }, copy, keysOf(await this.#directory.gateway(gatewayId)));
+    const newest = copy.at(-1)?.epoch;
+    checkLog({ ...position, lastEntryHash: before }, copy, keysOf(await this.#directory.gateway(gatewayId, newest)));
     return this.#compare(record, log, { from, before, copy });
   }
 

@@ -89,7 +89,7 @@ export class LogService {
         if (next.signature !== null) break;
       }
     const { signature, epoch } = requireSigned(run.at(-1) ?? entry);
-    const signer = keysOf(await this.#directory.gateway(gatewayId))(gatewayId, epoch);
+    const signer = keysOf(await this.#directory.gateway(gatewayId, epoch))(gatewayId, epoch);
     if (signer === undefined)
       throw new GatelogError("CORRUPT_STORE", `the gateway had no key in epoch ${epoch}`, { gatewayId, epoch });
     const home = await homeOf(this.#store, sessionId);

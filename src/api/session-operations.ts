@@ -29,6 +29,7 @@ const sessionsQuerySchema = z.object({
   after: sessionIdSchema.optional(),
   limit: decimal(1, MAX_SESSIONS).default(MAX_SESSIONS),
 });
+const gatewayQuerySchema = z.object({ epoch: decimal(1, Number.MAX_SAFE_INTEGER).optional() });
 
 const SESSION = "/v1/sessions/:sessionId";
 /** Bytes of a signed statement: an opening, a decision, a closing. The largest, of session facts, has a tenth. */
@@ -126,12 +127,19 @@ function others({ store, directory }: LogRoutesDeps, { gatewayId: own }: LogRout
   return [
     {
       ...{ name: "getGateway", group: "log", method: "get", paths: ["/v1/gateways/:gatewayId"] },
-      summary: "A gateway's keys by epoch, and its endpoints.",
+      summary:
+        "A gateway's keys by epoch, and its endpoints; with `epoch`, no older ones that this service has at hand.",
+      query: gatewayQuerySchema,
       refusals: ["UNKNOWN_GATEWAY"],
       answer: { data: gatewayAnswerSchema },
       handle: {
-        data: (request) =>
-          directory.gateway(parseAs(hashSchema, request.params["gatewayId"], "MALFORMED", "the gateway id")),
+        data: (request) => {
+          const { epoch } = parseAs(gatewayQuerySchema, request.query, "MALFORMED", "the query");
+          return directory.gateway(
+            parseAs(hashSchema, request.params["gatewayId"], "MALFORMED", "the gateway id"),
+            epoch,
+          );
+        },
       },
     },
     {

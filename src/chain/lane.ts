@@ -97,7 +97,8 @@ class TransactionLane implements Lane {
     if (this.#closed) throw new GatelogError("STORE_UNAVAILABLE", "the lane is closed", { account: this.account });
     const soon = wait.until === "included" || this.#chain.finality === "instant";
     const timeoutMs = wait.timeoutMs ?? (soon ? DEFAULT_INCLUSION_TIMEOUT_MS : DEFAULT_FINALITY_TIMEOUT_MS);
-    const gas = await this.#estimate(call);
+    // Begun here, so that those of several sends run beside each other, and each beside what its own launch asks for.
+    const gas = awaitedLater(this.#estimate(call));
     const launch = this.#launches.then(async () => {
       await this.#room(timeoutMs);
       return this.#launch(call, gas);
@@ -152,12 +153,15 @@ class TransactionLane implements Lane {
   }
 
   /** Gives the transaction the next nonce and broadcasts it. When it rejects, the nonce is still free. */
-  async #launch(call: LaneCall, gas: bigint): Promise<Slot> {
+  async #launch(call: LaneCall, estimate: Promise<bigint>): Promise<Slot> {
     this.#watch.requireRunning();
     for (let attempts = 0; attempts < MAX_NONCE_ATTEMPTS; attempts += 1) {
-      this.#next ??= await this.#adopt();
+      const fees = awaitedLater(this.#fees.current());
+      const next = awaitedLater(this.#next === undefined ? this.#adopt() : Promise.resolve(this.#next));
+      const gas = await estimate;
+      this.#next = await next;
       const slot = openSlot(this.#next, call, gas);
-      const attempt = await signAttempt(slot, await this.#fees.current(), this.#chain.chainId, this.#signer);
+      const attempt = await signAttempt(slot, await fees, this.#chain.chainId, this.#signer);
       const verdict = await broadcast(this.#chain, this.account, slot, attempt, this.#watch.cost());
       if (verdict !== "nonce-used") {
         slot.attempts.push(attempt);
@@ -185,4 +189,10 @@ class TransactionLane implements Lane {
   async #count(tag: "latest" | "pending"): Promise<number> {
     return parseCount(await this.#chain.rpc("eth_getTransactionCount", [this.account, tag]));
   }
+}
+
+/** The same promise: that it is rejected before somebody waits for it is no fault. */
+function awaitedLater<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => undefined);
+  return work;
 }

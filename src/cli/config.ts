@@ -17,7 +17,7 @@ import {
 } from "./config-values.ts";
 import { overridden, type Overridden } from "./config-variables.ts";
 import { successionSchema } from "./credentials-config.ts";
-import { groupSchema } from "./group-config.ts";
+import { groupProblems, groupSchema } from "./group-config.ts";
 import { configuredLogs, gatewayStoreMembers, isPrivate, storeProblems, storeSchema } from "./store-config.ts";
 import { sharedPlaces } from "./store-places.ts";
 
@@ -94,7 +94,6 @@ export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) 
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
     ["log", hasNone && log !== undefined, "private logs have no register: leave it out"],
     ["log", !hasNone && log === undefined, "needed: where the register is"],
-    ["group", hasNone && config.group !== undefined, "a group needs a log that all its members share: chain, or http"],
     ["peers", hasNone && peers.length === 0, "needed: there is no registry that knows the gateways"],
     ["peers", !hasNone && peers.length > 0, "the registry knows the gateways: leave them out"],
     ["epoch", !hasNone && epoch !== undefined, "the registry knows the epoch: leave it out"],
@@ -111,6 +110,7 @@ export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) 
     context,
     rules.flatMap(([member, isWrong, message]) => (isWrong ? [{ path: [member], message }] : [])),
   );
+  report(context, groupProblems(config));
   if (hasNone) report(context, namedTwice(config, "peers", peers));
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;

@@ -14,7 +14,7 @@ import { recallBackups } from "../gateway/credentials/recall.ts";
 import { RegistryCredentials } from "../gateway/credentials/registry-credentials.ts";
 import { ownerListSchema, StatementRule, takeoverCredentials } from "../gateway/credentials/statement-rule.ts";
 import { systemClock, type GatewayPorts } from "../gateway/ports.ts";
-import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
+import { learnsKeys } from "../store/log-store.ts";
 import { resolveFrom, type GatewayConfig } from "./config.ts";
 import { readJsonFile } from "./files.ts";
 import type { WiringContext } from "./wiring-context.ts";
@@ -34,7 +34,7 @@ export async function wireCredentials(
 ): Promise<Judging> {
   if (registry)
     return { credentials: new RegistryCredentials(new SignedChangesReader(registry.chain, registry.registry)) };
-  if (!(directory instanceof StaticGatewayDirectory)) return {};
+  if (!learnsKeys(directory)) return {};
   const rules = new Map<string, SuccessionRule>([["statements", new StatementRule()]]);
   const certified = certifiedPeers(config, configFile);
   if (certified.size > 0) rules.set("x509", await certificateRule(certified));

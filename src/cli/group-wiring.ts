@@ -3,11 +3,13 @@ import { createLane } from "../chain/lane.ts";
 import type { RegistryAccess } from "../chain/register-gateway.ts";
 import { RegistryReader } from "../chain/registry-reader.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { Role } from "../gateway/failover/authority.ts";
+import type { GroupAuthority, Role } from "../gateway/failover/authority.ts";
 import { createHttpMembers } from "../gateway/failover/http-members.ts";
 import { createMember, type GroupMember } from "../gateway/failover/member.ts";
 import { RegistryAuthority } from "../gateway/failover/registry-authority.ts";
+import { StoreAuthority } from "../gateway/failover/store-authority.ts";
 import { systemClock, type Clock, type GatewayOptions, type GatewayPorts } from "../gateway/ports.ts";
+import type { KeepsGroups } from "../store/signed-groups.ts";
 import type { GatewayConfig } from "./config.ts";
 import { readSigner } from "./secrets.ts";
 import { requireLogRegistry } from "./contract-check.ts";
@@ -17,11 +19,17 @@ import { openChainAt, type WiringContext } from "./wiring-context.ts";
 /** Nobody moves it: whoever sets the machine's clock starts no takeover. */
 const MONOTONIC: Clock = { now: () => performance.now(), sleep: (ms, signal) => systemClock.sleep(ms, signal) };
 
-/** A gateway as a member of its group. Nothing is started. @param registry The log's own; null where it is behind an API. */
+/** Who says who is primary: the registry of the log, null where it is behind an API; or, where no registry is, the store. */
+interface Known {
+  readonly registry: RegistryAccess | null;
+  readonly groups: KeepsGroups | null;
+}
+
+/** A gateway as a member of its group. Nothing is started. */
 export async function wireMember(
   config: GatewayConfig & { readonly group: GroupConfig },
   gateway: { readonly ports: GatewayPorts; readonly options: GatewayOptions },
-  registry: RegistryAccess | null,
+  known: Known,
   { role, context }: { readonly role: Role | undefined; readonly context: WiringContext },
 ): Promise<GroupMember> {
   const { group } = config;
@@ -30,19 +38,38 @@ export async function wireMember(
   if (durability === "local" || durability === "volatile")
     throw new GatelogError(
       "INVALID_CONFIG",
-      "a log that only this machine can read cannot be taken over: members of a group keep theirs on the chain, or behind its API",
+      "a log that only this machine can read cannot be taken over: members of a group keep theirs on the chain, behind its API, or in a database",
       { durability },
     );
   const { signer } = ports;
   if (!group.members.some(({ key }) => key === signer.address))
     throw new GatelogError("INVALID_CONFIG", "group.members lacks this member's own log key", { key: signer.address });
-  const access = registry ?? (await openRegistry(config, context));
-  const reader = new RegistryReader(access.chain, access.registry);
-  const authority = new RegistryAuthority({ access, reader, signer }, options.gatewayId);
+  const { authority, shown } = await wireAuthority(config, gateway, known, context);
   return createMember(
-    { ports, authority, transport: createHttpMembers(), monotonic: MONOTONIC, instance: randomUUID() },
+    {
+      ports: { ...ports, ...shown },
+      authority,
+      transport: createHttpMembers(),
+      monotonic: MONOTONIC,
+      instance: randomUUID(),
+    },
     { gateway: options, members: group.members, timing: timingOf(group), role },
   );
+}
+
+async function wireAuthority(
+  config: GatewayConfig & { readonly group: GroupConfig },
+  { ports: { signer }, options: { gatewayId } }: Parameters<typeof wireMember>[1],
+  { registry, groups }: Known,
+  context: WiringContext,
+): Promise<{ readonly authority: GroupAuthority; readonly shown?: Pick<GatewayPorts, "succession"> }> {
+  if (groups) {
+    const authority = new StoreAuthority({ groups, signer }, gatewayId);
+    return { authority, shown: { succession: authority.succession } };
+  }
+  const access = registry ?? (await openRegistry(config, context));
+  const reader = new RegistryReader(access.chain, access.registry);
+  return { authority: new RegistryAuthority({ access, reader, signer }, gatewayId) };
 }
 
 async function openRegistry(

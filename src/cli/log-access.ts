@@ -9,10 +9,13 @@ import type { GatewayDirectory, GatewayRecord } from "../store/log-store.ts";
 import type { StoreNeeds } from "../store/postgres-database.ts";
 import { routeLogs, type RoutedMember } from "../store/routed-log-store.ts";
 import { SessionHomes } from "../store/session-homes.ts";
+import { GroupedGatewayDirectory } from "../store/grouped-gateway-directory.ts";
+import type { KeepsGroups } from "../store/signed-groups.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import { withMadeOperator } from "./api-wiring.ts";
 import { readConfig, resolveFrom, CONFIG_SCHEMAS } from "./config.ts";
 import { openHttpLog } from "./http-log.ts";
+import { openGroups } from "./group-store.ts";
 import { gatewaysOf } from "./log-wiring.ts";
 import { readSigner } from "./secrets.ts";
 import { configuredLogs, splitLogs, type ConfiguredLog, type SharedStoreConfig } from "./store-config.ts";
@@ -47,6 +50,8 @@ interface Configured {
   readonly log: RegistryDomain | undefined;
   readonly gateways: readonly GatewayRecord[];
   readonly gatewayId: GatewayId | null;
+  /** Where the gateway is a group without a registry: what knows it. */
+  readonly groupsOf?: (needs: StoreNeeds) => Promise<KeepsGroups | null>;
   readonly context: WiringContext;
 }
 
@@ -102,13 +107,17 @@ async function openConfigured(
 
 /** Every store that is configured, and who knows the gateways of all: the registry, where there is one. */
 async function openMembers(
-  { logs, log, gateways, context }: Configured,
+  { logs, log, gateways, gatewayId, groupsOf, context }: Configured,
   file: string,
   needs: StoreNeeds,
 ): Promise<{ readonly members: Map<Logging, RoutedMember>; readonly directory: GatewayDirectory }> {
   const { privates, shared } = splitLogs(logs);
   const opened = shared && (await openRegistered(shared.store, log, context));
-  const directory = opened?.directory ?? new StaticGatewayDirectory(gateways);
+  const named = new StaticGatewayDirectory(gateways);
+  const groups = (await groupsOf?.(needs)) ?? null;
+  const directory =
+    opened?.directory ??
+    (groups && gatewayId !== null ? new GroupedGatewayDirectory({ groups, others: named }, gatewayId) : named);
   const members = new Map<Logging, RoutedMember>();
   for (const { logging, store: config } of privates) {
     // What is anchored is in the store within; whoever anchors finds there what has come.
@@ -154,7 +163,9 @@ function readGatewayConfig(file: string, env: NodeJS.ProcessEnv): Configured {
   const { log, owner, name, dataDir } = config;
   const logs = configuredLogs(config);
   const gateways = gatewaysOf(config, readSigner(config.logKey, file, env));
-  return { logs, log, gateways, gatewayId: gatewayIdOf(owner, name), context: wiringContext(file, dataDir, env) };
+  const context = wiringContext(file, dataDir, env);
+  const groupsOf = (needs: StoreNeeds) => openGroups(config, context, needs);
+  return { logs, log, gateways, gatewayId: gatewayIdOf(owner, name), groupsOf, context };
 }
 
 function readApiConfig(file: string, env: NodeJS.ProcessEnv): Configured {

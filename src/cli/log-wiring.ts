@@ -6,15 +6,18 @@ import type { Logging } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import type { GatewayPorts } from "../gateway/ports.ts";
-import type { GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
+import { GroupedGatewayDirectory } from "../store/grouped-gateway-directory.ts";
+import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
 import { Outbox } from "../store/outbox.ts";
 import type { SetAsideItem } from "../store/outbox-items.ts";
 import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import { routeLogs, type RoutedMember } from "../store/routed-log-store.ts";
+import type { KeepsGroups } from "../store/signed-groups.ts";
 import { SessionHomes } from "../store/session-homes.ts";
 import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
 import type { GatewayConfig } from "./config.ts";
 import { makeFolder } from "./files.ts";
+import { forMember, openGroups } from "./group-store.ts";
 import { configuredLogs, splitLogs, type ConfiguredLog, type SharedStoreConfig } from "./store-config.ts";
 import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
 import type { WiringContext } from "./wiring-context.ts";
@@ -31,6 +34,8 @@ export interface WiredLogs extends WiredStore {
   readonly copies: KeepsCopies | null;
   /** Where a log is in a registry that this process reaches itself: that, and who pays there. */
   readonly registry: RegistryAccess | null;
+  /** Of a member of a group without a registry: where the group is kept. */
+  readonly groups: KeepsGroups | null;
   /** What the operator should know, once. */
   readonly warnings: readonly string[];
   /** The stores' own, for `GET /metrics`. */
@@ -38,7 +43,7 @@ export interface WiredLogs extends WiredStore {
 }
 
 /** One of them; `WiredLogs` without what is of all. */
-interface WiredLog extends Omit<WiredLogs, "directory"> {
+interface WiredLog extends Omit<WiredLogs, "directory" | "groups"> {
   readonly logging: Logging;
 }
 
@@ -54,15 +59,16 @@ export async function wireLogs(
   const { privates, shared } = splitLogs(configuredLogs(config));
   const opened = shared && (await openOutboxed(config, shared, onSetAside, context));
   // With a shared log there is a registry: it knows the gateways for the private ones too, and an epoch that is raised there fences all.
-  const directory = opened?.directory ?? new StaticGatewayDirectory(gatewaysOf(config, signer));
+  const groups = opened ? null : await openGroups(config, context);
+  const directory = opened?.directory ?? privateDirectory(config, signer, groups);
   const logs: WiredLog[] = [];
   for (const { logging, store } of privates) {
-    const wired = await openPrivate(store, directory, context, anchorer);
+    const wired = await openPrivate(forMember(store, config), directory, context, anchorer);
     logs.push({ logging, ...wired, served: wired.store, outbox: null, registry: null });
   }
   if (opened) logs.push(opened);
   const [only, ...others] = logs;
-  return { ...(only && others.length === 0 ? only : routed(logs)), directory };
+  return { ...(only && others.length === 0 ? only : routed(logs)), directory, groups };
 }
 
 /** The driver of a shared log, behind an outbox. */
@@ -84,7 +90,7 @@ async function openOutboxed(
 }
 
 /** Several logs as one, nearest first. */
-function routed(logs: readonly WiredLog[]): Omit<WiredLogs, "directory"> {
+function routed(logs: readonly WiredLog[]): Omit<WiredLogs, "directory" | "groups"> {
   const homes = new SessionHomes();
   const through = (storeOf: (log: WiredLog) => LogStore) =>
     routeLogs(new Map(logs.map((log): [Logging, RoutedMember] => [log.logging, member(log, storeOf(log))])), homes);
@@ -103,6 +109,14 @@ function routed(logs: readonly WiredLog[]): Omit<WiredLogs, "directory"> {
 
 function member({ pending }: WiredLog, store: LogStore): RoutedMember {
   return { store, flush: (sessionId) => pending.flush(sessionId) };
+}
+
+/** This gateway and its peers as the configuration names them; a group of its own as its store has it. */
+function privateDirectory(config: GatewayConfig, signer: DigestSigner, groups: KeepsGroups | null): GatewayDirectory {
+  const named = new StaticGatewayDirectory(gatewaysOf(config, signer));
+  return groups
+    ? new GroupedGatewayDirectory({ groups, others: named }, gatewayIdOf(config.owner, config.name))
+    : named;
 }
 
 /** What a registry would say of this gateway and its peers. */

@@ -1,5 +1,6 @@
 import type { GatewayDirectory } from "../store/log-store.ts";
 import type { StoreNeeds } from "../store/postgres-database.ts";
+import { connectPostgresGroups, type PostgresGroups } from "../store/postgres-groups.ts";
 import { connectPostgresLogStore, type PostgresLogStore } from "../store/postgres-log-store.ts";
 import { postgresAddress, type PostgresOptions } from "../store/postgres-options.ts";
 import { readPassword, readPem } from "./secrets.ts";
@@ -11,17 +12,40 @@ export interface WiredPostgres {
   readonly warnings: readonly string[];
 }
 
+/** Where secrets are looked for. */
+interface Place {
+  readonly configFile: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /** The driver that the configuration names, connected; the caller closes it. Errors: those of `connectPostgresLogStore`. */
 export async function openPostgres(
   config: PostgresStoreConfig,
   directory: GatewayDirectory,
-  { configFile, env }: { readonly configFile: string; readonly env: NodeJS.ProcessEnv },
+  place: Place,
   needs: StoreNeeds = "writable",
 ): Promise<WiredPostgres> {
-  const { url, schema, plaintext, connections } = config;
+  const options = optionsOf(config, place);
+  const store = await connectPostgresLogStore({ directory }, options, needs);
+  const { text, isConfidential } = postgresAddress(options);
+  const warnings = isConfidential ? [] : [`${text}: password and logs travel in the clear (store.plaintext)`];
+  return { store, warnings };
+}
+
+/** What the same database knows of groups, on connections of its own; the caller closes it. */
+export function openPostgresGroups(
+  config: PostgresStoreConfig,
+  place: Place,
+  needs: StoreNeeds,
+): Promise<PostgresGroups> {
+  return connectPostgresGroups(optionsOf(config, place), needs);
+}
+
+function optionsOf(config: PostgresStoreConfig, { configFile, env }: Place): PostgresOptions {
+  const { url, schema, plaintext, connections, idleInTransactionMs } = config;
   const pem = (file: string | undefined, isSecret: boolean) => file && readPem(file, configFile, isSecret);
-  const options: PostgresOptions = {
-    ...{ url, schema, plaintext, connections },
+  return {
+    ...{ url, schema, plaintext, connections, idleInTransactionMs },
     password: config.password && readPassword(config.password, configFile, env),
     tls: config.tls && {
       ca: pem(config.tls.ca, false),
@@ -29,8 +53,4 @@ export async function openPostgres(
       key: pem(config.tls.key, true),
     },
   };
-  const store = await connectPostgresLogStore({ directory }, options, needs);
-  const { text, isConfidential } = postgresAddress(options);
-  const warnings = isConfidential ? [] : [`${text}: password and logs travel in the clear (store.plaintext)`];
-  return { store, warnings };
 }

@@ -58,6 +58,8 @@ export interface Service {
   readonly listen: () => Promise<Listener>;
   /** What comes after the port is open; it gives up when `stopping` is aborted. */
   readonly start: (listener: Listener, stopping: AbortSignal) => Promise<void> | void;
+  /** What comes before the port is closed. Must not reject. */
+  readonly retire?: () => Promise<void>;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface Service {
  * service still starts. Then it stops in order: no new requests, running ones finished, then everything else. A signal that comes
  * later than REPEAT_MS behind the first ends the process at once.
  */
-export async function serveUntilStopped({ log, cleanup, listen, start }: Service): Promise<Answer> {
+export async function serveUntilStopped({ log, cleanup, listen, start, retire }: Service): Promise<Answer> {
   const stop = stopRequest();
   let listener: Listener | undefined;
   try {
@@ -74,6 +76,7 @@ export async function serveUntilStopped({ log, cleanup, listen, start }: Service
     const failed = failureOf(Promise.resolve(start(listener, stop.stopping)));
     const signal = await Promise.race([stop.asked, failed]);
     log.info({ signal }, "stopping");
+    await retire?.();
     await listener.close();
     await cleanup.run();
     log.info("stopped");

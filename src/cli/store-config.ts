@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { isGatelogError } from "../entry/errors.ts";
 import { loggingSchema, type Logging } from "../entry/session.ts";
-import { DEFAULT_CONNECTIONS, DEFAULT_SCHEMA, postgresAddress } from "../store/postgres-options.ts";
+import {
+  DEFAULT_CONNECTIONS,
+  DEFAULT_IDLE_IN_TRANSACTION_MS,
+  DEFAULT_SCHEMA,
+  postgresAddress,
+} from "../store/postgres-options.ts";
 import type { Problem } from "./config-gateways.ts";
 import { duration, finalitySchema, keySourceSchema, logSchema, urlSchema } from "./config-values.ts";
 
@@ -41,6 +46,8 @@ const postgresStoreSchema = z
     /** Lets passwords and logs travel in the clear to another host. */
     plaintext: z.boolean().default(false),
     connections: z.int().default(DEFAULT_CONNECTIONS),
+    /** Milliseconds behind which the server ends a transaction whose client is silent, so that its locks end. */
+    idleInTransactionMs: duration.default(DEFAULT_IDLE_IN_TRANSACTION_MS),
   })
   .superRefine(({ url, schema, tls, plaintext, connections }, context) => {
     try {

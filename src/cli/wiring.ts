@@ -28,7 +28,7 @@ import { openChainAt, type WiringContext } from "./wiring-context.ts";
 import type { GatewayConfig } from "./config.ts";
 import { readKey, readSigner } from "./secrets.ts";
 
-export interface WiredGateway extends Omit<WiredLogs, "copies" | "registry"> {
+export interface WiredGateway extends Omit<WiredLogs, "copies" | "registry" | "groups"> {
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
@@ -48,7 +48,7 @@ export async function wireGateway(
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { copies, registry, ...wired } = await wireLogs(config, signer, onSetAside, context);
+  const { copies, registry, groups, ...wired } = await wireLogs(config, signer, onSetAside, context);
   const { store, directory, pending } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
   if (!config.group) await ownEpoch({ directory, signer }, gatewayId);
@@ -77,7 +77,8 @@ export async function wireGateway(
   };
   const { group } = config;
   if (!group) return { ...wired, gateway: createGateway(seams.ports(ports), options), node: null, signer, options };
-  const member = await wireMember({ ...config, group }, { ports: seams.ports(ports), options }, registry, {
+  const known = { registry, groups };
+  const member = await wireMember({ ...config, group }, { ports: seams.ports(ports), options }, known, {
     role,
     context,
   });

@@ -7,6 +7,11 @@ import { problemSchema } from "./log-answers.ts";
 export interface HttpClientOptions {
   /** Where the service is, without `/v1`. */
   readonly baseUrl: string;
+  /**
+   * Where the same service is too: the other members of a gateway's group. A request that a member leaves to the primary, or that reaches
+   * nobody, goes to another address by itself. It goes to none but these, whatever an answer says.
+   */
+  readonly others?: readonly string[];
   /** For one attempt. */
   readonly timeoutMs?: number;
   /** How often a request is tried that may succeed later; 1 where the caller repeats anyway. */
@@ -31,6 +36,8 @@ const DEFAULT_MAX_ATTEMPTS = 3;
 const FIRST_RETRY_MS = 100;
 /** Longest pause. A service that asks to be left alone for longer is left alone: the caller decides. */
 const MAX_RETRY_MS = 5_000;
+/** For so long a group may be without a primary that answers. */
+const CHANGE_PATIENCE_MS = 30_000;
 /** A page of the largest entries, as hex, with room. */
 const MAX_RESPONSE_BYTES = 16 * 1_024 * 1_024;
 
@@ -56,7 +63,7 @@ const newerProblemSchema = z.object({
  * proxy or a wrong address, is `unreachable`.
  */
 export class HttpClient {
-  readonly #baseUrl: string;
+  readonly #addresses: Addresses;
   readonly #timeoutMs: number;
   readonly #maxAttempts: number;
   readonly #signal: AbortSignal | undefined;
@@ -66,7 +73,7 @@ export class HttpClient {
   readonly #judges: boolean;
 
   constructor(options: HttpClientOptions) {
-    this.#baseUrl = options.baseUrl.replace(/\/+$/, "");
+    this.#addresses = new Addresses([options.baseUrl, ...(options.others ?? [])]);
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#maxAttempts = options.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
     this.#signal = options.signal;
@@ -86,8 +93,8 @@ export class HttpClient {
 
   /** An answer that is read as it comes; its time is bounded until it begins, then by `signal` alone. */
   open(path: string, headers: Readonly<Record<string, string>>, options: CallOptions = {}): Promise<Response> {
-    return this.#retrying(options, async (signal) => {
-      const url = this.#urlOf(path);
+    return this.#retrying(options, async (address, signal) => {
+      const url = `${address}${path}`;
       const late = new AbortController();
       const timer = setTimeout(() => late.abort(), this.#timeoutMs);
       try {
@@ -112,12 +119,12 @@ export class HttpClient {
     schema: z.ZodType<T>,
     options: CallOptions,
   ): Promise<T> {
-    const url = this.#urlOf(path);
     const headers = {
       Accept: "application/json",
       ...(body === undefined ? {} : { "Content-Type": "application/json" }),
     };
-    return this.#retrying(options, async (signals) => {
+    return this.#retrying(options, async (address, signals) => {
+      const url = `${address}${path}`;
       const timeout = AbortSignal.timeout(this.#timeoutMs);
       const init = { method, headers, ...(body === undefined ? {} : { body }) };
       const response = await this.#call(url, init, AbortSignal.any([timeout, ...signals]), timeout);
@@ -129,26 +136,38 @@ export class HttpClient {
     });
   }
 
-  async #retrying<T>(options: CallOptions, attempt: (signals: readonly AbortSignal[]) => Promise<T>): Promise<T> {
+  async #retrying<T>(
+    options: CallOptions,
+    attempt: (address: string, signals: readonly AbortSignal[]) => Promise<T>,
+  ): Promise<T> {
     const signals = [this.#signal, options.signal].filter((signal) => signal !== undefined);
     const isAborted = () => signals.some((signal) => signal.aborted);
-    for (let attempts = 1; ; attempts += 1)
+    const changeUntil = performance.now() + CHANGE_PATIENCE_MS;
+    for (let attempts = 1; ; attempts += 1) {
+      const address = this.#addresses.current;
       try {
-        return await attempt(signals);
+        return await attempt(address, signals);
       } catch (error) {
-        const again = isGatelogError(error) && error.disposition === "retry" && attempts < this.#maxAttempts;
-        if (!again || isAborted()) throw error;
+        if (!isGatelogError(error) || error.disposition !== "retry" || isAborted()) throw error;
+        const elsewhere = this.#elsewhere(address, error);
+        const isPatient = attempts < this.#maxAttempts || (elsewhere !== undefined && performance.now() < changeUntil);
         const wished = retryAfter(error);
-        if (wished !== undefined && wished > MAX_RETRY_MS) throw error;
-        const pause = wished ?? Math.min(FIRST_RETRY_MS * 4 ** (attempts - 1), MAX_RETRY_MS);
+        if (!isPatient || (elsewhere === undefined && wished !== undefined && wished > MAX_RETRY_MS)) throw error;
+        const pause = elsewhere ?? wished ?? Math.min(FIRST_RETRY_MS * 4 ** (attempts - 1), MAX_RETRY_MS);
         // Aborted in the pause: the error that there was is the answer.
         await delay(pause, undefined, { signal: AbortSignal.any(signals) }).catch(() => undefined);
         if (isAborted()) throw error;
       }
+    }
   }
 
-  #urlOf(path: string): string {
-    return `${this.#baseUrl}${path}`;
+  /** Turns to another address if this one cannot help. Milliseconds until that may be asked; undefined if there is no reason, or no other one. */
+  #elsewhere(address: string, error: GatelogError): number | undefined {
+    const isReason = isGatelogError(error, "NOT_PRIMARY", "TIMEOUT", this.#unreachable);
+    if (!isReason) return undefined;
+    const { primary } = error.context;
+    const pause = Math.min(retryAfter(error) ?? FIRST_RETRY_MS, MAX_RETRY_MS);
+    return this.#addresses.leave(address, pause, typeof primary === "string" ? primary : undefined);
   }
 
   async #call(url: string, init: RequestInit, signal: AbortSignal, timeout: AbortSignal): Promise<Response> {
@@ -198,6 +217,41 @@ export class HttpClient {
   #notOurs(url: string, status: number, pause: ErrorContext = {}): GatelogError {
     return this.unreachable(`${url} does not answer as this API does (HTTP ${status})`, { url, status, ...pause });
   }
+}
+
+/** Where a service is, and when each address may be asked again. */
+class Addresses {
+  readonly #all: readonly string[];
+  readonly #notBefore = new Map<string, number>();
+  #place = 0;
+
+  constructor(urls: readonly string[]) {
+    this.#all = urls.map(trimmed);
+  }
+
+  get current(): string {
+    return this.#all[this.#place] ?? "";
+  }
+
+  /**
+   * Leaves an address alone for a while, for the one that it names, if that is known here, or else for the next. Milliseconds until that one
+   * may be asked; undefined if there is no other one.
+   */
+  leave(address: string, pauseMs: number, named: string | undefined): number | undefined {
+    if (this.#all.length === 1) return undefined;
+    const now = performance.now();
+    this.#notBefore.set(address, now + pauseMs);
+    // Another request may have turned away from it already.
+    if (address === this.current) {
+      const place = named === undefined ? -1 : this.#all.indexOf(trimmed(named));
+      this.#place = place >= 0 && place !== this.#place ? place : (this.#place + 1) % this.#all.length;
+    }
+    return Math.max(0, (this.#notBefore.get(this.current) ?? now) - now);
+  }
+}
+
+function trimmed(url: string): string {
+  return url.replace(/\/+$/, "");
 }
 
 /** Retry-After, in seconds or as a date (RFC 9110, 10.2.3). */

@@ -156,9 +156,10 @@ export class LogClient {
     return this.#http.post(`${pathOf(closing.sessionId)}/closings`, closing, closingAnswerSchema, options);
   }
 
-  /** A gateway's keys by epoch, as the service tells them. */
-  gateway(gatewayId: GatewayId, options?: CallOptions) {
-    return this.#http.get(`/v1/gateways/${gatewayId}`, gatewayAnswerSchema, options);
+  /** A gateway's keys by epoch, as the service tells them. `epoch`: it may have begun, so that an older answer will not do. */
+  gateway(gatewayId: GatewayId, { epoch, ...options }: CallOptions & { readonly epoch?: number | undefined } = {}) {
+    const query = epoch === undefined ? "" : `?epoch=${epoch}`;
+    return this.#http.get(`/v1/gateways/${gatewayId}${query}`, gatewayAnswerSchema, options);
   }
 
   /** What happens in a session, from its first entry or from behind `lastEventId` on, until it is closed or `signal` aborts. */

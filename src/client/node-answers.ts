@@ -13,6 +13,9 @@ export const nodeStateSchema = z.object({
   epoch: z.int().min(0),
   outbound: z.int().min(0),
   foldedSessions: z.int().min(0),
+  /** Sessions by what a primary would do in them. */
+  next: z.record(z.string(), z.int().min(0)),
+  restraintMs: z.number().min(0),
 });
 
 export const nodeNetworkSchema = z.object({

@@ -2,6 +2,7 @@
 export { GatewayClient } from "./gateway-client.ts";
 export type { Explanation, TransferStatus } from "./gateway-answers.ts";
 export type { CallOptions, HttpClientOptions } from "./http-client.ts";
+export { NodeClient } from "./node-client.ts";
 export { LogClient, type LogName } from "./log-client.ts";
 export type { ChainPlace, DiffAnswer, Proof, ServiceInfo, SessionStatus } from "./log-answers.ts";
 export type { SessionEvent } from "./session-stream.ts";

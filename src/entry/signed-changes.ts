@@ -1,7 +1,12 @@
+import { z } from "zod";
 import { GatelogError } from "./errors.ts";
-import type { Address, GatewayId, Hash } from "./hex.ts";
-import { recoverSigner, type CompactSignature } from "./signature.ts";
+import { addressSchema, type Address, type GatewayId, type Hash } from "./hex.ts";
+import { compactSignatureSchema, recoverSigner, type CompactSignature, type DigestSigner } from "./signature.ts";
 import { statementDigest, type RegistryDomain, type Statements } from "./statements.ts";
+
+/** As in the registry. */
+const MAX_BACKUPS = 8;
+const MAX_NAME = 64;
 
 /** A change of a group as the registry's event has it, with the signatures that it rests on. */
 export type SignedChange =
@@ -36,12 +41,63 @@ interface OwnersChange {
   readonly signature: CompactSignature;
 }
 
+/** What an owner says; without its signature it is to be signed. */
+export type OwnersSignedChange = Exclude<SignedChange, { event: "PrimaryChanged" }>;
+type Unsigned<Change> = Change extends unknown ? Omit<Change, "signature"> : never;
+
+const uint32 = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+const key = addressSchema;
+const signature = compactSignatureSchema;
+const backups = z.array(key).max(MAX_BACKUPS);
+
+const ownersSchemas = [
+  z.strictObject({
+    ...{ event: z.literal("GatewayRegistered"), owner: key, name: z.string().min(1).max(MAX_NAME) },
+    ...{ key, endpoints: z.string(), signature },
+  }),
+  z.strictObject({ event: z.literal("KeyRotated"), change: uint32, epoch: uint32, key, signature }),
+  z.strictObject({ event: z.literal("EndpointsSet"), change: uint32, endpoints: z.string(), signature }),
+  z.strictObject({ event: z.literal("BackupsSet"), change: uint32, backups, takeoverInterval: uint32, signature }),
+] as const;
+
+/** As JSON: in files and databases. */
+export const ownersChangeSchema = z.discriminatedUnion("event", ownersSchemas);
+export const signedChangeSchema = z.discriminatedUnion("event", [
+  ...ownersSchemas,
+  z.strictObject({
+    ...{ event: z.literal("PrimaryChanged"), epoch: uint32, key, former: key, planned: z.boolean() },
+    ...{ signature, formerSignature: signature.nullable() },
+  }),
+]);
+
+/** Signs a change of the owner's. @param domain Null where no registry is: name and version alone. */
+export async function signChange<Change extends Unsigned<OwnersSignedChange>>(
+  owner: DigestSigner,
+  gatewayId: GatewayId,
+  change: Change,
+  domain: RegistryDomain | null,
+): Promise<Change & { readonly signature: CompactSignature }> {
+  return { ...change, signature: await owner.signDigest(digestOf(gatewayId, change, domain)) };
+}
+
+/** What the new primary signs, and at a planned change the former one too. @param epoch That begins. */
+export function successionDigest(
+  domain: RegistryDomain | null,
+  gatewayId: GatewayId,
+  { epoch, key, planned }: { readonly epoch: number; readonly key: Address; readonly planned: boolean },
+): Hash {
+  return statementDigest(domain, planned ? "Handover" : "Takeover", { gatewayId, expectedEpoch: epoch - 1, key });
+}
+
 /** FOREIGN_SIGNATURE or INVALID_SIGNATURE unless the change is signed by whose it is; MALFORMED if a signature is missing or too many. */
 export function checkChangeSignatures(
   gatewayId: GatewayId,
   change: SignedChange,
   owner: Address,
-  domain: RegistryDomain,
+  domain: RegistryDomain | null,
 ): void {
   const { event, signature } = change;
   if (event !== "PrimaryChanged") {
@@ -49,8 +105,7 @@ export function checkChangeSignatures(
     return;
   }
   const { key, former, planned, formerSignature } = change;
-  const statement = { gatewayId, expectedEpoch: change.epoch - 1, key };
-  const digest = statementDigest(domain, planned ? "Handover" : "Takeover", statement);
+  const digest = successionDigest(domain, gatewayId, change);
   checkSigner(gatewayId, event, key, digest, signature);
   if (planned !== (formerSignature !== null))
     throw new GatelogError("MALFORMED", "a handover is signed by the former primary, and a takeover is not", {
@@ -72,11 +127,7 @@ function checkSigner(
   throw new GatelogError("FOREIGN_SIGNATURE", `${event} is not signed by whose it is`, context);
 }
 
-function digestOf(
-  gatewayId: GatewayId,
-  change: Exclude<SignedChange, { event: "PrimaryChanged" }>,
-  domain: RegistryDomain,
-): Hash {
+function digestOf(gatewayId: GatewayId, change: Unsigned<OwnersSignedChange>, domain: RegistryDomain | null): Hash {
   const digest = <Name extends keyof Statements>(name: Name, statement: Statements[Name]) =>
     statementDigest(domain, name, statement);
   switch (change.event) {

@@ -5,12 +5,13 @@ import type { SessionFacts } from "../entry/session.ts";
 import type { Dispute } from "../protocol/state.ts";
 import { unknownSession } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
-import type { KeepsCopies, LogRun, SessionRecord } from "../store/log-store.ts";
+import type { KeepsCopies, SessionRecord } from "../store/log-store.ts";
 import { hasPrivateLogs } from "./agreement.ts";
 import { claimIn, isClaim } from "./credentials/succession-credentials.ts";
+import { meet } from "./introduction.ts";
 import { checkSender } from "./peer-message.ts";
 import type { GatewayPorts } from "./ports.ts";
-import type { RunReceipt } from "./runs.ts";
+import type { PeerRun, RunReceipt } from "./runs.ts";
 
 /**
  * Most entries of a peer's log that are kept. A transfer has about forty; the handshakes of recovery, and what a gateway makes
@@ -49,7 +50,7 @@ export class CopyKeeper {
    * the writer has lost the right to write; of a backup that may not those of `SuccessionCredentials.check`; TOO_LARGE; OVERLOADED; and
    * those of `adopt`, where EQUIVOCATION is also reported.
    */
-  async receive(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
+  async receive(sessionId: SessionId, { introduction, ...run }: PeerRun): Promise<RunReceipt> {
     const { opening, entries } = run;
     const [first] = entries;
     const last = entries.at(-1);
@@ -63,6 +64,7 @@ export class CopyKeeper {
     checkRegister(facts);
     if (!record?.logs.some((log) => log.gatewayId === this.#own && log.closed)) this.#hooks.requireRoom(facts);
     const held = record ? lengthOf(record, first.gatewayId) : 0;
+    if (introduction) await this.#met(sessionId, () => meet(this.#ports, first.gatewayId, introduction));
     if (last.index >= held) {
       await this.#meetBackups(sessionId, entries, held);
       await this.#checkMayWrite(last);
@@ -88,13 +90,17 @@ export class CopyKeeper {
         place > 0 || entry.index === 0
           ? [entries[place - 1]]
           : await readCopy(store, sessionId, entry.gatewayId, entry.index - 1, 1);
-      try {
-        await credentials.check(claimIn(entry, stored));
-        this.#hooks.onBackup(sessionId, null);
-      } catch (error) {
-        if (isGatelogError(error) && error.disposition === "reject") this.#hooks.onBackup(sessionId, error);
-        throw error;
-      }
+      await this.#met(sessionId, () => credentials.check(claimIn(entry, stored)));
+    }
+  }
+
+  async #met(sessionId: SessionId, check: () => Promise<void>): Promise<void> {
+    try {
+      await check();
+      this.#hooks.onBackup(sessionId, null);
+    } catch (error) {
+      if (isGatelogError(error) && error.disposition === "reject") this.#hooks.onBackup(sessionId, error);
+      throw error;
     }
   }
 

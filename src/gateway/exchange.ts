@@ -9,7 +9,8 @@ import { checkRegister, CopyKeeper, lengthOf, type CopyHooks } from "./copy-keep
 import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } from "./ports.ts";
 import type { OfferQuery, PeerOffer } from "./public.ts";
 import { RestDelivery } from "./rest-delivery.ts";
-import { firstPage, type LogQuery, type RunReceipt } from "./runs.ts";
+import { pushIntroduced } from "./introduction.ts";
+import { firstPage, type LogQuery, type PeerRun, type RunReceipt } from "./runs.ts";
 
 /** Entries before a message that go along where nothing is known of what the peer has: most groups are shorter. */
 const OVERLAP = 8;
@@ -96,7 +97,7 @@ export class Exchange implements PeerTransport {
   }
 
   /** A run of the peer's log; resolves once it is durable here. */
-  receive(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
+  receive(sessionId: SessionId, run: PeerRun): Promise<RunReceipt> {
     return this.#copies.receive(sessionId, run);
   }
 
@@ -170,7 +171,7 @@ export class Exchange implements PeerTransport {
     const next = from + run.entries.length;
     let receipt: RunReceipt;
     try {
-      receipt = await this.#private.runs.push(peer, sessionId, run);
+      receipt = await pushIntroduced(this.#ports, this.#private.runs, this.#own, { peer, sessionId, run });
     } catch (error) {
       const endsAt = copyLengthIn(error);
       if (endsAt !== undefined && endsAt < from) return { endsAt };

@@ -10,7 +10,7 @@ import { explain } from "./explain.ts";
 import { Openings } from "./openings.ts";
 import { gatelogErrorOf, RunningSessions } from "./running-sessions.ts";
 import { checkPeerMessage } from "./peer-message.ts";
-import type { LogQuery, RunReceipt } from "./runs.ts";
+import type { LogQuery, PeerRun, RunReceipt } from "./runs.ts";
 import { offerTo } from "./offer.ts";
 import { readState, type FoldedSession } from "./session-reader.ts";
 import { checkSameRequest, sessionIdFor, settleRequest, type SettledRequest, type TransferRequest } from "./request.ts";
@@ -214,7 +214,7 @@ class GatewayProcess implements Gateway {
     this.#running.run(record).heard();
   }
 
-  onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt> {
+  onPeerRun(sessionId: SessionId, run: PeerRun): Promise<RunReceipt> {
     return this.#requireExchange().receive(sessionId, run);
   }
 

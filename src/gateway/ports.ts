@@ -7,7 +7,7 @@ import type { Logging } from "../entry/session.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { GatewayDirectory, KeepsCopies, LogRun, LogStore } from "../store/log-store.ts";
 import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
-import type { LogQuery, RunReceipt } from "./runs.ts";
+import type { LogQuery, PeerRun, RunReceipt } from "./runs.ts";
 
 /** What a gateway needs of the world. Clock and network come through here, so that a simulator can stand in for them. */
 export interface GatewayPorts {
@@ -57,7 +57,7 @@ export interface RunTransport {
    * Brings entries of the own log; resolves once the peer's copy has them durably. Errors: UNKNOWN_SESSION (send the opening,
    * and all entries), WRONG_INDEX with the number of entries that it has as `expected`, EQUIVOCATION, and those of `adopt`.
    */
-  push(peer: GatewayId, sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
+  push(peer: GatewayId, sessionId: SessionId, run: PeerRun): Promise<RunReceipt>;
   /**
    * A page of what the peer has of one of the two logs, with the opening if it begins with the first entry; no entries at the
    * log's end. UNKNOWN_SESSION if the peer has nothing.

@@ -11,7 +11,7 @@ import type { LogRun } from "../store/log-store.ts";
 import type { OpeningKind } from "./failover/member-transport.ts";
 import type { SessionsFilter } from "../store/session-pages.ts";
 import type { transferRequestSchema } from "./request.ts";
-import type { LogQuery, RunReceipt } from "./runs.ts";
+import type { LogQuery, PeerRun, RunReceipt } from "./runs.ts";
 
 export { transferRequestSchema } from "./request.ts";
 export { logRunSchema, runToJson } from "./runs.ts";
@@ -43,7 +43,7 @@ export interface GatewayService {
    */
   onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void>;
   /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the session's log is shared. */
-  onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
+  onPeerRun(sessionId: SessionId, run: PeerRun): Promise<RunReceipt>;
   /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the session's log is shared. */
   peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun>;
   /** What a peer needs to know to propose a transfer to this gateway. */
@@ -189,6 +189,8 @@ export type GatewayEvent =
   | { readonly type: "peer-state"; readonly sessionId: SessionId; readonly state: PeerState }
   /** Somebody must look: a compensation fails, or the two logs exclude each other. */
   | { readonly type: "alarm"; readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string }
+  /** Of a member of a group: the authority's word that it is primary is final. It reads the logs up to there, and goes to work. */
+  | { readonly type: "took-over"; readonly sessionId: null; readonly epoch: number; readonly kind: OpeningKind }
   /** Of a member of a group. It is primary now; kind and duration are null where it was primary before this process started. */
   | {
       readonly type: "primary";

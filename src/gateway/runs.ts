@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { jsonSchema, type Json } from "../entry/canonical.ts";
 import { entryToJson, givenSignedEntrySchema, signedEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { GatewayId } from "../entry/hex.ts";
+import type { GatewayId, Hex } from "../entry/hex.ts";
+import { publicKeySchema } from "../entry/signature.ts";
 import { sessionOpeningSchema } from "../entry/wire.ts";
 import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
 
@@ -11,9 +13,33 @@ import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
 /** Bytes of payload in a run, as long as it has more than one entry. As JSON a run stays well below a peer's limit of 1 MiB. */
 const MAX_RUN_PAYLOAD = 128 * 1_024;
 
-export const logRunSchema: z.ZodType<LogRun> = z.strictObject({
+/**
+ * What a backup that has taken over shows beside a run, where the peer has not met it in a log: behind a session that the backup opens,
+ * or where the peer was started anew, or has missed an epoch. It proves what a RECOVER with these credentials proves, and is kept
+ * nowhere: who forgets it is shown it again.
+ */
+export interface Introduction {
+  readonly epoch: number;
+  /** Compressed. */
+  readonly publicKey: Hex;
+  readonly credentials: Json;
+}
+
+const introductionSchema: z.ZodType<Introduction> = z.strictObject({
+  epoch: z.int().positive(),
+  publicKey: publicKeySchema,
+  credentials: jsonSchema,
+});
+
+/** A run as its writer brings it. */
+export interface PeerRun extends LogRun {
+  readonly introduction?: Introduction | undefined;
+}
+
+export const logRunSchema: z.ZodType<PeerRun> = z.strictObject({
   opening: sessionOpeningSchema.optional(),
   entries: z.array(signedEntrySchema).min(1).max(MAX_ENTRIES_PER_CALL),
+  introduction: introductionSchema.optional(),
 });
 
 /** What a gateway answers once a run is durable in its copy. */
@@ -38,8 +64,12 @@ export const logPageSchema: z.ZodType<LogRun> = z.object({
   entries: z.array(givenSignedEntrySchema).max(MAX_ENTRIES_PER_CALL),
 });
 
-export function runToJson({ opening, entries }: LogRun): object {
-  return { ...(opening === undefined ? {} : { opening }), entries: entries.map(entryToJson) };
+export function runToJson({ opening, entries, introduction }: PeerRun): object {
+  return {
+    ...(opening === undefined ? {} : { opening }),
+    entries: entries.map(entryToJson),
+    ...(introduction === undefined ? {} : { introduction }),
+  };
 }
 
 /** As many of the entries as one message takes, from the first on. */

@@ -8,7 +8,7 @@ import type { SessionRecord } from "../store/log-store.ts";
 import { createEffects, type Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import { foldLegal, foldLog, foldPages, pagesOf, peerIdOf, startBehind, type SessionOrigin } from "./session-reader.ts";
+import { foldLegal, foldOwnLog, foldPages, hasNews, pagesOf, peerIdOf, type SessionOrigin } from "./session-reader.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -213,12 +213,12 @@ export class SessionActor {
     const { store, outbox } = this.#ports;
     await outbox.flush(this.sessionId);
     const record = await store.session(this.sessionId);
-    const start = await startBehind(store, record, this.#options.gatewayId, this.#folded);
+    const own = await foldOwnLog(store, record, this.#options.gatewayId, this.#folded);
+    const { sessionId } = this;
+    if (this.#folded) this.#ports.observe({ type: "resumed", sessionId, lastEntry: own.own.last?.mark ?? null });
     this.#folded = undefined;
-    const own = await foldLog(store, start, "own", this.#options.gatewayId);
-    if (own.broken) throw own.broken;
-    const identified = await this.#effects.identify(own.state); // also what is read again: it may be a successor's by now
-    const state = this.#isStart ? identified : own.state;
+    const identified = await this.#effects.identify(own); // also what is read again: it may be a successor's by now
+    const state = this.#isStart ? identified : own;
     this.#brokenPeer = undefined;
     this.#state = state;
     if (this.#abortWish) this.#apply({ type: "abort-wished", refusal: this.#abortWish });
@@ -226,15 +226,15 @@ export class SessionActor {
     else if (this.#isStart) this.#apply({ type: "restarted" });
     if (this.#dispute) this.#apply({ type: "disputed", dispute: this.#dispute });
     this.#isStart = false;
-    await this.#refresh(); // last: what fails here is not begun again from the start
+    await this.#refresh(record); // last: what fails here is not begun again from the start
   }
 
   /** What is new in the peer's log, in the register, and on the clock. Own entries are folded as they are written. */
-  async #refresh(): Promise<void> {
+  async #refresh(read?: SessionRecord): Promise<void> {
     const { store, clock } = this.#ports;
-    const record = await store.session(this.sessionId);
+    const record = read ?? (await store.session(this.sessionId));
     const { peer, facts, deadlinePassed } = this.#current();
-    if (!this.#brokenPeer) await this.#readPeer(peer.length);
+    if (!this.#brokenPeer && hasNews(record, this.#current(), "peer")) await this.#readPeer(peer.length);
     this.#applyDecision(record);
     if (!deadlinePassed && clock.now() >= facts.deadline * MS_PER_SECOND) this.#apply({ type: "deadline-passed" });
     const own = record.logs.find(({ gatewayId }) => gatewayId === this.#options.gatewayId);

@@ -133,6 +133,29 @@ export async function startBehind(
   return folded;
 }
 
+/** The session with its own log folded: from where `folded` ends, as far as both logs begin with it. Rejects with what breaks the order. */
+export async function foldOwnLog(
+  store: Pick<LogStore, "read">,
+  record: SessionRecord,
+  gatewayId: GatewayId,
+  folded: SessionState | undefined,
+): Promise<SessionState> {
+  const start = await startBehind(store, record, gatewayId, folded);
+  if (!hasNews(record, start, "own")) return start;
+  const { state, broken } = await foldLog(store, start, "own", gatewayId);
+  if (broken) throw broken;
+  return state;
+}
+
+/** Whether the log has entries by this record that are not folded. */
+export function hasNews({ logs, opening }: SessionRecord, state: SessionState, log: "own" | "peer"): boolean {
+  const { origin, destination } = opening.facts;
+  const isOrigin = (state.role === "origin") === (log === "own");
+  const author = isOrigin ? origin.gatewayId : destination?.gatewayId;
+  const length = logs.find(({ gatewayId }) => gatewayId === author)?.length ?? 0;
+  return length > state[log].length;
+}
+
 export function peerIdOf({ facts, role }: SessionState): GatewayId {
   // `initialState` has refused a session without a destination.
   return role === "origin" ? (facts.destination?.gatewayId ?? facts.origin.gatewayId) : facts.origin.gatewayId;

@@ -167,7 +167,7 @@ export async function checkOpening(
   if (/^[0-]+$/.test(sessionId))
     throw new GatelogError("INVALID_SESSION", "the session id is zero", { sessionId, member: "sessionId" });
   factsBytes(facts);
-  const origin = await directory.gateway(facts.origin.gatewayId);
+  const origin = await directory.gateway(facts.origin.gatewayId, opening.epoch);
   if (facts.destination !== null) await directory.gateway(facts.destination.gatewayId);
   if (facts.destination !== null && now !== null && facts.deadline <= now)
     throw new GatelogError("INVALID_SESSION", "the deadline has passed", {
@@ -222,6 +222,11 @@ export function checkSameSession(known: Hash, opening: SessionOpening): void {
     });
 }
 
+/** The gateway behind a change of its group that the store knows of, and the directory may not yet. */
+export function fencedBy(gateway: GatewayRecord, epoch: number): GatewayRecord {
+  return epoch > gateway.epoch ? { ...gateway, epoch } : gateway;
+}
+
 /** Key of the epoch, which must be the gateway's current one. */
 export function currentKey(gateway: GatewayRecord, epoch: number): Address {
   if (epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, epoch);
@@ -257,7 +262,7 @@ export function unknownLog(sessionId: SessionId, gatewayId: GatewayId): GatelogE
 /** Position before the first entry, for a log that has none yet. */
 export const EMPTY_HEAD = { length: 0, lastEntryHash: ZERO_HASH, epoch: 0 } as const;
 
-function staleEpoch(expected: number, actual: number): GatelogError {
+export function staleEpoch(expected: number, actual: number): GatelogError {
   return new GatelogError("STALE_EPOCH", `the gateway's current epoch is ${expected}, not ${actual}`, {
     expected,
     actual,

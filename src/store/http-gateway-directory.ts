@@ -16,8 +16,8 @@ export class HttpGatewayDirectory implements GatewayDirectory {
     this.#client = new LogClient({ ...options, isVerdict });
   }
 
-  async gateway(gatewayId: GatewayId): Promise<GatewayRecord> {
-    const record = await this.#client.gateway(gatewayId);
+  async gateway(gatewayId: GatewayId, epoch?: number): Promise<GatewayRecord> {
+    const record = await this.#client.gateway(gatewayId, { epoch });
     if (record.gatewayId !== gatewayId)
       throw new GatelogError("STORE_UNAVAILABLE", "the service answers with another gateway", {
         expected: gatewayId,

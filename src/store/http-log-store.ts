@@ -188,7 +188,7 @@ export class HttpLogStore implements LogStore, LocatesEntries {
   async #gateway(gatewayId: GatewayId, epoch: number): Promise<GatewayRecord> {
     const known = this.#gateways.get(gatewayId);
     if (known !== undefined && known.epoch >= epoch) return known;
-    const record = await this.#directory.gateway(gatewayId).catch((cause: unknown) => {
+    const record = await this.#directory.gateway(gatewayId, epoch).catch((cause: unknown) => {
       throw isGatelogError(cause, "UNKNOWN_GATEWAY") ? notYetKnown(gatewayId, epoch, cause) : cause;
     });
     if (record.epoch < epoch) throw notYetKnown(gatewayId, epoch);

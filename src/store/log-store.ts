@@ -235,4 +235,8 @@ export interface LearnsKeys extends GatewayDirectory {
   learn(gatewayId: GatewayId, next: { readonly epoch: number; readonly key: Address }): void;
 }
 
+export function learnsKeys(directory: GatewayDirectory): directory is LearnsKeys {
+  return "learn" in directory;
+}
+
 export type GatewayRecord = z.infer<typeof gatewayRecordSchema>;

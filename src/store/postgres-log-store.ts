@@ -10,6 +10,8 @@ import {
   checkRun,
   checkSameSession,
   checkSignedContent,
+  fencedBy,
+  staleEpoch,
   unknownSession,
   type EpochRule,
   type Equivocation,
@@ -27,6 +29,7 @@ import {
 } from "./log-store.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { PostgresDatabase, type Runner, type StoreNeeds } from "./postgres-database.ts";
+import { epochIn, shareFences } from "./postgres-fence.ts";
 import { advisoryLock } from "./postgres-locks.ts";
 import { DamageList, entriesOf, PostgresLog } from "./postgres-log.ts";
 import { postgresAddress, type PostgresOptions } from "./postgres-options.ts";
@@ -40,7 +43,7 @@ import {
   sessionValues,
   statementsFor,
 } from "./postgres-rows.ts";
-import { commitRuns, writeRuns, type Run } from "./postgres-runs.ts";
+import { commitRuns, writeRuns, type Run, type RunMeans } from "./postgres-runs.ts";
 import { placeOf, PostgresSessions, type Session } from "./postgres-sessions.ts";
 
 /** Before the first entry: from 0 to here there is none. */
@@ -67,6 +70,7 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   readonly #sql;
   readonly #damage: DamageList;
   readonly #sessions: PostgresSessions;
+  readonly #means: RunMeans;
   readonly #queue: CommitQueue<Run>;
   /** Writes; `PostgresDatabase` waits for what reads. */
   readonly #calls: OpenCalls;
@@ -80,9 +84,9 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     this.#calls = new OpenCalls(database.name);
     this.#damage = new DamageList(database.name);
     this.#sessions = new PostgresSessions(database, this.#sql, this.#damage);
-    const means = { sql: this.#sql, damage: this.#damage };
+    this.#means = { sql: this.#sql, schema: database.schema, damage: this.#damage };
     this.#queue = new CommitQueue(
-      (runs, mode) => commitRuns(database, means, runs, mode),
+      (runs, mode) => commitRuns(database, this.#means, runs, mode),
       ({ log }) => log.id,
     );
   }
@@ -115,13 +119,13 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     if (session === undefined && opening === undefined) throw unknownSession(sessionId);
     if (session === undefined && opening !== undefined) await checkOpening(opening, this.#directory, null, rule);
     if (session !== undefined && first !== null) placeOf(session, first);
-    const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId);
+    const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId, first.epoch);
     if (gateway !== null) await checkSignedContent(entries, gateway);
     const run = (at: Session): Run | null =>
       first === null || gateway === null
         ? null
         : { log: placeOf(at, first), entries: [first, ...entries.slice(1)], gateway, rule };
-    if (session === undefined && opening !== undefined) await this.#open(opening, run);
+    if (session === undefined && opening !== undefined) await this.#open(opening, rule, run);
     else if (session !== undefined) {
       const appended = run(session);
       if (appended !== null) await this.#queue.add(appended);
@@ -130,12 +134,15 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     }
   }
 
-  async #open(opening: SessionOpening, runIn: (session: Session) => Run | null): Promise<void> {
+  async #open(opening: SessionOpening, rule: EpochRule, runIn: (session: Session) => Run | null): Promise<void> {
     const { session, outcome } = await this.#database.transaction(async (runner) => {
       const { sessionId } = opening.facts;
       await runner.run(this.#sql.lockOpening, this.#openingLock(sessionId));
       const [row] = await runner.run(this.#sql.insertSession, sessionValues(opening));
-      if (row !== undefined) await runner.run(this.#sql.insertLogs, [idOf(row), ...logValues(opening)]);
+      if (row !== undefined) {
+        if (rule === "current") await this.#checkFence(runner, opening);
+        await runner.run(this.#sql.insertLogs, [idOf(row), ...logValues(opening)]);
+      }
       // Another process may have opened it meanwhile: then it is that one's.
       const session = await this.#sessions.read(runner, sessionId);
       if (session === undefined) throw unknownSession(sessionId);
@@ -145,13 +152,22 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
         if (row === undefined) await runner.run(this.#sql.waitForLogs, [session.id]);
         return { session, outcome: null };
       }
-      const [outcome] = await writeRuns({ runner, sql: this.#sql, damage: this.#damage }, [run], "wait");
+      const [outcome] = await writeRuns({ runner, ...this.#means }, [run], "wait");
       // What is refused takes a new session with it, and keeps the evidence in an old one.
       if (row !== undefined && outcome instanceof GatelogError) throw outcome;
       return { session, outcome };
     });
     this.#sessions.keep(session);
     if (outcome instanceof GatelogError) throw outcome;
+  }
+
+  /** Once the epoch's end has been looked for it does not come before this transaction's. */
+  async #checkFence(runner: Runner, { facts, epoch }: SessionOpening): Promise<void> {
+    const { gatewayId } = facts.origin;
+    await shareFences(runner, this.#database.schema, this.#sql, [gatewayId]);
+    const [row] = await runner.run(this.#sql.groupEpoch, [gatewayId]);
+    const current = epochIn(row);
+    if (epoch < current) throw staleEpoch(current, epoch);
   }
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
@@ -194,12 +210,13 @@ export class PostgresLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     this.#damage.checkWritable(sessionId);
     const session = await this.#sessions.need(sessionId);
     const place = placeOf(session, closing);
-    const gateway = await this.#directory.gateway(closing.gatewayId);
+    const gateway = await this.#directory.gateway(closing.gatewayId, closing.epoch);
     await this.#database.transaction(async (runner) => {
-      await runner.run(this.#sql.takeLogs, [[place.id]]);
+      if (rule === "current") await shareFences(runner, this.#database.schema, this.#sql, [closing.gatewayId]);
+      const [row] = await runner.run(this.#sql.takeLogs, [[place.id]]);
       const log = (await this.#readLogs(runner, session)).find(({ id }) => id === place.id);
       if (log === undefined) throw this.#damage.note(sessionId, `row ${place.id} of table log is missing`);
-      if (!admitClosing(session.opening.facts, log, closing, gateway, rule))
+      if (!admitClosing(session.opening.facts, log, closing, fencedBy(gateway, epochIn(row)), rule))
         await runner.run(this.#sql.close, closingValues(log, closing));
     });
   }

@@ -20,6 +20,8 @@ export interface PostgresOptions {
   readonly plaintext?: boolean | undefined;
   /** Connections to the server at most. */
   readonly connections?: number | undefined;
+  /** Milliseconds behind which the server ends a transaction whose client is silent, so that its locks end. */
+  readonly idleInTransactionMs?: number | undefined;
 }
 
 export interface PostgresTls {
@@ -39,8 +41,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** and a wait for a lock, which another host may hold, */
 const LOCK_TIMEOUT_MS = 4_000;
-/** and a transaction whose client has gone silent, so that its locks end. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+/** and a transaction whose client has gone silent, so that its locks end, unless it is told otherwise. */
+export const DEFAULT_IDLE_IN_TRANSACTION_MS = 10_000;
 /** This side gives up an answer behind this: a server that is cut off says nothing any more. */
 const ANSWER_TIMEOUT_MS = 15_000;
 /** Above it the system asks whether the other side is still there. */
@@ -102,7 +104,7 @@ export function postgresAddress(options: PostgresOptions): PostgresAddress {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
-    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: options.idleInTransactionMs ?? DEFAULT_IDLE_IN_TRANSACTION_MS,
   };
   const patient = { statement_timeout: MIGRATION_TIMEOUT_MS, lock_timeout: MIGRATION_TIMEOUT_MS };
   return {

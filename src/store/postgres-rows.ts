@@ -136,11 +136,24 @@ export function statementsFor(schema: string) {
   const entryColumns = [...ENTRY_COLUMNS, "checksum"].join(", ");
   const entryArrays = [...ENTRY_COLUMNS, "checksum"].map((_, place) => `$${place + 3}::bytea[]`).join(", ");
   const logColumns = "id, gateway_id, closing, checksum";
+  const groupEpoch = (gateway: string) =>
+    `(SELECT epoch FROM ${schema}.group_change WHERE group_change.gateway_id = ${gateway} ORDER BY position DESC LIMIT 1)`;
+  // To be read behind the fence.
+  const fencedColumns = `${logColumns}, ${groupEpoch("log.gateway_id")} AS epoch`;
   return named({
     /** To be taken before a session is looked for that is opened if there is none. */
     lockOpening: "SELECT pg_advisory_xact_lock($1, $2)",
     /** Waits for whoever opens the session. */
     waitForOpening: "SELECT pg_advisory_xact_lock_shared($1, $2)",
+    /** Of gateways whose logs are written to; given up with the transaction. */
+    shareFences: "SELECT pg_advisory_xact_lock_shared($1, number) FROM unnest($2::integer[]) AS number",
+    takeFence: "SELECT pg_advisory_xact_lock($1, $2)",
+    groupEpoch: `SELECT ${groupEpoch("$1")} AS epoch`,
+    groupChanges: `SELECT change FROM ${schema}.group_change WHERE gateway_id = $1 AND position >= $2 ORDER BY position`,
+    insertGroupChange: `INSERT INTO ${schema}.group_change (gateway_id, position, epoch, is_takeover, change)
+      VALUES ($1, $2, $3, $4, $5)`,
+    sinceTakeover: `SELECT extract(epoch FROM clock_timestamp() - at)::double precision AS seconds FROM ${schema}.group_change
+      WHERE gateway_id = $1 AND is_takeover ORDER BY position DESC LIMIT 1`,
     insertSession: `INSERT INTO ${schema}.session (session_id, session_hash, opening, checksum) VALUES ($1, $2, $3, $4)
       ON CONFLICT (session_id) DO NOTHING RETURNING id, session_id, session_hash, opening, checksum`,
     insertLogs: `INSERT INTO ${schema}.log (session, place, gateway_id, checksum)
@@ -152,9 +165,9 @@ export function statementsFor(schema: string) {
     close: `UPDATE ${schema}.log SET closing = $2, checksum = $3 WHERE id = $1`,
     session: `SELECT id, session_id, session_hash, opening, checksum FROM ${schema}.session WHERE session_id = $1`,
     logsOf: `SELECT ${logColumns} FROM ${schema}.log WHERE session = $1 ORDER BY place`,
-    takeLogs: `SELECT ${logColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE`,
+    takeLogs: `SELECT ${fencedColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE OF log`,
     /** Without those that another transaction holds. */
-    takeFreeLogs: `SELECT ${logColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE SKIP LOCKED`,
+    takeFreeLogs: `SELECT ${fencedColumns} FROM ${schema}.log WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE OF log SKIP LOCKED`,
     /**
      * Waits for whoever writes to the session's logs. It writes too: the commit behind it waits for the synchronous standbys, and so
      * for what stood here before.

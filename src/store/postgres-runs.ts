@@ -1,12 +1,13 @@
 import { GatelogError } from "../entry/errors.ts";
 import { LENGTH_MAX, type SignedEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
-import { admitEntries, equivocationError, type EpochRule, type Equivocation } from "./admission.ts";
+import { admitEntries, equivocationError, fencedBy, type EpochRule, type Equivocation } from "./admission.ts";
 import { refusedOr } from "./attempt.ts";
 import type { LockMode, Outcome, Write } from "./commit-queue.ts";
 import type { GatewayRecord } from "./log-store.ts";
 import type { PostgresDatabase, Runner } from "./postgres-database.ts";
 import { isLockTimeout } from "./postgres-errors.ts";
+import { epochIn, shareFences } from "./postgres-fence.ts";
 import { PostgresLog, type DamageList } from "./postgres-log.ts";
 import { entryValues, evidenceValues, idOf, logOfEntry, type PostgresStatements } from "./postgres-rows.ts";
 
@@ -29,16 +30,18 @@ export interface LogPlace {
 
 /**
  * Writes runs of any logs in the caller's transaction, each of them whole or not at all; an outcome counts once the transaction
- * is committed. The rows of the logs are locked until then: no other writer, on whatever host, comes between what is read here and
- * what is written. One lock at most is waited for, and none is held meanwhile: so two of these never wait for each other. Statements
- * are four to six, however many the runs are.
+ * is committed. No group changes its epoch meanwhile, but for those whose copies are written (`shareFences`). The rows of the logs are locked until then: no other writer, on whatever host, comes between what is read here and
+ * what is written. One of them at most is waited for, and none is held meanwhile: so two of these never wait for each other. Statements
+ * are five to seven, however many the runs are.
  * @param mode `wait` for the log of the first run, or not; of other logs that somebody else holds, the runs are skipped.
  */
 export async function writeRuns(
-  { runner, sql, damage }: { runner: Runner; sql: PostgresStatements; damage: DamageList },
+  { runner, sql, schema, damage }: RunMeans & { readonly runner: Runner },
   runs: readonly Run[],
   mode: LockMode,
 ): Promise<Outcome[]> {
+  const writers = runs.flatMap(({ log, rule }) => (rule === "current" ? [log.gatewayId] : []));
+  if (writers.length > 0) await shareFences(runner, schema, sql, writers);
   const places = new Map(runs.map(({ log }) => [log.id, log]));
   const ids = [...places.keys()];
   const awaited = mode === "wait" ? ids.slice(0, 1) : [];
@@ -50,6 +53,7 @@ export async function writeRuns(
   // Behind the locks, in a statement of its own: it sees what their former holders have written.
   const standing = await standingRows(runner, sql, runs);
   const logs = new Map<string, PostgresLog | GatelogError>();
+  const epochs = new Map(rows.map((row) => [idOf(row), epochIn(row)]));
   for (const row of rows) {
     const id = idOf(row);
     const place = places.get(id);
@@ -68,7 +72,8 @@ export async function writeRuns(
       return awaited.includes(run.log.id)
         ? damage.note(run.log.sessionId, `row ${run.log.id} of table log is missing`)
         : "locked";
-    const admission = refusedOr(() => admitEntries(log, run.entries, run.gateway, run.rule));
+    const gateway = fencedBy(run.gateway, epochs.get(log.id) ?? 0);
+    const admission = refusedOr(() => admitEntries(log, run.entries, gateway, run.rule));
     if (admission instanceof GatelogError) return admission;
     const { admitted, equivocation } = admission;
     if (equivocation !== null) {
@@ -84,23 +89,31 @@ export async function writeRuns(
   return outcomes;
 }
 
+/** What writing takes beside a transaction. */
+export interface RunMeans {
+  readonly sql: PostgresStatements;
+  /** Quoted name. */
+  readonly schema: string;
+  readonly damage: DamageList;
+}
+
 /**
  * The same in a transaction of its own. Where the log that it waits for stays held, its runs are skipped too, and the others are done
  * without waiting.
  */
 export async function commitRuns(
   database: PostgresDatabase,
-  { sql, damage }: { sql: PostgresStatements; damage: DamageList },
+  means: RunMeans,
   runs: readonly Run[],
   mode: LockMode,
 ): Promise<Outcome[]> {
   try {
-    return await database.transaction((runner) => writeRuns({ runner, sql, damage }, runs, mode));
+    return await database.transaction((runner) => writeRuns({ runner, ...means }, runs, mode));
   } catch (error) {
     if (mode === "skip" || !isLockTimeout(error)) throw error;
     const isAwaited = ({ log }: Run): boolean => log.id === runs[0]?.log.id;
     const others = runs.filter((run) => !isAwaited(run));
-    const outcomes = others.length === 0 ? [] : await commitRuns(database, { sql, damage }, others, "skip");
+    const outcomes = others.length === 0 ? [] : await commitRuns(database, means, others, "skip");
     return runs.map((run) => outcomes[others.indexOf(run)] ?? "locked");
   }
 }

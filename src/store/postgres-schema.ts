@@ -66,6 +66,20 @@ export const MIGRATIONS: readonly Migration[] = [
     CREATE TRIGGER stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${schema}.evidence
       FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse_change();
   `,
+  // Groups: what their owners and members have signed, in its order. `epoch` is that behind the change.
+  (schema) => `
+    CREATE TABLE ${schema}.group_change (
+      gateway_id text NOT NULL,
+      position integer NOT NULL,
+      epoch integer NOT NULL,
+      is_takeover boolean NOT NULL,
+      change text NOT NULL,
+      at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (gateway_id, position)
+    );
+    CREATE TRIGGER stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${schema}.group_change
+      FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse_change();
+  `,
 ];
 
 /**

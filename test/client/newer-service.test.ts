@@ -172,7 +172,7 @@ describe("clients of a service that is not as it should be", () => {
     const transfer = (sessionId: string) => ({
       ...{ sessionId, role: "origin", phase: "3.9", lastEntry: null, decision: "COMMIT", outcome: "COMMITTED" },
       ...{ waitingFor: null, since: 0, reason: null, peer: "OK", rollback: "none", disputed: false, why: "" },
-      ...{ stuck: null, transactions: [] },
+      ...{ refusedBackup: null, stuck: null, transactions: [] },
     });
     const all = Array.from({ length: MAX_TRANSFERS + 1 }, () => transfer(crypto.randomUUID()));
     const { gateway, urls } = service(success(all.slice(0, MAX_TRANSFERS)), success(all.slice(MAX_TRANSFERS)));

@@ -7,6 +7,7 @@ import { diffLogs } from "../../src/store/log-diff.ts";
 import type { Outcome } from "../../src/protocol/state.ts";
 import type { TraceLine } from "../support/mortal-gateway-control.ts";
 import { liveCopies } from "../support/world-ledger.ts";
+import { groupFaults, type GroupHistory } from "./check-group.ts";
 import type { Holdings } from "./hands.ts";
 import { ROLES } from "./session-logs.ts";
 import type { CrashStage } from "./stage.ts";
@@ -18,13 +19,15 @@ export interface Expected {
   readonly amount: bigint;
   readonly before: Holdings;
   readonly after: Holdings;
+  /** Undefined where each gateway is one process. */
+  readonly group?: GroupHistory | undefined;
 }
 
 /** What must hold behind every case, whatever died in it. Throws an error that names all that does not. */
 export async function checkEnd(stage: CrashStage, sessionId: string, expected: Expected): Promise<void> {
   const outcomes = {
-    origin: (await stage.net.outcome("alpha", sessionId)).outcome,
-    destination: (await stage.net.outcome("beta", sessionId)).outcome,
+    origin: await stage.outcome("origin", sessionId),
+    destination: await stage.outcome("destination", sessionId),
   };
   const faults = [
     ...(outcomes.origin === outcomes.destination ? [] : [`the outcomes differ: ${JSON.stringify(outcomes)}`]),
@@ -35,6 +38,7 @@ export async function checkEnd(stage: CrashStage, sessionId: string, expected: E
     ...holdingFaults(outcomes.origin === "COMMITTED", expected),
     ...signedTwice(stage),
     ...(stage.isPrivate ? await copyDifferences(stage, sessionId) : await auditFaults(stage, sessionId)),
+    ...(expected.group ? await groupFaults(stage, sessionId, expected.group) : []),
   ];
   if (faults.length > 0) throw new Error(`${sessionId}:\n${faults.join("\n")}`);
 }

@@ -13,7 +13,7 @@ interface LedgerPlace {
  * Short, so that a survivor soon notices what the other one has done, and longer than a restart takes on a quiet machine, so
  * that it is not missed each time. The protocol's own times pass by moving the clocks.
  */
-const TIMING = { retry: 500, retryMax: 1_000, discovery: 500, cancelGrace: 20 * 60_000 } as const;
+export const TIMING = { retry: 500, retryMax: 1_000, discovery: 500, cancelGrace: 20 * 60_000 } as const;
 /** Who pays for the transactions that carry a gateway's entries. */
 const CARRIERS = { origin: "carrier", destination: "betaOwner" } as const satisfies Readonly<Record<Role, string>>;
 

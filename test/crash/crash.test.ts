@@ -7,7 +7,7 @@ const WORKERS = 2;
 /** A case takes seconds, and waits for the one that its worker is at; a network that starts takes longer. */
 const LIMIT_MS = 300_000;
 
-const number = nextSample(process.env["GATELOG_CRASH_SAMPLE"]);
+const number = nextSample(process.env["GATELOG_CRASH_SAMPLE"], "runs");
 const cases = sampleOf(number);
 
 describe(`Real processes killed at fault points, sample ${number % SAMPLES} of ${SAMPLES}`, function () {

@@ -2,10 +2,11 @@ import { expect } from "chai";
 import { faultPoints } from "../../src/gateway/fault-points.ts";
 import { legalNext } from "../../src/protocol/order.ts";
 import type { CrashCase } from "./crash-case.ts";
+import { allGroupCases, GROUP_KINDS, groupCases } from "./group-matrix.ts";
 import { casesOf, stepOf, UNREACHABLE } from "./matrix.ts";
-import { sampleOf, SAMPLES } from "./sample.ts";
+import { GROUP_SAMPLES, groupSampleOf, sampleOf, SAMPLES } from "./sample.ts";
 import { ROLES } from "./session-logs.ts";
-import { STACKS, type Stack } from "./stage.ts";
+import { loggingOf, STACKS, type Stack } from "./stage.ts";
 
 const LOGGINGS = { chain: "outboxed", private: "local" } as const;
 
@@ -32,7 +33,7 @@ describe("The crash matrix", () => {
   });
 
   it("names a case once", () => {
-    const names = STACKS.flatMap((stack) => casesOf(stack)).map(({ name }) => name);
+    const names = [...STACKS.flatMap((stack) => casesOf(stack)), ...allGroupCases()].map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
   });
 
@@ -47,6 +48,29 @@ describe("The crash matrix", () => {
           const all = stepOf(point) in UNREACHABLE[role] ? [] : ["origin", "destination", "destination and origin"];
           expect([...new Set(victims)], `${stack} ${role} ${point}`).to.have.members(all);
         }
+    }
+  });
+
+  it("has the primary gone for good at every point of its role, with one backup and with two", () => {
+    for (const kind of GROUP_KINDS)
+      for (const role of ROLES) {
+        const points = faultPoints(role, loggingOf(kind.stack)).filter(
+          (point) => !(stepOf(point) in UNREACHABLE[role]),
+        );
+        const faults = groupCases({ ...kind, role }).flatMap((each) => each.faults);
+        expect(faults.map(({ point }) => point)).to.deep.equal(points);
+        for (const fault of faults) expect(fault).to.include({ role, at: role, how: "gone" });
+        expect(new Set(faults.map(({ returns }) => returns))).to.deep.equal(new Set([true, false]));
+        expect(faults.some(({ again }) => again !== undefined)).to.equal(kind.backups === 2);
+      }
+  });
+
+  it("visits every case with a group within as many samples as it says, wherever they begin", () => {
+    const names = (cases: readonly CrashCase[]) => cases.map(({ name }) => name).sort();
+    for (const start of [0, 7, 123]) {
+      const samples = Array.from({ length: GROUP_SAMPLES }, (_, place) => groupSampleOf(start + place).flat());
+      expect(names(samples.flat())).to.deep.equal(names(allGroupCases()));
+      for (const sample of samples) expect(sample.length).to.be.within(4, 14);
     }
   });
 

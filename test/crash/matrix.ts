@@ -3,14 +3,14 @@ import type { Role } from "../../src/protocol/order.ts";
 import { FATES, type CrashCase, type Fate, type Fault } from "./crash-case.ts";
 import { flowsOf, type FlowName } from "./flows.ts";
 import { ROLES } from "./session-logs.ts";
-import type { Stack } from "./stage.ts";
+import { loggingOf, type Stack } from "./stage.ts";
 
 /**
  * Points behind a restart at which a gateway is killed again: recovery has no points of its own, it is what comes next. A gateway
  * that was killed at one of three points close to each other comes back to the same place, so one of them stands for all.
  */
-const AGAIN = [1, 2, 4, 7, 11] as const;
-const AGAIN_EVERY = 3;
+export const AGAIN = [1, 2, 4, 7, 11] as const;
+export const AGAIN_EVERY = 3;
 
 /** queued, pending, unanswered */
 const API_DEATHS = 3;
@@ -39,7 +39,7 @@ export function casesOf(stack: Stack): CrashCase[] {
 
 function gatewayCases(stack: Stack, role: Role): CrashCase[] {
   const other: Role = role === "origin" ? "destination" : "origin";
-  const logging: Logging = stack === "private" ? "local" : "outboxed";
+  const logging = loggingOf(stack);
   return reachable(role, logging).flatMap((point, place) => {
     const [flow, ...further] = flowsOf(role, point, logging);
     const make = (treatment: Treatment, fault: Partial<Fault>, through: FlowName = flow, fate?: Fate): CrashCase => {
@@ -88,7 +88,8 @@ function cutCases(role: Role): CrashCase[] {
     });
 }
 
-function reachable(role: Role, logging: Logging): readonly FaultPoint[] {
+/** Points of the role that some transfer here comes to. */
+export function reachable(role: Role, logging: Logging): readonly FaultPoint[] {
   return faultPoints(role, logging).filter((point) => !(stepOf(point) in UNREACHABLE[role]));
 }
 

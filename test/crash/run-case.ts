@@ -1,42 +1,29 @@
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseCanonical } from "../../src/entry/canonical.ts";
 import { isGatelogError } from "../../src/entry/errors.ts";
-import type { Decision } from "../../src/entry/statements.ts";
-import type { Terms } from "../../src/entry/terms.ts";
 import { sessionIdFor } from "../../src/gateway/request.ts";
-import { markOf, type Mark } from "../../src/protocol/marks.ts";
-import type { Role } from "../../src/protocol/order.ts";
 import type { Outcome } from "../../src/protocol/state.ts";
-import { readTerms } from "../../src/protocol/payloads.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import type { MortalListener, Stop } from "../support/mortal-gateway-process.ts";
+import { isMember, partOf, type Actor } from "./actors.ts";
 import { checkEnd, checkUntouched } from "./check-end.ts";
+import { needlessTakeovers, type GroupHistory } from "./check-group.ts";
 import type { CrashCase, Fault } from "./crash-case.ts";
 import { FLOWS, GOLD_PER_TRANSFER, type Flow, type Hold, type Scene } from "./flows.ts";
-import { ROLES, SIDES } from "./session-logs.ts";
-import type { Actor, CrashStage } from "./stage.ts";
-import type { ChainName } from "./ways.ts";
+import { eventually, Questions } from "./questions.ts";
+import { ROLES } from "./session-logs.ts";
+import type { CrashStage } from "./stage.ts";
+import type { Standing } from "./staged-group.ts";
+import { Strikes } from "./strikes.ts";
 import type { CrashWorker } from "./worker.ts";
 
-/** For a whole case; most take a few seconds. */
-const CASE_LIMIT_MS = 90_000;
+/** For a whole case; most take a few seconds, on a machine that has nothing else to do. */
+const CASE_LIMIT_MS = 180_000;
 const POLL_MS = 40;
-/** Between two questions about something that a flow waits for. */
-const QUESTION_MS = 80;
 /** What is to happen at the closing of the last log happens within that, or not. */
 const LAST_FAULT_MS = 3_000;
 /** Between two readings of whether the logs are closed, while the gateways have not said so. */
 const LOOK_MS = 1_000;
-/** How long a transaction stays unmined once its sender is back at work. */
-const LATE_MS = 300;
-/** Longer than a few retries. */
-const CUT_OFF_MS = 2_000;
-const PAST_DEADLINE_S = 11 * 60;
-/** A survivor that notices nothing (there may be no session yet) is not waited for longer. */
-const STOPPED_MAX_MS = 8_000;
-const NO_SESSION_MS = 1_000;
-
 /** One transfer with what befalls its gateways, from the request to the checks behind its end. */
 export class CaseRun {
   readonly #worker: CrashWorker;
@@ -47,12 +34,13 @@ export class CaseRun {
   readonly #key: string;
   readonly #faults: Set<Fault>;
   readonly #holds: Set<Hold>;
-  /** Victims that fall again, by the number of points that they get behind them. */
-  readonly #again = new Map<Actor, number>();
-  readonly #frozen = new Set<ChainName>();
+  readonly #questions: Questions;
+  readonly #strikes: Strikes;
+  /** How often the flow has had a gateway away that is one process. */
+  #aways = 0;
   readonly #busy = new Set<Promise<void>>();
   /** Gateways that have told of the outcome. */
-  readonly #told = new Set<Actor>();
+  readonly #told = new Set<string>();
   #failure: Error | undefined;
   #wasHeld = true;
   /** The deadline was past when the session was to be opened: there is none. */
@@ -65,44 +53,79 @@ export class CaseRun {
     this.#flow = FLOWS[plan.flow];
     this.#key = key;
     this.#sessionId = sessionIdFor(stage.gatewayId("origin"), key);
+    this.#questions = new Questions(stage, this.#sessionId);
+    this.#strikes = new Strikes({
+      stage,
+      questions: this.#questions,
+      start: (actor) => stage.start(actor, this.#arms(actor), this.listener(actor)),
+      rearm: (actor) => this.#rearm(actor),
+      track: (work) => this.#track(work),
+    });
     this.#faults = new Set(plan.faults);
     this.#holds = new Set(this.#flow.holds ?? []);
   }
 
   get listener(): (actor: Actor) => MortalListener {
+    const stage = this.#stage;
     return (actor) => ({
       at: (stop) => this.#track(this.#at(actor, stop)),
-      freeze: ({ id, chainId }) => this.#track(this.#freeze(actor, id, chainId)),
-      outcome: () => this.#told.add(actor),
+      freeze: ({ id, chainId }) => this.#track(this.#strikes.freeze(chainId).then(() => stage.process(actor).go(id))),
+      event: (name) => {
+        if (name === "outcome") this.#told.add(partOf(actor));
+        if (isMember(actor)) this.#strikes.heard(name);
+      },
     });
   }
 
-  /** Rejects with what went wrong. */
-  async run(): Promise<void> {
+  /** Rejects with what went wrong; gives what is remarkable about a case in which nothing did. */
+  async run(): Promise<string | undefined> {
     const stage = this.#stage;
     await stage.use(this.#plan.stack, this.listener);
+    const standing = await stage.standing();
+    const peerStarts = stage.peerStarts;
     for (const actor of stage.actors) writeFileSync(stage.traceFile(actor), "");
     const before = await this.#worker.hands.holdings();
     const asset = await this.#flow.asset({ stage, hands: this.#worker.hands });
     try {
-      for (const actor of stage.actors) await stage.rearm(actor, this.#arms(actor), this.listener(actor));
+      for (const actor of stage.actors) await this.#rearm(actor);
       this.#track(this.#request(asset));
-      if (this.#flow.beside) this.#track(this.#flow.beside(this.#scene));
+      if (this.#flow.beside) this.#track(this.#flow.beside(this.#sceneAt()));
       await this.#untilOver();
     } finally {
-      for (const name of this.#frozen) await stage.chains[name].thaw();
+      await this.#strikes.thaw();
       await this.#flow.cleanUp?.({ stage, hands: this.#worker.hands });
     }
-    const expected = this.#isOutcomeCertain() ? this.#outcome : undefined;
+    const expected = this.#isOutcomeCertain() ? await this.#outcome() : undefined;
     const after = await this.#worker.hands.holdings();
+    const group = await this.#history(standing, peerStarts);
+    const end = { outcome: expected, amount: GOLD_PER_TRANSFER, before, after, group };
     if (this.#isTooLate) checkUntouched(before, after);
-    else await checkEnd(stage, this.#sessionId, { outcome: expected, amount: GOLD_PER_TRANSFER, before, after });
+    else await checkEnd(stage, this.#sessionId, end);
     await stage.levelClocks();
+    const needless = group ? needlessTakeovers(group) : 0;
+    return needless > 0 ? `${needless} takeovers of a primary that lived` : undefined;
   }
 
-  get #outcome(): Outcome {
+  async #history(before: Standing | undefined, peerStarts: number): Promise<GroupHistory | undefined> {
+    const after = await this.#stage.standing();
+    if (!before || !after) return undefined;
+    const peer = { starts: this.#stage.peerStarts - peerStarts, asked: this.#aways };
+    return { before, after, deaths: this.#strikes.deaths, peer };
+  }
+
+  async #outcome(): Promise<Outcome> {
     const { outcome, outcomeOfPrivate = outcome } = this.#flow;
+    if (await this.#isWithoutTerms()) return "ABORTED";
     return this.#stage.isPrivate ? outcomeOfPrivate : outcome;
+  }
+
+  /**
+   * On a chain the opening and the first entry, which has the terms, are two transactions. If only the first of them comes into a block
+   * and their writer is gone, nobody can know what was to be transferred: whoever takes over undoes it.
+   */
+  async #isWithoutTerms(): Promise<boolean> {
+    const isOpening = ({ how, point }: Fault) => how === "gone" && /^(open|append init-setup)\//.test(point);
+    return this.#plan.faults.some(isOpening) && !(await this.#questions.isLogged("origin", "init-setup"));
   }
 
   /** A hold that was never reached, or a gateway that stood still past the deadline, leaves the outcome open. */
@@ -139,10 +162,13 @@ export class CaseRun {
   }
 
   async #state(): Promise<string> {
-    const marksOf = async (role: Role) => (await this.#stage.logs.read(this.#sessionId, role)).map(markOf).join(" ");
-    const logs = { origin: await marksOf("origin"), destination: await marksOf("destination") };
+    const questions = this.#questions;
+    const logs = {
+      origin: (await questions.marks("origin")).join(" "),
+      destination: (await questions.marks("destination")).join(" "),
+    };
     const open = { faults: [...this.#faults], holds: [...this.#holds], busy: this.#busy.size };
-    return JSON.stringify({ sessionId: this.#sessionId, decision: await this.#decision(), ...open, logs }, null, 2);
+    return JSON.stringify({ sessionId: this.#sessionId, decision: await questions.decision(), ...open, logs }, null, 2);
   }
 
   #track(work: Promise<void>): void {
@@ -158,180 +184,92 @@ export class CaseRun {
   async #request(asset: object): Promise<void> {
     const { net } = this.#stage;
     const request = net.request("alpha", { idempotencyKey: this.#key, asset });
-    while (this.#failure === undefined)
-      try {
-        await net.client("alpha").transfer(request);
-        return;
-      } catch (error) {
-        this.#isTooLate = await this.#isRefusedLate(error);
-        if (this.#isTooLate) return;
-        if (isGatelogError(error) && error.disposition === "reject") throw error;
-        await sleep(POLL_MS);
-      }
+    while (this.#failure === undefined) {
+      for (const client of this.#stage.clients("origin"))
+        try {
+          await client.transfer(request);
+          return;
+        } catch (error) {
+          this.#isTooLate = await this.#isRefusedLate(error);
+          if (this.#isTooLate) return;
+          if (isGatelogError(error) && error.disposition === "reject") throw error;
+        }
+      await sleep(POLL_MS);
+    }
   }
 
   /** Whoever stood still before the session was opened, and goes on behind its deadline, is told so by the registry. */
   async #isRefusedLate(error: unknown): Promise<boolean> {
     if (!isGatelogError(error, "INVALID_SESSION") || this.#isOutcomeCertain()) return false;
-    return (await this.#stage.logs.facts(this.#sessionId)) === undefined;
-  }
-
-  async #freeze(actor: Actor, id: number, chainId: number): Promise<void> {
-    const name = this.#stage.chainNamed(chainId);
-    await this.#stage.chains[name].freeze();
-    this.#frozen.add(name);
-    this.#stage.process(actor).go(id);
-  }
-
-  async #thaw(): Promise<void> {
-    for (const name of [...this.#frozen]) {
-      this.#frozen.delete(name);
-      await this.#stage.chains[name].thaw();
-    }
+    return !(await this.#questions.isOpen());
   }
 
   async #at(actor: Actor, stop: Stop): Promise<void> {
+    if (!this.#stage.isRunning(actor)) return; // its last word
     const process = this.#stage.process(actor);
-    if (this.#again.delete(actor)) {
-      await this.#killAndRestart([actor]);
-      return;
-    }
-    const hold = [...this.#holds].find(({ role, point }) => role === actor && point === stop.point);
+    const part = partOf(actor);
+    if (await this.#strikes.strikeAgain(actor)) return;
+    const hold = [...this.#holds].find(({ role, point }) => role === part && point === stop.point);
     if (hold) {
       this.#holds.delete(hold);
-      await hold.meanwhile(this.#scene);
+      await hold.meanwhile(this.#sceneAt(actor));
     }
-    const fault = [...this.#faults].find(({ at, point }) => at === actor && point === stop.point);
-    if (fault) await this.#strike(fault, actor, stop);
+    const fault = [...this.#faults].find(({ at, point }) => at === part && point === stop.point);
+    if (fault) {
+      this.#faults.delete(fault); // Once: who is started again passes the same points again.
+      await this.#strikes.strike(fault, actor, stop);
+    }
     if (!process.isOver) process.go(stop.id);
   }
 
-  async #strike(fault: Fault, actor: Actor, stop: Stop): Promise<void> {
-    this.#faults.delete(fault); // Once: who is started again passes the same points again.
-    if (fault.how === "stopped") await this.#holdPastDeadline(fault.victims);
-    else if (fault.how === "cut-off") await this.#cutOff(fault.role);
-    else {
-      if (fault.again !== undefined) for (const victim of fault.victims) this.#again.set(victim, fault.again);
-      await this.#killAndRestart(fault.victims, {
-        behind: async () => {
-          if (fault.fate === "late") await this.#stirred(actor);
-          if (fault.fate === "dropped" && stop.transactionHash !== null)
-            for (const name of this.#frozen) await this.#stage.chains[name].drop(stop.transactionHash);
-          await this.#thaw();
-        },
-      });
-    }
-    await this.#thaw();
-  }
-
-  /** Resolves a while after a process that was started again has begun to do something. */
-  async #stirred(actor: Actor): Promise<void> {
-    const size = () => statSync(this.#stage.traceFile(actor)).size;
-    const before = size();
-    await eventually("the process does something", () => size() > before, CASE_LIMIT_MS);
-    await sleep(LATE_MS);
-  }
-
-  /** @param also.while Until then they stay dead; `behind` is done while they start. */
-  async #killAndRestart(
-    victims: readonly Actor[],
-    also: {
-      readonly while?: (() => Promise<void>) | undefined;
-      readonly behind?: () => Promise<void>;
-    } = {},
-  ): Promise<void> {
-    // Who is away already comes back when the flow says so.
-    const running = victims.filter((victim) => this.#stage.isRunning(victim));
-    await Promise.all(running.map((victim) => this.#stage.kill(victim)));
-    await also.while?.();
-    const restarted = Promise.all(
-      running.map((victim) => this.#stage.start(victim, this.#arms(victim), this.listener(victim))),
-    );
-    await also.behind?.();
-    await restarted;
-  }
-
-  /** It goes on without any chain, and finds them again. */
-  async #cutOff(role: Role): Promise<void> {
-    const mend = await this.#stage.cut(role);
-    this.#track(sleep(CUT_OFF_MS).then(mend));
-  }
-
-  /** What is stopped stays so until the others have drawn their conclusion, and then goes on where it was. */
-  async #holdPastDeadline(victims: readonly Actor[]): Promise<void> {
-    const signal = (name: "SIGSTOP" | "SIGCONT") => {
-      for (const victim of victims) this.#stage.process(victim).signal(name);
-    };
-    signal("SIGSTOP");
-    await this.#stage.advance(PAST_DEADLINE_S);
-    const limit = (await this.#stage.logs.facts(this.#sessionId)) ? STOPPED_MAX_MS : NO_SESSION_MS;
-    if (victims.length === 1) await eventually("a decision", () => this.#isDecided(), limit).catch(() => undefined);
-    signal("SIGCONT");
+  #rearm(actor: Actor): Promise<void> {
+    return this.#stage.rearm(actor, this.#arms(actor), this.listener(actor));
   }
 
   #arms(actor: Actor): Arm[] {
     const session = this.#sessionId;
-    const again = this.#again.get(actor);
+    const part = partOf(actor);
+    const again = this.#strikes.again(actor);
     return [
       ...[...this.#faults]
-        .filter(({ at }) => at === actor)
+        .filter(({ at }) => at === part)
         .map(({ point, role }) => ({ session, point, writer: this.#stage.gatewayId(role) })),
-      ...[...this.#holds].filter(({ role }) => role === actor).map(({ point }) => ({ session, point })),
+      ...[...this.#holds].filter(({ role }) => role === part).map(({ point }) => ({ session, point })),
       ...(again === undefined ? [] : [{ session, nth: again }]),
     ];
   }
 
-  get #scene(): Scene {
-    const stage = this.#stage;
+  /** @param actor Who stands still meanwhile, if anybody does. */
+  #sceneAt(actor?: Actor): Scene {
+    const questions = this.#questions;
     return {
-      stage,
+      stage: this.#stage,
       hands: this.#worker.hands,
-      decided: () => eventually("a decision", () => this.#isDecided(), CASE_LIMIT_MS),
-      logged: (role, mark) => eventually(`${mark} of the ${role}`, () => this.#isLogged(role, mark), CASE_LIMIT_MS),
-      terms: () => this.#terms(),
+      decided: () => eventually("a decision", () => questions.isDecided(), CASE_LIMIT_MS),
+      logged: (role, mark) => eventually(`${mark} of the ${role}`, () => questions.isLogged(role, mark), CASE_LIMIT_MS),
+      terms: () => questions.terms(),
       cancel: () => this.#cancel(),
-      away: (role, meanwhile) => this.#killAndRestart([role], { while: meanwhile }),
+      away: async (role, meanwhile) => {
+        if (actor !== undefined && isMember(actor) && partOf(actor) === role)
+          return this.#strikes.replace(actor, meanwhile);
+        this.#aways += 1;
+        return this.#strikes.killAndRestart([role], { while: meanwhile });
+      },
     };
   }
 
   async #cancel(): Promise<void> {
-    const { url } = this.#stage.net.record.gateways[SIDES.origin];
-    await fetch(`${url}/v1/transfers/${this.#sessionId}/cancel`, { method: "POST" });
-  }
-
-  async #decision(): Promise<Decision> {
-    const { logs } = this.#stage;
-    const decision = await logs.decision(this.#sessionId);
-    if (decision !== null) return decision;
-    const termsHash = (await logs.facts(this.#sessionId))?.termsHash ?? null;
-    if (termsHash === null) return "NONE";
-    const state = await this.#stage.escrowState("destination", termsHash);
-    return state === "ASSIGNED" ? "COMMIT" : state === "CANCELLED" ? "ABORT" : "NONE";
-  }
-
-  async #isDecided(): Promise<boolean> {
-    return (await this.#decision()) !== "NONE";
-  }
-
-  async #isLogged(role: Role, mark: Mark): Promise<boolean> {
-    const entries = await this.#stage.logs.read(this.#sessionId, role);
-    return entries.some((entry) => markOf(entry) === mark);
-  }
-
-  async #terms(): Promise<Terms> {
-    const facts = await this.#stage.logs.facts(this.#sessionId);
-    const [setup] = await this.#stage.logs.read(this.#sessionId, "origin");
-    const terms = facts && setup && readTerms(parseCanonical(setup.payload), facts);
-    if (!terms) throw new Error("the session has no terms");
-    return terms;
-  }
-}
-
-/** Waits on what takes a question to a chain or a process to find out. */
-async function eventually(what: string, isSo: () => Promise<boolean> | boolean, limitMs: number): Promise<void> {
-  const giveUpAt = performance.now() + limitMs;
-  while (!(await isSo())) {
-    if (performance.now() > giveUpAt) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await sleep(QUESTION_MS);
+    const isHeard = async (): Promise<boolean> => {
+      for (const client of this.#stage.clients("origin"))
+        try {
+          await client.cancel(this.#sessionId);
+          return true;
+        } catch (error) {
+          if (!isGatelogError(error)) throw error;
+          if (error.disposition === "reject") return true;
+        }
+      return false;
+    };
+    await eventually("the client's wish is heard", isHeard, CASE_LIMIT_MS);
   }
 }

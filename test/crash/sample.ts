@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { CrashCase } from "./crash-case.ts";
+import { GROUP_KINDS, groupCases } from "./group-matrix.ts";
 import { casesOf } from "./matrix.ts";
+import { ROLES } from "./session-logs.ts";
 import { STACKS, type Stack } from "./stage.ts";
 
 /** So many samples in a row visit every fault point. */
@@ -12,9 +14,18 @@ export const SAMPLES = 10;
  * How many samples it takes to see all of a stack: every point with the log on a chain; those of private logs, which have the same
  * names, and the deaths of the log API and of the ways to the chains less often.
  */
-const SAMPLES_OF: Readonly<Record<Stack, number>> = { chain: SAMPLES, private: 20, http: 80, cut: 80 };
+const SAMPLES_OF: Readonly<Record<(typeof STACKS)[number], number>> = {
+  chain: SAMPLES,
+  private: 20,
+  http: 80,
+  cut: 80,
+};
+/** The same of a primary that is gone, for each kind of log and number of backups. Odd, so that a sample has something of each. */
+const SAMPLES_OF_GROUPS = 41;
+/** So many in a row visit every point of every kind. */
+export const GROUP_SAMPLES = SAMPLES_OF_GROUPS * GROUP_KINDS.length;
 /** Counts the runs in this clone. */
-const COUNTER = fileURLToPath(new URL("../../.cache/crash/runs", import.meta.url));
+const COUNTERS = fileURLToPath(new URL("../../.cache/crash", import.meta.url));
 const DAY_MS = 24 * 3_600_000;
 
 /** The cases of one sample: of every tenth point one case, and another one in each ten samples. */
@@ -29,6 +40,14 @@ export function sampleOf(number: number): CrashCase[] {
   });
 }
 
+/** The cases of one sample with groups, all of one kind, by role: each takes a network. */
+export function groupSampleOf(number: number): readonly (readonly CrashCase[])[] {
+  const turn = Math.floor(number / GROUP_KINDS.length) % SAMPLES_OF_GROUPS;
+  return GROUP_KINDS.filter((_, place) => place === number % GROUP_KINDS.length).flatMap((kind) =>
+    ROLES.map((role) => groupCases({ ...kind, role }).filter((_, place) => place % SAMPLES_OF_GROUPS === turn)),
+  );
+}
+
 /** The cases of a stack by the point that they are about. */
 function pointsOf(stack: Stack): readonly CrashCase[][] {
   const byPoint = Map.groupBy(casesOf(stack), ({ faults }) =>
@@ -41,17 +60,18 @@ function pointsOf(stack: Stack): readonly CrashCase[][] {
  * Which sample it is: the number of commits, so that ten commits in a row visit everything on a machine that starts afresh each
  * time, and of runs in this clone, so that ten runs do. Where the commits cannot be counted, the day stands for them.
  */
-export function nextSample(given: string | undefined): number {
+export function nextSample(given: string | undefined, counter: "runs" | "group-runs"): number {
   if (given !== undefined) return Number(given);
-  const runs = readCounter();
-  mkdirSync(dirname(COUNTER), { recursive: true });
-  writeFileSync(COUNTER, String(runs + 1));
+  const file = join(COUNTERS, counter);
+  const runs = readCounter(file);
+  mkdirSync(COUNTERS, { recursive: true });
+  writeFileSync(file, String(runs + 1));
   return commits() + runs;
 }
 
-function readCounter(): number {
+function readCounter(file: string): number {
   try {
-    return Number(readFileSync(COUNTER, "utf8"));
+    return Number(readFileSync(file, "utf8"));
   } catch {
     return 0; // the first run here
   }

@@ -56,7 +56,11 @@ export function privateLogs(net: GatelogNet): SessionLogs {
     const options = { baseUrl: net.record.gateways[SIDES[role]].url, maxAttempts: 1, timeoutMs: ANSWER_LIMIT_MS };
     return new HttpLogStore({ directory: new HttpGatewayDirectory(options) }, { ...options, durability: "local" });
   };
-  const stores = { origin: storeOf("origin"), destination: storeOf("destination") };
+  return logsIn(net, { origin: storeOf("origin"), destination: storeOf("destination") });
+}
+
+/** Private logs: a store of each gateway's, with its own log and a copy of its peer's. */
+export function logsIn(net: GatelogNet, stores: Readonly<Record<Role, LogStore>>): SessionLogs {
   const isClosed = async (sessionId: string, role: Role): Promise<boolean> => {
     const logs = (await recordIn(stores[role], sessionId))?.logs ?? [];
     return logs.some(({ gatewayId, closed }) => gatewayId === gatewayIdOf(net, role) && closed);

@@ -2,51 +2,75 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
 import { RpcLedgerReader } from "../../src/audit/rpc-ledger-reader.ts";
+import type { GatewayClient } from "../../src/client/gateway-client.ts";
 import type { GatewayId, Hash } from "../../src/entry/hex.ts";
+import type { Logging } from "../../src/gateway/fault-points.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { LedgerState } from "../../src/protocol/state.ts";
 import { GatelogNet } from "../support/gatelog-net.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import { MortalProcess, type MortalListener } from "../support/mortal-gateway-process.ts";
+import { partOf, type Actor, type MemberName } from "./actors.ts";
 import { anvilControl, hardhatControl, type ChainControl } from "./chain-control.ts";
 import { writeGatewayConfig } from "./configs.ts";
+import type { GroupPlan } from "./crash-case.ts";
 import { CHAINS, Ways, type ChainName } from "./ways.ts";
-import { gatewayIdOf, privateLogs, sharedLogs, SIDES, type SessionLogs } from "./session-logs.ts";
+import { eventually } from "./questions.ts";
+import { gatewayIdOf, privateLogs, ROLES, sharedLogs, SIDES, type SessionLogs } from "./session-logs.ts";
+import { StagedGroup, type Standing } from "./staged-group.ts";
 
 /**
  * Where the logs are: in the log chain, to which each gateway carries its own; in a file of each gateway's; or behind the log
  * API. `cut` is `chain` with ways to the chains that can be cut.
  */
 export const STACKS = ["chain", "private", "http", "cut"] as const;
-export type Stack = (typeof STACKS)[number];
+/** `postgres`, of groups alone: in a database, where each gateway has a schema of its own. */
+export type Stack = (typeof STACKS)[number] | "postgres";
 
-/** A process of a case. Transfers go from alpha to beta. */
-export type Actor = Role | "api";
+export function loggingOf(stack: Stack): Logging {
+  return stack === "private" || stack === "postgres" ? "local" : "outboxed";
+}
+
+const OUTCOME_LIMIT_MS = 60_000;
 
 /**
- * Two ledgers, a log chain and the processes of a transfer. It stays for many cases: the chains go on, and a process is
- * started anew only when it was killed. One case at a time.
+ * Two ledgers, a log chain and the processes of a transfer; one of the gateways may be a group. It stays for many cases: the chains
+ * go on, and a process is started anew only when it was killed. One case at a time.
  */
 export class CrashStage {
   readonly net: GatelogNet;
   readonly chains: Readonly<Record<ChainName, ChainControl>>;
-  readonly #logs: Readonly<Record<Stack, SessionLogs>>;
+  /** Null where each gateway is one process. */
+  readonly group: StagedGroup | null;
+  readonly #logs: Readonly<Record<(typeof STACKS)[number], SessionLogs>>;
   readonly #processes = new Map<Actor, MortalProcess>();
+  readonly #starts = new Map<Actor, number>();
   readonly #ahead: Record<ChainName | "gateways", number> = { alpha: 0, beta: 0, log: 0, gateways: 0 };
   #spare = new MortalProcess();
   #stack: Stack | undefined;
   #ways: Ways | undefined;
 
-  private constructor(net: GatelogNet, chains: Readonly<Record<ChainName, ChainControl>>) {
+  private constructor(net: GatelogNet, chains: Readonly<Record<ChainName, ChainControl>>, group: StagedGroup | null) {
     this.net = net;
     this.chains = chains;
+    this.group = group;
     const shared = sharedLogs(net);
     this.#logs = { chain: shared, http: shared, cut: shared, private: privateLogs(net) };
     this.#writeClock();
   }
 
-  static async open(): Promise<CrashStage> {
+  static async open(plan: GroupPlan | undefined): Promise<CrashStage> {
     const net = await GatelogNet.open();
+    try {
+      return await CrashStage.#on(net, plan);
+    } catch (error) {
+      await net.stop();
+      throw error;
+    }
+  }
+
+  static async #on(net: GatelogNet, plan: GroupPlan | undefined): Promise<CrashStage> {
+    const group = plan ? await StagedGroup.open(net, plan) : null;
     const { alpha, beta, log } = net.record;
     // Where there is no anvil for the platform, beta is a Hardhat node as well.
     const isAnvil = net.record.processes.some(({ name }) => name.startsWith("beta") && name.includes("anvil"));
@@ -55,18 +79,17 @@ export class CrashStage {
       beta: isAnvil ? await anvilControl(beta.rpcUrl) : hardhatControl(beta.rpcUrl),
       log: hardhatControl(log.rpcUrl),
     };
-    return new CrashStage(net, chains);
+    return new CrashStage(net, chains, group);
   }
 
   /** The processes of this stack run afterwards, those of another one no more. */
   async use(stack: Stack, listenerOf: (actor: Actor) => MortalListener): Promise<void> {
-    if (this.#stack === stack) return;
-    await Promise.all([...this.#processes.keys()].map((actor) => this.kill(actor)));
-    this.#stack = stack;
-    if (stack === "cut") this.#ways ??= await Ways.open(this.net);
-    if (stack === "http") await this.start("api", [], listenerOf("api"));
-    await this.start("origin", [], listenerOf("origin"));
-    await this.start("destination", [], listenerOf("destination"));
+    if (this.#stack !== stack) {
+      await Promise.all([...this.#processes.keys()].map((actor) => this.kill(actor)));
+      this.#stack = stack;
+      if (stack === "cut") this.#ways ??= await Ways.open(this.net);
+    }
+    for (const actor of this.actors) if (!this.isRunning(actor)) await this.start(actor, [], listenerOf(actor));
   }
 
   gatewayId(role: Role): GatewayId {
@@ -80,12 +103,15 @@ export class CrashStage {
   }
 
   get isPrivate(): boolean {
-    return this.#stack === "private";
+    return loggingOf(this.#stackInUse) === "local";
   }
 
   /** The logs of the stack that is in use. */
   get logs(): SessionLogs {
-    return this.#logs[this.#stackInUse];
+    const stack = this.#stackInUse;
+    const logs = stack === "postgres" ? this.group?.logs : this.#logs[stack];
+    if (!logs) throw new Error(`there are no logs of the stack ${stack}`);
+    return logs;
   }
 
   /** The escrow's state under these terms, as an auditor reads it. */
@@ -105,7 +131,42 @@ export class CrashStage {
   }
 
   get actors(): readonly Actor[] {
-    return this.#stack === "http" ? ["origin", "destination", "api"] : ["origin", "destination"];
+    const gateways = ROLES.flatMap((role) => this.actorsOf(role));
+    return this.#stack === "http" ? ["api", ...gateways] : gateways;
+  }
+
+  actorsOf(role: Role): readonly Actor[] {
+    return this.group?.plan.role === role ? this.group.members : [role];
+  }
+
+  /** Members of the group that run. */
+  get living(): readonly MemberName[] {
+    return this.group?.members.filter((member) => this.isRunning(member)) ?? [];
+  }
+
+  /** What to ask the gateway through: each of its processes that run. */
+  clients(role: Role): readonly GatewayClient[] {
+    const { group } = this;
+    return group?.plan.role === role
+      ? this.living.map((member) => group.client(member))
+      : [this.net.client(SIDES[role])];
+  }
+
+  /** What the gateway says has become of the session, once it knows; of a group each of its processes that run. */
+  async outcome(role: Role, sessionId: string): Promise<string> {
+    const outcomes = new Set<string>();
+    for (const client of this.clients(role)) outcomes.add(await outcomeAt(client, sessionId));
+    return [...outcomes].join(" and ");
+  }
+
+  /** What the group's living members say together; undefined where there is no group. */
+  async standing(): Promise<Standing | undefined> {
+    return this.group?.settled(this.living);
+  }
+
+  /** How often the gateways were started that are one process. */
+  get peerStarts(): number {
+    return ROLES.reduce((sum, role) => sum + this.#startsOf(role), 0);
   }
 
   isRunning(actor: Actor): boolean {
@@ -123,8 +184,10 @@ export class CrashStage {
     const process = this.#spare;
     this.#spare = new MortalProcess();
     this.#processes.set(actor, process);
-    const kind = actor === "api" ? "api" : "gateway";
-    const config = actor === "api" ? this.net.record.api.config : this.#gatewayConfig(actor);
+    this.#starts.set(actor, this.#startsOf(actor) + 1);
+    const part = partOf(actor);
+    const kind = part === "api" ? "api" : "gateway";
+    const config = part === "api" ? this.net.record.api.config : this.#gatewayConfig(actor, part);
     await process.start({ kind, config, logFile: this.logFile(actor), ...this.#orders(actor, arms) }, listener);
   }
 
@@ -175,6 +238,7 @@ export class CrashStage {
     await this.#ways?.close();
     await this.#logs.chain.close();
     await this.#logs.private.close();
+    await this.group?.close();
     await this.net.stop();
   }
 
@@ -191,7 +255,12 @@ export class CrashStage {
     return join(this.net.dir, "clock");
   }
 
-  #gatewayConfig(role: Role): string {
+  #startsOf(actor: Actor): number {
+    return this.#starts.get(actor) ?? 0;
+  }
+
+  #gatewayConfig(actor: Actor, role: Role): string {
+    if (this.group) return this.group.config(actor);
     const stack = this.#stackInUse;
     return writeGatewayConfig(this.net, stack, role, stack === "cut" ? this.#ways : undefined);
   }
@@ -199,4 +268,14 @@ export class CrashStage {
   #orders(actor: Actor, arms: readonly Arm[]) {
     return { clock: this.#clockFile, arms, trace: this.traceFile(actor) };
   }
+}
+
+async function outcomeAt(client: GatewayClient, sessionId: string): Promise<string> {
+  let outcome = "IN_DOUBT";
+  const isKnown = async (): Promise<boolean> => {
+    ({ outcome } = await client.status(sessionId));
+    return outcome !== "IN_DOUBT";
+  };
+  await eventually(`an outcome of ${sessionId}`, isKnown, OUTCOME_LIMIT_MS);
+  return outcome;
 }

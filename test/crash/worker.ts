@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CrashCase } from "./crash-case.ts";
+import type { CrashCase, GroupPlan } from "./crash-case.ts";
 import { Hands } from "./hands.ts";
 import { CaseRun } from "./run-case.ts";
 import { CrashStage } from "./stage.ts";
@@ -18,7 +18,11 @@ export interface CaseResult {
   readonly seconds: number;
   /** Undefined if all is well. */
   readonly failure: string | undefined;
+  /** What else there is to say of it. */
+  readonly remark: string | undefined;
 }
+
+type Verdict = Pick<CaseResult, "failure" | "remark">;
 
 /** Runs cases one after the other on a network of its own. */
 export class CrashWorker {
@@ -33,8 +37,8 @@ export class CrashWorker {
 
   async run(plan: CrashCase): Promise<CaseResult> {
     const started = performance.now();
-    const failure = await this.#attempt(plan);
-    return { plan, seconds: (performance.now() - started) / 1_000, failure };
+    const verdict = await this.#attempt(plan);
+    return { plan, seconds: (performance.now() - started) / 1_000, ...verdict };
   }
 
   async close(): Promise<void> {
@@ -45,25 +49,26 @@ export class CrashWorker {
     await stage?.close();
   }
 
-  async #attempt(plan: CrashCase): Promise<string | undefined> {
+  async #attempt(plan: CrashCase): Promise<Verdict> {
     try {
-      if (this.#cases % CASES_PER_STAGE === 0) await this.close();
+      if (this.#cases % CASES_PER_STAGE === 0 || !isOf(plan.group, this.#stage?.group?.plan)) await this.close();
       this.#cases += 1;
-      const stage = await this.#open();
-      await new CaseRun(this, stage, plan, `${plan.name} ${this.#cases}`).run();
-      return undefined;
+      const stage = await this.#open(plan.group);
+      const remark = await new CaseRun(this, stage, plan, `${plan.name} ${this.#cases}`).run();
+      return { failure: undefined, remark };
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const kept = this.#keep(plan);
       // The next case gets a network on which nothing is left over; what cannot be closed any more is left alone.
       await this.close().catch(() => undefined);
-      return `${text}\nlogs: ${kept}\nagain: npm run test:crash -- --only '${plan.name}'`;
+      const failure = `${text}\nlogs: ${kept}\nagain: npm run test:crash -- --only '${plan.name}'`;
+      return { failure, remark: undefined };
     }
   }
 
-  async #open(): Promise<CrashStage> {
+  async #open(group: GroupPlan | undefined): Promise<CrashStage> {
     if (this.#stage !== undefined) return this.#stage;
-    const stage = await openPatiently();
+    const stage = await openPatiently(group);
     this.#stage = stage;
     this.#hands = new Hands(stage.net);
     await this.#hands.approveGold();
@@ -79,11 +84,16 @@ export class CrashWorker {
   }
 }
 
+/** Who the members of a group are is settled when its network is set up. */
+function isOf(wanted: GroupPlan | undefined, staged: GroupPlan | undefined): boolean {
+  return JSON.stringify(wanted) === JSON.stringify(staged);
+}
+
 /** Nodes that do not start on a machine that is busy with other things say nothing about gateways. */
-async function openPatiently(): Promise<CrashStage> {
+async function openPatiently(group: GroupPlan | undefined): Promise<CrashStage> {
   for (let attempts = 1; ; attempts += 1)
     try {
-      return await CrashStage.open();
+      return await CrashStage.open(group);
     } catch (error) {
       if (attempts === MAX_OPEN_ATTEMPTS) throw error;
     }

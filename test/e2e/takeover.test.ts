@@ -90,10 +90,11 @@ describe("A group of gateways", function () {
   });
 
   it("hands over as planned, and counts that as no recovery", async () => {
-    const { url } = group.member(0);
-    const headers = { "Content-Type": "application/json" };
-    const response = await fetch(`${url}/node/handover`, { method: "POST", headers, body: "{}" });
-    expect(response.status, await response.text()).to.equal(200);
+    // Asked of the standby: the command finds the primary.
+    const { code, json, stderr } = await gatelog(["--json", "gateway", "handover", "--gateway", group.member(1).url]);
+    expect(code, stderr).to.equal(0);
+    const { gatewayId } = net.record.gateways.beta;
+    expect(json).to.deep.equal({ gatewayId, key: group.member(1).key, epoch: 4 });
     await group.untilRole(1, "primary");
     expect(await group.untilRole(0, "standby")).to.include({ epoch: 4, outbound: 0 });
     const { lastTakeover, recoveryCount } = await group.network(0);
@@ -101,6 +102,30 @@ describe("A group of gateways", function () {
     expect(recoveryCount).to.equal(2);
     const sessionId = await transfer("handed over", 11n * UNIT);
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+  });
+
+  it("tells an operator who is primary and who stands by", async () => {
+    const run = await gatelog(["gateway", "network", "--gateway", group.member(0).url]);
+    expect(run.code, run.stderr).to.equal(0);
+    expect(run.stdout).to.match(
+      /epoch 4\nTakeovers: 2\. Last change of the primary: HANDOVER, \d+ s ago, in \d+ ms\.\n/,
+    );
+    for (const [place, role] of ["standby", "primary"].entries())
+      expect(run.stdout).to.match(
+        new RegExp(`^${role} +${group.member(place).key} +${group.member(place).url} +heard `, "m"),
+      );
+  });
+
+  it("hands over when its primary is told to stop, and ends that one in order", async () => {
+    const sessionId = await transfer("told to stop", 13n * UNIT);
+    await group.end(1, "SIGTERM");
+    expect(await group.member(1).service?.child.exited).to.include({ code: 0 });
+    expect(await group.untilRole(0, "primary")).to.include({ epoch: 5, outbound: 0 });
+    expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    const { lastTakeover, recoveryCount } = await group.network(0);
+    expect(lastTakeover).to.include({ epoch: 5, kind: "HANDOVER" });
+    expect(recoveryCount, "nobody had to miss it").to.equal(2);
+    expect(group.member(1).events.filter(({ event }) => event === "alarm")).to.be.empty;
   });
 
   it("leaves a log that is sound beside both ledgers", async () => {

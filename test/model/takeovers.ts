@@ -70,25 +70,29 @@ export class Takeovers {
     const pending = local.pending?.entries ?? [];
     const mayLand = missing.fence ? 1 : Math.max(1, pending.length);
     for (let landed = 0; landed < mayLand; landed++) {
-      const to = this.#world.become(point, role, gateways[role].succeed(local.id, landed));
+      const successor = gateways[role].succeed(local.id, landed);
+      const to = this.#world.become(point, role, successor);
       addTakeover(to, role);
       if (missing.fence) {
         to.rival = local.id + 1;
         to.toRival = queueFrom(point, otherOf(role));
-      } else this.#fence(to, role, local);
+      } else this.#fence(to, role, gateways[role].local(successor));
       if (landed > 0) this.#world.logged(point, to, role, entries.group(pending.slice(0, landed)));
       const detail = pending.length === 0 ? "" : `of what it had signed, ${landed} entries have landed`;
       sink(to, role, "is taken over by a backup;", detail, true);
     }
   }
 
-  /** Of the former primary only late packets are left. Whoever takes over acts on a final block, and on all that is before it. */
-  #fence(to: Point, role: Role, former: Local): void {
+  /**
+   * Of the former primary only late packets are left: of all that stands in the log, also what landed last and it may not have heard
+   * of. Whoever takes over acts on a final block, and on all that is before it.
+   */
+  #fence(to: Point, role: Role, { state }: Local): void {
     this.#world.ledgers.finaliseDecision(to);
     if (role === "origin") to.decisionPool = 0;
     const actions = role === "origin" ? ORIGIN_ACTIONS : DESTINATION_ACTIONS;
     const announced = actions.reduce(
-      (bits, action, position) => (former.state.own.marks.has(announcementOf(action)) ? bits | (1 << position) : bits),
+      (bits, action, position) => (state.own.marks.has(announcementOf(action)) ? bits | (1 << position) : bits),
       0,
     );
     setLate(to, role, this.#world.ledgers.alive(to, role, lateOf(to, role) | announced));

@@ -1,5 +1,5 @@
 import type { Missing } from "../model/bounds.ts";
-import type { Violation } from "../simulator/oracles.ts";
+import type { Violation } from "../simulator/violation.ts";
 import type { Invariant } from "../support/world-oracles.ts";
 
 /** What is switched off in turn, and by what it is known. Each must have a mutant at least. */

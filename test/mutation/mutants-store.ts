@@ -38,33 +38,6 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     ],
   },
   {
-    id: "takes-old-epochs",
-    safeguard: "fence",
-    invariant: "I43",
-    code: "src/store/admission.ts#admitEntries",
-    does: "a store takes what a former primary appends to the head of the log",
-    patch: {
-      file: "src/store/admission.ts",
-      find: '    if (rule === "current" && entry.epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, entry.epoch);\n',
-      replace: "",
-    },
-    proofs: [{ kind: "simulate", seeds: 200, violated: "fenced", spared: ["copies"] }],
-  },
-  {
-    id: "takes-former-primaries",
-    safeguard: "fence",
-    invariant: "I43",
-    code: "src/store/admission.ts#admitEntries",
-    does: "a store takes what a former primary signs wherever it wants to go, as if each of the two had a log of its own (V8)",
-    patch: {
-      file: "src/store/admission.ts",
-      find: '    if (log.closing !== null)\n      throw new GatelogError("LOG_CLOSED", `the log is closed at ${log.length} entries`, { actual: log.length });\n    if (rule',
-      replace:
-        '    if (rule === "current" && entry.epoch < gateway.epoch) {\n      admitted.push(entry);\n      continue;\n    }\n    if (rule',
-    },
-    proofs: [{ kind: "simulate", seeds: 2_000, violated: "closed", spared: ["copies"] }],
-  },
-  {
     id: "copies-unsigned",
     safeguard: "signature",
     invariant: "I31",

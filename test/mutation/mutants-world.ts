@@ -100,20 +100,9 @@ export const WORLD_MUTANTS: readonly Mutant[] = [
     does: "the former primary goes on as a second gateway (V8)",
     patch: null,
     proofs: [
-      {
-        kind: "explore",
-        run: "log-takeover-refused",
-        without: "fence",
-        violated: "closed",
-        spared: ["copies"],
-      },
-      {
-        kind: "explore",
-        run: "private-takeover-refused",
-        without: "fence",
-        violated: "fenced",
-        spared: ["copies"],
-      },
+      { kind: "explore", run: "log-takeover-refused", without: "fence", violated: "closed", spared: ["copies"] },
+      { kind: "explore", run: "private-takeover-refused", without: "fence", violated: "closed", spared: ["copies"] },
+      { kind: "explore", run: "private-takeover-refused", without: "fence", violated: "fenced", spared: ["copies"] },
     ],
   },
   {

@@ -90,11 +90,16 @@ seed 7 breaks:
   ${rule}: alpha logs done-lock
   … 12 lines before
       what a log or a gateway says is done is done, finally: only in the trace
+      every effect at most once: only in the trace
 0 passed, 1 failed`;
     expect(colorOf(proof, 0, "2 passed, 0 failed")).to.equal("green");
     expect(colorOf(proof, 1, broken("what a log or a gateway says is done is done, finally"))).to.equal("red");
     expect(colorOf(proof, 1, broken("never two live copies"))).to.equal("unclear");
     expect(colorOf(proof, 2, "it could not run")).to.equal("unclear");
+    const sparing = { ...proof, violated: "closed", spared: ["copies", "once"] } as const;
+    const closed = broken("what is closed stays settled");
+    expect(colorOf(sparing, 1, closed), "only in the trace").to.equal("red");
+    expect(colorOf(sparing, 1, `${closed}${broken("never two live copies")}`)).to.equal("unclear");
   });
 
   it("is red by a test that fails itself, with the words that are asked for", () => {

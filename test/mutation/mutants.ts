@@ -4,6 +4,7 @@ import { CORE_MUTANTS } from "./mutants-core.ts";
 import { GATEWAY_MUTANTS } from "./mutants-gateway.ts";
 import { RECOVERY_MUTANTS } from "./mutants-recovery.ts";
 import { STORE_MUTANTS } from "./mutants-store.ts";
+import { TAKEOVER_MUTANTS } from "./mutants-takeover.ts";
 import { WORLD_MUTANTS } from "./mutants-world.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -14,6 +15,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY_MUTANTS,
   ...GATEWAY_MUTANTS,
   ...STORE_MUTANTS,
+  ...TAKEOVER_MUTANTS,
   ...CHAIN_MUTANTS,
   ...CONTRACT_MUTANTS,
 ];

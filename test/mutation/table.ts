@@ -1,5 +1,5 @@
 import { INVARIANTS, type Invariant } from "../support/world-oracles.ts";
-import { describeViolation } from "../simulator/oracles.ts";
+import { describeViolation } from "../simulator/violation.ts";
 import type { Mutant, Proof } from "./mutant.ts";
 
 /** A row of the table, as Markdown. */

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { describeViolation } from "../simulator/oracles.ts";
+import { describeViolation } from "../simulator/violation.ts";
 import { INVARIANTS, type Invariant } from "../support/world-oracles.ts";
 import type { Proof } from "./mutant.ts";
 
@@ -63,12 +63,16 @@ function simulated(
 ): Verdict {
   if (!/^\d+ passed, \d+ failed$/m.test(text)) return unclear(`it broke off: ${lastLines(text)}`);
   if (code === 0) return { color: "green", text: "every seed keeps every invariant" };
-  const rule = describeViolation({ invariant: violated, text: "" });
   const seeds = [...violationsBySeed(text).values()];
-  const unspared = spared.find((invariant) => text.includes(`  ${INVARIANTS[invariant]}: `));
+  const breaking = (invariant: typeof violated): number => {
+    const rule = describeViolation({ invariant, text: "" });
+    return seeds.filter((lines) => lines.some((line) => line.startsWith(rule))).length;
+  };
+  const unspared = spared.find((invariant) => breaking(invariant) > 0);
   if (unspared !== undefined) return unclear(`should have held: ${INVARIANTS[unspared]}`);
-  const broken = seeds.filter((lines) => lines.some((line) => line.startsWith(rule)));
-  if (broken.length > 0) return { color: "red", text: `${rule.replace(/: $/, "")} (${broken.length} seeds)` };
+  const broken = breaking(violated);
+  const rule = describeViolation({ invariant: violated, text: "" }).replace(/: $/, "");
+  if (broken > 0) return { color: "red", text: `${rule} (${broken} seeds)` };
   const others = new Set(seeds.flat().map((line) => line.split(":")[0]));
   return unclear(`broken instead: ${[...others].join("; ")}`);
 }

@@ -7,37 +7,17 @@ import { ERRORS } from "../../src/entry/errors.ts";
 import type { EscrowState, LedgerAction } from "../../src/ledger/ledger.ts";
 import { markOf, type Mark } from "../../src/protocol/marks.ts";
 import type { Role } from "../../src/protocol/order.ts";
-import {
-  breaches,
-  INVARIANTS,
-  shortfalls,
-  type Ending,
-  type Invariant,
-  type Standing,
-} from "../support/world-oracles.ts";
-import { ACCOUNTS, GATEWAY_IDS, MEMBER_ACCOUNTS, NAMES, otherThan, type Name } from "./cast.ts";
+import { breaches, shortfalls, type Ending, type Standing } from "../support/world-oracles.ts";
+import { GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
 import { ENDOWMENT, hashOf, type ChainWitness, type SimChain, type Transaction } from "./sim-chain.ts";
 import type { SimClock } from "./sim-clock.ts";
 import type { Fault } from "./faults.ts";
+import { Primaries, type Actor } from "./primaries.ts";
 import type { GrownSession, LogWitness } from "./sim-log.ts";
 import { roleOf, type Truth } from "./truth.ts";
+import type { Violation } from "./violation.ts";
 
 const MS_PER_SECOND = 1_000;
-
-export interface Violation {
-  readonly invariant: Invariant | "told" | "supply";
-  readonly text: string;
-}
-
-const OWN_INVARIANTS = {
-  told: "what a log or a gateway says is done is done, finally",
-  supply: "what there was at the start is there at the end",
-} as const;
-
-export function describeViolation({ invariant, text }: Violation): string {
-  const rule = invariant === "told" || invariant === "supply" ? OWN_INVARIANTS[invariant] : INVARIANTS[invariant];
-  return `${rule}: ${text}`;
-}
 
 interface OracleDeps {
   readonly clock: SimClock;
@@ -45,12 +25,6 @@ interface OracleDeps {
   readonly chains: Readonly<Record<Name, SimChain>>;
   /** Told of what is no breach and worth counting. */
   readonly happened: (fault: Fault, detail: string) => void;
-}
-
-/** A member of a group, by the epoch in which it is primary, or was. */
-interface Actor {
-  readonly name: Name;
-  readonly epoch: number;
 }
 
 /** What an entry says that the writer's escrow finally shows. */
@@ -74,9 +48,7 @@ export class Oracles implements LogWitness, ChainWitness {
   readonly #decided = new Map<SessionId, Decision>();
   /** Actions whose transactions were sent, by chain and terms. */
   readonly #sent = new Set<string>();
-  readonly #epochs: Record<Name, number> = { alpha: 1, beta: 1 };
-  /** The primaries' own. */
-  readonly #accounts: Record<Name, Address> = { ...ACCOUNTS };
+  readonly #primaries = new Primaries();
 
   constructor(deps: OracleDeps) {
     this.#deps = deps;
@@ -102,15 +74,15 @@ export class Oracles implements LogWitness, ChainWitness {
 
   /** A backup is primary from this moment on. */
   tookOver(name: Name, epoch: number, account: Address): void {
-    this.#epochs[name] = epoch;
-    this.#accounts[name] = account;
-    if (NAMES.every((each) => this.#epochs[each] > 1)) this.#deps.happened("takeover-of-both", name);
+    this.#primaries.tookOver(name, epoch, account);
+    if (this.#primaries.areBothNew) this.#deps.happened("takeover-of-both", name);
   }
 
-  actionAsked({ name, epoch }: Actor, action: LedgerAction, terms: Terms): void {
+  actionAsked(actor: Actor, action: LedgerAction, terms: Terms): void {
+    const { name, epoch } = actor;
     const { chains, truth } = this.#deps;
     this.#sent.add(`${name} ${hashOf(terms)} ${action}`);
-    if (epoch < this.#epochs[name]) this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
+    if (this.#primaries.isFormer(actor)) this.#deps.happened("zombie-acts", `${action} by ${name} of epoch ${epoch}`);
     const isCompensation = action === "unlock" || action === "recreate" || action === "cancel";
     const announced: Mark = isCompensation ? `exec-rollback-${action}` : `exec-${action}`;
     // R4: what a former primary does was announced by itself or before it, and so before the takeover.
@@ -188,8 +160,8 @@ export class Oracles implements LogWitness, ChainWitness {
 
   #checkFence(gatewayId: GatewayId, epoch: number, what: string): void {
     const name = nameOf(gatewayId);
-    const current = this.#epochs[name];
-    if (epoch < current) this.#breach("fenced", `${name}'s ${what} of epoch ${epoch} is taken in epoch ${current}`);
+    if (this.#primaries.isFormer({ name, epoch }))
+      this.#breach("fenced", `${name}'s ${what} of epoch ${epoch} is taken behind the takeover`);
   }
 
   decided({ opening }: GrownSession, { decision, ground, epoch, signature }: DecisionStatement): void {
@@ -226,11 +198,10 @@ export class Oracles implements LogWitness, ChainWitness {
     if (before === after) return;
     const same = chain.effects.filter((effect) => effect.action === action && hashOf(effect.terms) === hashOf(terms));
     if (same.length > 1) this.#breach("once", `${action} takes effect twice on ${chain.name}`);
-    const isByGateway = MEMBER_ACCOUNTS[chain.name].includes(transaction.by);
-    if (isByGateway && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
+    const by = this.#primaries.who(chain.name, transaction.by);
+    if (by !== "stranger" && !this.#sent.has(`${chain.name} ${hashOf(terms)} ${action}`))
       this.#breach("ahead", `${action} on ${chain.name} was never asked for`);
-    if (isByGateway && transaction.by !== this.#accounts[chain.name])
-      this.#deps.happened("zombie-mined", `${action} on ${chain.name}`);
+    if (by === "former") this.#deps.happened("zombie-mined", `${action} on ${chain.name}`);
     this.#check(terms.sessionId);
     const free = NAMES.flatMap((name) => [...this.#deps.chains[name].free.values()]);
     if (sum(free) > NAMES.length * ENDOWMENT) this.#breach("supply", `${sum(free)} coins can be used`);

@@ -12,6 +12,8 @@ import { situationOf, SLOW_CLOCK_MS } from "./twists.ts";
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const MOST_SESSIONS = 4;
+/** Short of every deadline, also several times. */
+const SHORT_DOWN_MS = 3 * SECOND;
 
 /** A transfer that a client asks for. */
 export interface PlannedTransfer {
@@ -212,7 +214,9 @@ class Planner {
   #planCrashes(stormMs: number): void {
     const random = this.#random;
     const down = (): number => random.pick([0, random.whole(100, 3 * SECOND), random.whole(5, 40) * SECOND]);
-    for (const { role, point } of this.#aims) this.#crashAt(null, role, point, down());
+    // In the calm nothing but the deadline could keep a transfer from the later of its points.
+    const longest = this.#isCalm && this.#twist === "none" ? SHORT_DOWN_MS : Infinity;
+    for (const { role, point } of this.#aims) this.#crashAt(null, role, point, Math.min(down(), longest));
     const further = this.#isCalm ? 0 : random.pick([0, 0, 1, 2, 3]);
     for (let count = 0; count < further; count++) {
       const name = random.pick(NAMES);

@@ -1,6 +1,6 @@
 import { AIMS, OUT_OF_REACH, type Aim } from "./aims.ts";
 import { FAULTS, pointKey, type Fault, type Register, type Tally } from "./faults.ts";
-import { describeViolation } from "./oracles.ts";
+import { describeViolation } from "./violation.ts";
 import type { RunResult } from "./simulation.ts";
 
 /** From so many seeds on every fault and every point must have happened. */

@@ -9,6 +9,14 @@ import { SIGNERS, SimMember, type PartyDeps } from "./sim-member.ts";
 import type { PlannedTakeover } from "./takeover-plan.ts";
 import type { Station } from "./points.ts";
 
+/** What the simulation is told of. */
+interface Told {
+  /** A backup is primary, and is to be started. */
+  readonly onPrimary: (name: Name) => void;
+  /** Something fails only if the simulation is broken. */
+  readonly spawn: (work: Promise<unknown>) => void;
+}
+
 /** One gateway group: a primary, and backups that stand by. */
 export class SimParty {
   readonly name: Name;
@@ -21,13 +29,12 @@ export class SimParty {
   #isTakenOver = false;
   #primary: SimMember;
   #starts = 0;
-  /** Told when a backup is primary and is to be started. */
-  readonly #onPrimary: (name: Name) => void;
+  readonly #told: Told;
 
-  constructor(name: Name, deps: PartyDeps, onPrimary: (name: Name) => void) {
+  constructor(name: Name, deps: PartyDeps, told: Told) {
     this.name = name;
     this.#deps = deps;
-    this.#onPrimary = onPrimary;
+    this.#told = told;
     const { crashes, directory, plan } = deps;
     const [first, ...backups] = SIGNERS[name].map(({ address }) => address);
     directory.register(GATEWAY_IDS[name], first ?? "0x");
@@ -68,7 +75,7 @@ export class SimParty {
     trace.note(this.#starts > 1 ? `${name} starts again` : `${name} starts`);
     crashes.started(name, this.#starts);
     const hasStarted = await primary.start();
-    if (hasStarted && !primary.isDown && primary === this.#primary) crashes.resumed(name);
+    if (hasStarted && !this.isDown && primary === this.#primary) crashes.resumed(name);
     return hasStarted || primary !== this.#primary;
   }
 
@@ -110,7 +117,7 @@ export class SimParty {
       this.#isForsaken = true;
       this.crash();
     } else if (former === "stopped") this.#primary.stop();
-    clock.at(clock.now() + delayMs, () => void this.#takeOver(takeover));
+    clock.at(clock.now() + delayMs, () => this.#told.spawn(this.#takeOver(takeover)));
   }
 
   async #takeOver(takeover: PlannedTakeover): Promise<void> {
@@ -144,7 +151,7 @@ export class SimParty {
     this.#primary = member;
     [this.#isForsaken, this.#isTakenOver] = [false, false];
     if (!former.isDown) this.#depose(former, takeover);
-    this.#onPrimary(name);
+    this.#told.onPrimary(name);
   }
 
   /** It goes on until it sees that there is another one, and stands down. */

@@ -5,7 +5,7 @@ import { GATEWAY_IDS, NAMES, otherThan, type Name } from "./cast.ts";
 import { runClient } from "./client.ts";
 import { CrashPlan } from "./crash-plan.ts";
 import { Faults, type Tally } from "./faults.ts";
-import { Oracles, type Violation } from "./oracles.ts";
+import { Oracles } from "./oracles.ts";
 import { planOf, type Plan } from "./plan.ts";
 import { Random } from "./random.ts";
 import { SimChain } from "./sim-chain.ts";
@@ -16,6 +16,7 @@ import { SimNetwork } from "./sim-peers.ts";
 import { Strangers } from "./strangers.ts";
 import { Trace } from "./trace.ts";
 import { Truth, type Logs } from "./truth.ts";
+import type { Violation } from "./violation.ts";
 
 const MS_PER_MINUTE = 60_000;
 /** From the last fault or deadline on, every session ends within this time. */
@@ -88,7 +89,8 @@ export class Simulation {
     const log = plan.register === "log" ? logs.alpha : undefined;
     this.#strangers = new Strangers(plan, { clock, faults, truth, log, chains, random: random.fork("strangers") });
     const deps = { plan, clock, faults, directory, logs, truth, chains, network, oracles, crashes, trace };
-    const party = (name: Name): SimParty => new SimParty(name, deps, (taken) => this.#startIn(taken, 0));
+    const told = { onPrimary: (name: Name) => this.#startIn(name, 0), spawn: this.#spawn.bind(this) };
+    const party = (name: Name): SimParty => new SimParty(name, deps, told);
     this.#parties = { alpha: party("alpha"), beta: party("beta") };
   }
 

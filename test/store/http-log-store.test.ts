@@ -2,6 +2,8 @@ import { expect } from "chai";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { signDecision } from "../../src/entry/signed-statements.ts";
+import { LogClient } from "../../src/client/log-client.ts";
+import type { GatewayId } from "../../src/entry/hex.ts";
 import { connectHttpLogStore, HttpLogStore } from "../../src/store/http-log-store.ts";
 import { HttpGatewayDirectory } from "../../src/store/http-gateway-directory.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
@@ -144,6 +146,31 @@ describe("HttpLogStore", () => {
         expect(await codeOf(store.read(facts.sessionId, rotated.gatewayId, range))).to.equal(code);
         await store.close();
       }
+      await service.close();
+    });
+
+    it("asks for the epoch that it has seen, so that nobody's older answer keeps it waiting", async () => {
+      const rotated = sampleGateway("origin", 2);
+      const current = sampleDirectory(rotated);
+      const newest = new MemoryLogStore({ directory: current });
+      const { facts, opening } = await sampleSession(rotated, null);
+      const entries = await makeEntries(facts, rotated, 1);
+      await newest.openSession(opening, entries);
+      // What the service has at hand is of the epoch before.
+      const older = sampleDirectory(origin);
+      const cached = {
+        gateway: (id: GatewayId, epoch = 0) => (epoch > 1 ? current : older).gateway(id),
+      };
+      const service = await openApi(newest, cached);
+      const { gatewayId } = rotated;
+      for (const directory of [cached, new HttpGatewayDirectory({ baseUrl: service.url })]) {
+        const options = { baseUrl: service.url, durability: "volatile", maxAttempts: 1 } as const;
+        const store = new HttpLogStore({ directory }, options);
+        expect(await store.read(facts.sessionId, gatewayId, { from: 0, limit: 1 })).to.deep.equal(entries);
+        await store.close();
+      }
+      const client = new LogClient({ baseUrl: service.url });
+      expect(await client.proof({ sessionId: facts.sessionId, gatewayId }, 0)).to.include({ epoch: 2 });
       await service.close();
     });
 

@@ -1,8 +1,7 @@
 import { createLogApi, type LogApiOptions } from "../../src/api/log-api.ts";
 import { listen, type Listener } from "../../src/api/listen.ts";
 import { describe } from "../../src/api/openapi.ts";
-import type { LogStore } from "../../src/store/log-store.ts";
-import type { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
+import type { GatewayDirectory, LogStore } from "../../src/store/log-store.ts";
 import { OperatorLog } from "../../src/store/operator-log.ts";
 import { ApiContract } from "./api-contract.ts";
 import type { SampleGateway } from "./sample-log.ts";
@@ -31,7 +30,7 @@ interface ApiWorldOptions extends LogApiOptions {
 /** With an operator the service belongs to that gateway, and signs for it. */
 export async function openApi(
   store: LogStore,
-  directory: MemoryGatewayDirectory,
+  directory: GatewayDirectory,
   options: ApiWorldOptions = {},
 ): Promise<ApiWorld> {
   const { operator, ...rest } = options;

@@ -44,7 +44,7 @@ export interface Party {
   /** The one log of both, or its own disk. */
   log: MemoryLogStore;
   store: FaultyStore;
-  readonly options: GatewayOptions;
+  options: GatewayOptions;
   readonly events: GatewayEvent[];
   process: Mortal;
   gateway: Gateway;
@@ -69,6 +69,7 @@ export class GatewayStage {
   /** What a gateway that starts has in place of these. */
   adapt: ((name: Name, ports: GatewayPorts) => GatewayPorts) | undefined;
   readonly #keys: Record<Name, Hex> = { ...KEYS };
+  readonly #accounts: Record<Name, Address> = { alpha: address(0xa02), beta: address(0xb02) };
   readonly #chains: Readonly<Record<Name, MemoryChain>>;
 
   /** @param logging local: private logs, and the destination's escrow is the register. */
@@ -136,6 +137,13 @@ export class GatewayStage {
   rotateKey(name: Name): void {
     this.#keys[name] = toHex(keccak256(this.#keys[name]));
     this.directory.rotateKey(this.parties[name].gatewayId, keySigner(this.#keys[name]).address);
+  }
+
+  /** Another account acts on its ledger, and stands in the terms from now on; its process must be started anew. */
+  changeAccount(name: Name, account: Address): void {
+    const { options, chain } = this.parties[name];
+    this.#accounts[name] = account;
+    this.parties[name].options = { ...options, ledgerKeys: new Map([[chain.networkId, [account]]]) };
   }
 
   request(from: Name, idempotencyKey: string, changes: object = {}): TransferRequest {
@@ -238,16 +246,12 @@ export class GatewayStage {
       ...{ name, gatewayId, owner, timing: DEFAULT_TIMING },
       loggings: [this.logging],
       log: this.logging === "local" ? null : LOG,
-      ledgerKeys: new Map([[chain.networkId, [this.#account(name)]]]),
+      ledgerKeys: new Map([[chain.networkId, [this.#accounts[name]]]]),
     };
     const log = this.logging === "local" ? this.newLog() : this.log;
     const party = { name, gatewayId, chain, options, log, store: new FaultyStore(log), events: [] };
     // Replaced by `start`; before it there is no process.
     return { ...party, process: new Mortal(), gateway: createGateway(this.#portsOf(party, new Mortal()), options) };
-  }
-
-  #account(name: Name): Address {
-    return address(name === "alpha" ? 0xa02 : 0xb02);
   }
 
   #create(party: Party): Gateway {
@@ -259,7 +263,7 @@ export class GatewayStage {
     const { name, log, store, events } = party;
     const outboxed = this.outboxOf?.(name, store);
     const ledgers = NAMES.map((each) => {
-      const account = each === name ? this.#account(name) : null;
+      const account = each === name ? this.#accounts[name] : null;
       return process.wrap(new MemoryLedger(this.#chains[each], account, this.clock));
     });
     return {

@@ -27,7 +27,21 @@ export interface NetMember {
   service: Service | undefined;
 }
 
-/** The gateway of one side as a group over the log chain: the network's own gateway first, and backups that its owner has listed. */
+/** Where the log of a group is, and who says who is in it. */
+export interface GroupHome {
+  /** The configuration to begin with. */
+  readonly config: string;
+  /** Members of the configuration that say so. @param carrier Key file of an account of the member's own. */
+  readonly settings: (carrier: string) => object;
+  /** Of its `group`. */
+  readonly group: object;
+  /** The same, where each member has its own. @param carrier As above. */
+  readonly ownGroup?: (carrier: string) => object;
+  /** Has the owner say what there is to say. */
+  readonly tell: (members: readonly NetMember[]) => Promise<void>;
+}
+
+/** The gateway of one side as a group: the network's own gateway first, and backups that its owner has listed. */
 export class GroupNet {
   readonly members: readonly NetMember[];
   readonly #net: GatelogNet;
@@ -37,9 +51,15 @@ export class GroupNet {
     this.members = members;
   }
 
-  /** Makes keys and configurations, and has the owner say what there is to say. Starts nothing. */
-  static async open(net: GatelogNet, side: Side, backups: number, group: object = {}): Promise<GroupNet> {
-    const { accounts, gateways, log } = net.record;
+  /** Makes keys and configurations, and has the owner say what there is to say. Starts nothing. @param home By default the log chain. */
+  static async open(
+    net: GatelogNet,
+    side: Side,
+    backups: number,
+    group: object = {},
+    home: GroupHome = chainHome(net, side),
+  ): Promise<GroupNet> {
+    const { accounts, gateways } = net.record;
     const wallets = Array.from({ length: backups }, (_, place) => memberWallets(place));
     const ledgerKeys = [accounts[`${side}Ledger`].address, ...wallets.map(({ ledger }) => addressOf(ledger))];
     const listed = [
@@ -54,23 +74,29 @@ export class GroupNet {
       const file = (part: string, own: Wallet | HDNodeWallet | undefined, given: string) =>
         own ? writeKey(net, `${name}-${part}`, own.privateKey) : given;
       const carrier = file("carrier", wallet?.carrier, net.writeKey(side === "alpha" ? "carrier" : "betaOwner"));
-      const config = net.writeConfig(`${name}.yaml`, gateways[side].config, (given) => ({
+      const config = net.writeConfig(`${name}.yaml`, home.config, (given) => ({
         ...given,
         ...{ listen: new URL(url).host, dataDir: `./${name}-data` },
         logKey: { file: file("log", wallet?.log, net.writeKey(`${side}Log`)) },
-        store: { driver: "chain", rpcUrl: log.rpcUrl, carrierKey: { file: carrier } },
+        ...home.settings(carrier),
         ledgers: (given["ledgers"] as { readonly key?: object }[]).map((ledger) => {
           if (ledger.key === undefined) return ledger;
           const groupKeys = ledgerKeys.filter((_, index) => index !== place);
           return { ...ledger, groupKeys, key: { file: file("ledger", wallet?.ledger, net.writeKey(`${side}Ledger`)) } };
         }),
         timing: { retry: 300, retryMax: 1_000, discovery: 300 },
-        group: { members: listed, heartbeatMs: 20, silenceMs: 300, refreshMs: 100, startGraceMs: 2_000, ...group },
+        group: {
+          ...{ members: listed, heartbeatMs: 20, silenceMs: 300, refreshMs: 100, startGraceMs: 2_000 },
+          ...home.group,
+          ...home.ownGroup?.(carrier),
+          ...group,
+        },
       }));
       return { name, key, url, config, events: [] as ServiceEvent[], service: undefined };
     });
     for (const { ledger } of wallets) await fund(net, side, ledger);
-    await tellRegistry(net, side, members, ledgerKeys);
+    await home.tell(members);
+    await admit(net, side, ledgerKeys.slice(1));
     return new GroupNet(net, members);
   }
 
@@ -168,24 +194,40 @@ async function fund(net: GatelogNet, side: Side, wallet: HDNodeWallet): Promise<
   }
 }
 
-async function tellRegistry(
-  net: GatelogNet,
-  side: Side,
-  members: readonly NetMember[],
-  ledgerKeys: readonly string[],
-): Promise<void> {
-  const { log } = net.record;
+/** Log and group in the registry of the log chain. */
+function chainHome(net: GatelogNet, side: Side): GroupHome {
+  const { gateways, log } = net.record;
   const owner = join(net.dir, net.writeKey(`${side}Owner`));
   const of = ["--rpc-url", log.rpcUrl, "--log-registry", log.logRegistry, "--name", `${side}-gateway`];
   const as = [...of, "--owner-key-file", owner];
-  const run = async (...args: readonly string[]) => {
-    const { code, stderr } = await gatelog(["--json", ...args]);
-    expect(code, stderr).to.equal(0);
+  return {
+    config: gateways[side].config,
+    settings: (carrier) => ({ store: { driver: "chain", rpcUrl: log.rpcUrl, carrierKey: { file: carrier } } }),
+    group: {},
+    tell: async (members) => {
+      const [, ...backups] = members;
+      await run("gateway", "set-backups", ...as, "--backup", ...backups.map(({ key }) => key));
+      await run("gateway", "set-endpoints", ...as, "--endpoint", ...members.map(({ url }) => url));
+    },
   };
-  const [, ...backups] = members;
-  await run("gateway", "set-backups", ...as, "--backup", ...backups.map(({ key }) => key));
-  await run("gateway", "set-endpoints", ...as, "--endpoint", ...members.map(({ url }) => url));
+}
+
+/** The same, with the log behind its API, which is believed about keys; only who takes over goes to the registry itself. */
+export function apiHome(net: GatelogNet, side: Side): GroupHome {
+  const { api, log } = net.record;
+  return {
+    ...chainHome(net, side),
+    settings: () => ({ store: { driver: "http", url: api.url } }),
+    ownGroup: (carrier) => ({ registry: { rpcUrl: log.rpcUrl, carrierKey: { file: carrier } } }),
+  };
+}
+
+async function admit(net: GatelogNet, side: Side, ledgerKeys: readonly string[]): Promise<void> {
   const { rpcUrl, escrow } = net.record[side];
-  for (const key of ledgerKeys.slice(1))
-    await run("deploy", "admit", "--rpc-url", rpcUrl, "--escrow", escrow, "--key", key);
+  for (const key of ledgerKeys) await run("deploy", "admit", "--rpc-url", rpcUrl, "--escrow", escrow, "--key", key);
+}
+
+async function run(...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await gatelog(["--json", ...args]);
+  expect(code, stderr).to.equal(0);
 }

@@ -2,7 +2,7 @@ import { keccak256 } from "ethers";
 import { GatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Address } from "../../src/entry/hex.ts";
 import { keySigner, type DigestSigner } from "../../src/entry/signature.ts";
-import type { Role } from "../../src/gateway/failover/authority.ts";
+import type { GroupAuthority, Role, View } from "../../src/gateway/failover/authority.ts";
 import { createMember, type GroupMember } from "../../src/gateway/failover/member.ts";
 import type { MemberTiming } from "../../src/gateway/failover/member-options.ts";
 import type { MemberTransport, OtherMember } from "../../src/gateway/failover/member-transport.ts";
@@ -14,6 +14,8 @@ import { GatewayStage } from "./gateway-stage.ts";
 import { Mortal } from "./mortal.ts";
 
 const TIMING: MemberTiming = { heartbeat: 100, silence: 500, startGrace: 2_000, refresh: 250 };
+/** Between two looks at who is primary. */
+const DISCOVERY_MS = 250;
 
 export interface StageMember {
   readonly signer: DigestSigner;
@@ -31,6 +33,12 @@ export class GroupStage {
   readonly members: readonly StageMember[];
   /** Ways by which nobody is heard: `from to`, by number. */
   readonly cut = new Set<string>();
+  /** Whoever is to follow a primary as planned never answers. */
+  isHeirSilent = false;
+  /** Members that cannot ask who is primary, by number. */
+  readonly uninformed = new Set<number>();
+  /** Times that members asked who is primary. */
+  asked = 0;
 
   constructor(backups: number) {
     const { gatewayId } = this.stage.parties.alpha;
@@ -129,16 +137,27 @@ export class GroupStage {
       ...{ peers: process.wrap(this.stage.peers), directory: process.wrap(this.stage.directory) },
     };
     const { options } = this.stage.parties.alpha;
+    const gateway = { ...options, timing: { ...options.timing, discovery: DISCOVERY_MS } };
     return createMember(
       {
         ports,
-        authority: process.wrap(this.group.authorityOf(signer)),
+        authority: process.wrap(this.#authorityOf(place, signer)),
         transport: process.wrap(this.#transport(place)),
         monotonic: process.wrap(this.stage.clock),
         instance: `${place} ${this.stage.clock.now()}`,
       },
-      { gateway: options, members: addresses, timing: TIMING, role },
+      { gateway, members: addresses, timing: TIMING, role },
     );
+  }
+
+  #authorityOf(place: number, signer: DigestSigner): GroupAuthority {
+    const authority = this.group.authorityOf(signer);
+    const group = (view: View) => {
+      this.asked += 1;
+      if (!this.uninformed.has(place)) return authority.group(view);
+      return Promise.reject(new GatelogError("NODE_UNREACHABLE", "the authority does not answer", {}));
+    };
+    return { ...authority, group };
   }
 
   #transport(from: number): MemberTransport {
@@ -160,7 +179,8 @@ export class GroupStage {
         await this.stage.clock.sleep(1);
         reach(url).member.node.takeBallot(ballot);
       },
-      succeed: ({ url }, consent) => reach(url).member.node.succeed(consent),
+      succeed: ({ url }, consent, signal) =>
+        this.isHeirSilent ? never(signal) : reach(url).member.node.succeed(consent),
     };
   }
 
@@ -180,4 +200,11 @@ export class GroupStage {
       },
     });
   }
+}
+
+/** Until it is given up. */
+function never(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new GatelogError("PEER_UNREACHABLE", "given up", {})));
+  });
 }

@@ -140,6 +140,9 @@ export class MemoryLedger implements Ledger {
   async act(action: LedgerAction, terms: Terms, certificate?: Certificate): Promise<LedgerReceipt> {
     await this.#chain.onAct(action, terms);
     await this.#answer();
+    const { keys } = terms.origin.chainId === this.chainId ? terms.origin : terms.destination;
+    if (certificate === undefined && this.account !== null && !keys.includes(this.account))
+      throw new GatelogError("LEDGER_REJECTED", "no key gives the right to the action", { action });
     const refusal = this.#chain.refuses.get(action);
     if (refusal) throw new GatelogError(refusal, `the escrow refuses ${action}`, { action });
     if (action === "recreate" && certificate?.fact !== "DESTINATION_CANCELLED")

@@ -18,8 +18,8 @@ export interface MortalListener {
   at(stop: Stop): void;
   /** The process is about to send what must stay unmined; `go` once the chain mines no more. */
   freeze(freeze: Freeze): void;
-  /** The process has logged that a session has ended. */
-  outcome(): void;
+  /** The process has logged that this has happened. */
+  event(name: string): void;
 }
 
 export interface StartOptions extends Orders {
@@ -118,7 +118,8 @@ export class MortalProcess {
     this.#tail.push(line);
     if (this.#tail.length > TAIL_LINES) this.#tail.shift();
     if (this.#logFile !== undefined) appendFileSync(this.#logFile, `${line}\n`);
-    if (/"msg":"outcome"/.test(line)) this.#listener?.outcome();
+    const event = /"event":"([a-z-]+)"/.exec(line)?.[1];
+    if (event !== undefined) this.#listener?.event(event);
     // The gateway listens before it has gone through its sessions; the log API has none.
     if (/"msg":"(ready|listening)"/.test(line)) this.#onReady?.();
   }

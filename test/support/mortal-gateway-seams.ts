@@ -68,11 +68,11 @@ function gatewaysStore(store: LogStore, points: Points): LogStore {
 }
 
 /**
- * Below the outbox: signed writes are let out, by transactions or requests. A store on this machine's disk has no outbox: what it
- * has not taken was never anywhere, and its entries are out when it has.
+ * Below the outbox: signed writes are let out, by transactions or requests. A store on this machine's disk, or a database, has no
+ * outbox: what it has not taken was never anywhere, and its entries are out when it has.
  */
 function underOutbox(store: LogStore, points: Points): LogStore {
-  const isLocal = store.durability === "local";
+  const isLocal = store.durability === "local" || store.durability === "shared";
   const around = (steps: readonly Step[], write: () => Promise<void>) =>
     passing(points, steps, "queued", () =>
       passing(points, steps, "unanswered", () => sending.run(steps, write), "behind"),

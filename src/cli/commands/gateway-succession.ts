@@ -13,8 +13,9 @@ import { openChain } from "../chain-access.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { readKey } from "../secrets.ts";
 import { requireLogRegistry } from "../contract-check.ts";
-import { addresses, integer } from "../option-types.ts";
+import { address, addresses, gatewayOption, httpUrl, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
+import { handOverRunning, heirOption } from "./gateway-group.ts";
 import { registryOptions, type RegistryOptions } from "./registry-options.ts";
 
 const MAX_UINT32 = 2 ** 32 - 1;
@@ -37,6 +38,17 @@ interface HandoverOptions extends TakeoverOptions {
   readonly primaryKeyFile: string;
 }
 
+/** What a handover by hand needs, by what it is called on the command line. */
+const BY_HAND = {
+  rpcUrl: "--rpc-url",
+  logRegistry: "--log-registry",
+  gatewayId: "--gateway-id",
+  backupKeyFile: "--backup-key-file",
+  primaryKeyFile: "--primary-key-file",
+} as const satisfies Partial<Record<keyof HandoverOptions, string>>;
+
+type AnyHandoverOptions = Partial<HandoverOptions> & { readonly gateway: string; readonly to?: Address };
+
 /** Who may take over from a gateway group's primary, and taking over by hand. The paying account carries what others sign. */
 export function successionCommands(gateway: Command): void {
   registryOptions(gateway.command("set-backups"))
@@ -50,9 +62,19 @@ export function successionCommands(gateway: Command): void {
   successor(gateway.command("takeover"))
     .description("make a backup the primary and raise the epoch: what the former primary signs is refused from then on")
     .action(answering(takeOver));
-  successor(gateway.command("handover"))
-    .description("the same, with the primary's consent and without an interval")
-    .requiredOption("--primary-key-file <file>", "private key of the primary")
+  gateway
+    .command("handover")
+    .description("the same, with the primary's consent and without an interval: asked of a running member, or by hand")
+    .addOption(gatewayOption())
+    .addOption(heirOption())
+    .option("--rpc-url <url>", "by hand: node of the log chain", httpUrl)
+    .option("--log-registry <address>", "by hand: the registry", address)
+    .option("--gateway-id <id>", "by hand: the group")
+    .option("--backup-key-file <file>", "by hand: private key of the backup that becomes primary")
+    .option("--primary-key-file <file>", "by hand: private key of the primary")
+    .option("--expected-epoch <n>", "by hand: epoch that ends; else the present one", integer(1, MAX_UINT32))
+    .option("--chain-id <id>", "by hand: refuse to act on any other chain", integer(1, Number.MAX_SAFE_INTEGER))
+    .option("--key-file <file>", "by hand: private key of the account that pays; development chains need none")
     .action(answering(handOver));
 }
 
@@ -90,7 +112,25 @@ async function takeOver({ progress }: CommandContext, options: TakeoverOptions):
   });
 }
 
-async function handOver({ progress }: CommandContext, options: HandoverOptions): Promise<Answer> {
+async function handOver(context: CommandContext, given: AnyHandoverOptions, command: Command): Promise<Answer> {
+  const missing = Object.entries(BY_HAND).flatMap(([name, flag]) => (Reflect.has(given, name) ? [] : [flag]));
+  if (missing.length === Object.keys(BY_HAND).length) return handOverRunning(given.gateway, given.to);
+  const isMixed = given.to !== undefined || command.getOptionValueSource("gateway") === "cli";
+  if (!isByHand(given) || isMixed)
+    throw new GatelogError(
+      "MALFORMED",
+      isMixed
+        ? "--gateway and --to ask a running member; the other options are for a handover by hand, without it"
+        : `a handover by hand needs ${missing.join(", ")} too`,
+    );
+  return handOverByHand(context, given);
+}
+
+function isByHand(given: AnyHandoverOptions): given is AnyHandoverOptions & HandoverOptions {
+  return Object.keys(BY_HAND).every((name) => Reflect.has(given, name));
+}
+
+async function handOverByHand({ progress }: CommandContext, options: HandoverOptions): Promise<Answer> {
   const backup = signerIn(options.backupKeyFile);
   const primary = signerIn(options.primaryKeyFile);
   return succeed(options, backup, async (access, succession) => {

@@ -18,7 +18,10 @@ import { requireGatewaySecrets } from "../config-secrets.ts";
 import { parseListen } from "../config-values.ts";
 import type { Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
+import { retire } from "../retire.ts";
 import { createLog, logFailures, logRequests, sendPending, serveUntilStopped, type Log } from "../serve.ts";
+import { backupsCommands } from "./gateway-backups.ts";
+import { groupCommands } from "./gateway-group.ts";
 import { identityCommands } from "./gateway-identity.ts";
 import { successionCommands } from "./gateway-succession.ts";
 import { wireGateway } from "../wiring.ts";
@@ -33,7 +36,9 @@ export function gatewayCommand(program: Command): void {
     .addOption(new Option("--role <role>", "start only as this member of its group").choices(["primary", "backup"]))
     .action(answering((context, options: StartOptions) => startGateway(context, options)));
   identityCommands(gateway);
+  backupsCommands(gateway);
   successionCommands(gateway);
+  groupCommands(gateway);
 }
 
 interface StartOptions {
@@ -88,6 +93,7 @@ export async function startGateway(
   const app = createLogApi(deps, { gatewayId, hosts: config.hosts, version: programVersion() });
   return serveUntilStopped({
     ...{ log, cleanup: context.cleanup, listen: () => listen(app, parseListen(config.listen)) },
+    ...(node && { retire: () => retire(node, log, config.group?.handoverOnStopMs ?? 0) }),
     // Peers are answered before old sessions are gone through: theirs must not wait for ours.
     start: async ({ url }, stopping) => {
       const { gatewayId, ledgerKeys, loggings } = options;

@@ -11,6 +11,9 @@ export interface SuccessionRule {
    * `SuccessionCredentials.check`. @param now UNIX ms; null where the backup was believed before, and times have gone by since.
    */
   check(claim: SuccessionClaim, record: GatewayRecord, now: number | null): Promise<() => void>;
+
+  /** Those who have followed before, as far as the claim shows them, ascending: for who has missed them. */
+  former?(claim: SuccessionClaim): readonly SuccessionClaim[];
 }
 
 const kindSchema = z.looseObject({ kind: z.string() });
@@ -41,7 +44,8 @@ export class LearningCredentials implements SuccessionCredentials {
     return this.#judge(claim, null);
   }
 
-  async #judge(claim: SuccessionClaim, now: number | null): Promise<void> {
+  /** @param isFormer Nothing before it is looked at. */
+  async #judge(claim: SuccessionClaim, now: number | null, isFormer = false): Promise<void> {
     const { gatewayId, epoch, key } = claim;
     const record = await this.#directory.gateway(gatewayId);
     if (epoch <= record.epoch || key === record.keys.at(-1)?.key) {
@@ -50,14 +54,17 @@ export class LearningCredentials implements SuccessionCredentials {
       return;
     }
     const expected = record.epoch + 1;
+    if (epoch > expected && !isFormer) {
+      await this.#meetFormer(claim, record.epoch, now);
+      return this.#judge(claim, now, true);
+    }
     if (epoch !== expected)
       throw new GatelogError("STALE_EPOCH", `the epoch behind the one that is known is ${expected}`, {
         gatewayId,
         expected,
         actual: epoch,
       });
-    const shown = kindSchema.safeParse(claim.credentials);
-    const rule = shown.success ? this.#rules.get(shown.data.kind) : undefined;
+    const rule = this.#ruleFor(claim);
     if (rule === undefined)
       throw new GatelogError("UNKNOWN_BACKUP", "the backup shows nothing for its right that is known here", {
         gatewayId,
@@ -67,5 +74,16 @@ export class LearningCredentials implements SuccessionCredentials {
     const followed = await rule.check(claim, record, now);
     this.#directory.learn(gatewayId, { epoch, key });
     followed();
+  }
+
+  /** Each by its own signature; the first that has no right ends it. */
+  async #meetFormer(claim: SuccessionClaim, known: number, now: number | null): Promise<void> {
+    for (const former of this.#ruleFor(claim)?.former?.(claim) ?? [])
+      if (former.epoch > known && former.epoch < claim.epoch) await this.#judge(former, now, true);
+  }
+
+  #ruleFor({ credentials }: SuccessionClaim): SuccessionRule | undefined {
+    const shown = kindSchema.safeParse(credentials);
+    return shown.success ? this.#rules.get(shown.data.kind) : undefined;
   }
 }

@@ -1,14 +1,17 @@
 import { z } from "zod";
 import type { Json } from "../../entry/canonical.ts";
 import { GatelogError } from "../../entry/errors.ts";
-import { addressSchema, type Address, type GatewayId, type Hash } from "../../entry/hex.ts";
+import { addressSchema, type Address, type GatewayId, type Hash, type Hex } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import {
   compactSignatureSchema,
+  recoverPublicKey,
   recoverSigner,
   type CompactSignature,
   type DigestSigner,
 } from "../../entry/signature.ts";
+import { successionDigest } from "../../entry/signed-changes.ts";
+import type { SignedGroup } from "../../entry/signed-group.ts";
 import { gatewayIdOf, statementDigest } from "../../entry/statements.ts";
 import type { GatewayRecord } from "../../store/log-store.ts";
 import type { SuccessionRule } from "./learning-credentials.ts";
@@ -35,11 +38,22 @@ export const ownerListSchema = z.strictObject({
 /** Who may take over, as the owner says it where no registry is: `SetBackups`, signed under name and version alone. */
 export type OwnerList = z.infer<typeof ownerListSchema>;
 
-const credentialsSchema = z.strictObject({
+/** Epochs before the claimed one that are shown; of more, a peer's configuration must name the keys. Each takes some 250 bytes. */
+const MAX_FORMER = 16;
+
+const followingSchema = z.strictObject({
+  /** The backup's `Takeover`, under the same domain; or its `Handover`, if it followed as planned. */
+  takeover: compactSignatureSchema,
+  planned: z.literal(true).optional(),
+});
+const credentialsSchema = followingSchema.extend({
   kind: z.literal("statements"),
   list: ownerListSchema,
-  /** The backup's `Takeover`, under the same domain. */
-  takeover: compactSignatureSchema,
+  /** Who has followed before, ascending, for peers that have not met them. */
+  former: z
+    .array(followingSchema.extend({ epoch: uint32.min(1), key: addressSchema }))
+    .max(MAX_FORMER)
+    .optional(),
 });
 
 /** Signs the list of who may take over; to be given to each of them. */
@@ -54,8 +68,31 @@ export async function signOwnerList(
 /** What a backup that ends `expectedEpoch` shows to peers that ask no registry. */
 export async function takeoverCredentials(backup: DigestSigner, list: OwnerList, expectedEpoch: number): Promise<Json> {
   const gatewayId = gatewayIdOf(list.owner, list.name);
-  const takeover = await backup.signDigest(takeoverDigest(gatewayId, expectedEpoch, backup.address));
+  const takeover = await backup.signDigest(
+    digestOf(gatewayId, { epoch: expectedEpoch + 1, key: backup.address, planned: undefined }),
+  );
   return { kind: "statements", list, takeover };
+}
+
+/** The same of a group as its store has it, for its present epoch; null where the owner has listed nobody, or has made the primary itself. */
+export function groupCredentials({ owner, name, changes, lastSuccession }: SignedGroup): Json {
+  const list = changes.findLast((change) => change.event === "BackupsSet");
+  const lastRotation = changes.findLastIndex(({ event }) => event !== "PrimaryChanged" && event !== "BackupsSet");
+  const followed = changes.slice(lastRotation + 1).filter((change) => change.event === "PrimaryChanged");
+  const last = followed.at(-1);
+  if (list === undefined || last === undefined || lastSuccession === null) return null;
+  const { backups, takeoverInterval, change, signature } = list;
+  const shown = ({ signature: takeover, planned }: { readonly signature: Hex; readonly planned: boolean }) => ({
+    takeover,
+    ...(planned ? { planned } : {}),
+  });
+  const former = followed.slice(0, -1).slice(-MAX_FORMER);
+  return {
+    kind: "statements",
+    list: { owner, name, backups: [...backups], takeoverInterval, change, signature },
+    ...shown(last),
+    ...(former.length > 0 && { former: former.map((each) => ({ epoch: each.epoch, key: each.key, ...shown(each) })) }),
+  };
 }
 
 /** The newest list of a group that was shown, as the takeovers since have left it. */
@@ -76,14 +113,23 @@ interface Standing {
 export class StatementRule implements SuccessionRule {
   readonly #standings = new Map<GatewayId, Standing>();
 
+  former({ gatewayId, credentials }: SuccessionClaim): readonly SuccessionClaim[] {
+    const { kind, list, former = [] } = parseShown(credentials);
+    return former.map(({ epoch, key, takeover, planned }) => ({
+      ...{ gatewayId, epoch, key },
+      publicKey: recoverPublicKey(digestOf(gatewayId, { epoch, key, planned }), takeover),
+      credentials: { kind, list: { ...list }, takeover, ...(planned && { planned }) },
+    }));
+  }
+
   check(claim: SuccessionClaim, record: GatewayRecord): Promise<() => void> {
     const { gatewayId, epoch, key } = claim;
-    const { list, takeover } = parseAs(credentialsSchema, claim.credentials, "MALFORMED", "credentials of the backup");
+    const { list, takeover, planned } = parseShown(claim.credentials);
     const actual = gatewayIdOf(list.owner, list.name);
     if (actual !== gatewayId)
       throw new GatelogError("UNKNOWN_GATEWAY", "the list is another gateway's", { expected: gatewayId, actual });
     checkSigner("the list of backups", listDigest(list), list.signature, list.owner);
-    checkSigner("the takeover", takeoverDigest(gatewayId, epoch - 1, key), takeover, key);
+    checkSigner("the takeover", digestOf(gatewayId, { epoch, key, planned }), takeover, key);
     const known = this.#standings.get(gatewayId);
     const standing = known !== undefined && known.change >= list.change ? known : opened(list, known);
     if (!standing.backups.includes(key)) {
@@ -118,6 +164,13 @@ function listDigest({ owner, name, backups, takeoverInterval, change }: Omit<Own
   return statementDigest(null, "SetBackups", { gatewayId, backups, takeoverInterval, change });
 }
 
-function takeoverDigest(gatewayId: GatewayId, expectedEpoch: number, key: Address): Hash {
-  return statementDigest(null, "Takeover", { gatewayId, expectedEpoch, key });
+function parseShown(credentials: Json | undefined): z.infer<typeof credentialsSchema> {
+  return parseAs(credentialsSchema, credentials, "MALFORMED", "credentials of the backup");
+}
+
+function digestOf(
+  gatewayId: GatewayId,
+  { epoch, key, planned }: { readonly epoch: number; readonly key: Address; readonly planned: true | undefined },
+): Hash {
+  return successionDigest(null, gatewayId, { epoch, key, planned: planned ?? false });
 }

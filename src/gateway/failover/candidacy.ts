@@ -2,10 +2,11 @@ import { isGatelogError } from "../../entry/errors.ts";
 import type { Address, GatewayId } from "../../entry/hex.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
 import type { Clock, GatewayPorts } from "../ports.ts";
-import type { GroupAuthority, GroupState } from "./authority.ts";
+import { roleOf, type GroupAuthority, type GroupState } from "./authority.ts";
 import { Election } from "./election.ts";
 import type { Ballot, Beat, MemberTransport, OpeningKind, OtherMember } from "./member-transport.ts";
 import type { Pulse } from "./pulse.ts";
+import { Restraint } from "./restraint.ts";
 import type { Silence } from "./silence.ts";
 
 interface CandidacyDeps {
@@ -44,7 +45,9 @@ export class Candidacy {
   readonly #options: CandidacyOptions;
   readonly #own: Address;
   readonly #election: Election;
+  readonly #restraint: Restraint;
   #notBefore = 0;
+  #isListed = true;
   /** Taken for dead: that process, until it is heard again. */
   #suspected: { readonly key: Address; readonly instance: string | undefined } | undefined;
 
@@ -52,6 +55,7 @@ export class Candidacy {
     this.#deps = deps;
     this.#options = options;
     this.#own = deps.signer.address;
+    this.#restraint = new Restraint(options.timing.silence);
     const { signer, clock } = deps;
     const timing = { repeatMs: options.timing.heartbeat, phaseMs: options.timing.silence };
     const send = (to: Address, ballot: Ballot) => this.#post(to, ballot);
@@ -70,6 +74,28 @@ export class Candidacy {
     this.#deps.observe({ type: "false-suspicion", sessionId: null, primary, epoch });
   }
 
+  /** This member was primary, and another one has taken over from it while it lived. */
+  lost(): void {
+    this.#restraint.lost(this.#deps.clock.now());
+  }
+
+  /** Milliseconds for which it will not try, because it has lost the group before; 0 if it may. */
+  get restraintMs(): number {
+    return this.#restraint.leftMs(this.#deps.clock.now());
+  }
+
+  /** Rejects once when the group no longer has this member's key: UNKNOWN_BACKUP, REVOKED, and errors of the authority. */
+  async requireListed(group: GroupState): Promise<void> {
+    const wasListed = this.#isListed;
+    this.#isListed = group.primary === this.#own || group.backups.includes(this.#own);
+    if (wasListed && !this.#isListed) await roleOf(this.#deps.authority, group, this.#own);
+  }
+
+  /** Whether there is anything to attempt: this member is listed, and need not hold back. */
+  mayAttempt({ backups }: GroupState): boolean {
+    return backups.includes(this.#own) && this.#deps.clock.now() >= this.#notBefore && this.restraintMs === 0;
+  }
+
   /**
    * Null if it came to nothing, for whatever reason: the group is to be asked for, and then looked at again.
    * @param wasPaused This process has slept longer than it wanted: the silence may be its own.
@@ -77,8 +103,7 @@ export class Candidacy {
   async attempt(group: GroupState, progress: number, wasPaused: boolean): Promise<Won | null> {
     const { clock, silence, observe, authority, pulse } = this.#deps;
     const { heartbeat } = this.#options.timing;
-    const { epoch, primary, backups } = group;
-    if (!backups.includes(this.#own) || clock.now() < this.#notBefore) return null;
+    const { epoch, primary } = group;
     if (wasPaused) await clock.sleep(CATCH_UP_BEATS * heartbeat);
     if (silence.untilLimit(primary) > 0) return null;
     const silentMs = silence.of(primary);

@@ -14,6 +14,8 @@ interface HandingOverDeps {
   readonly office: Office;
   readonly service: MemberService;
   readonly clock: Clock;
+  /** This member is to stop. */
+  readonly signal: AbortSignal;
   /** Tries until it is done; undefined if this member is to stop. */
   readonly patiently: <T>(work: () => Promise<T>) => Promise<T | undefined>;
 }
@@ -37,14 +39,14 @@ export class HandingOver {
 
   /** Resolves with what the group is then, once nothing leaves this member any more. */
   async run(group: GroupState, heir: OtherMember): Promise<GroupState> {
-    const { authority, transport, office } = this.#deps;
+    const { authority, transport, office, signal } = this.#deps;
     const { primary: own, epoch } = group;
     office.enter("draining");
     this.#heir = heir;
     try {
       await this.#drained();
       await office.tenure.end();
-      return await transport.succeed(heir, await authority.signHandover(epoch, heir.key));
+      return await transport.succeed(heir, await authority.signHandover(epoch, heir.key), signal);
     } catch (error) {
       // It may have come true all the same.
       const found = await this.#deps.patiently(() => authority.group("latest"));
@@ -57,8 +59,8 @@ export class HandingOver {
   }
 
   async #drained(): Promise<void> {
-    const { clock, service } = this.#deps;
+    const { clock, service, signal } = this.#deps;
     const end = clock.now() + DRAIN_MS;
-    while (service.busy > 0 && clock.now() < end) await clock.sleep(DRAIN_LOOK_MS);
+    while (service.busy > 0 && clock.now() < end && !signal.aborted) await clock.sleep(DRAIN_LOOK_MS, signal);
   }
 }

@@ -35,8 +35,8 @@ export function createHttpMembers(): MemberTransport {
     async ballot(member, ballot) {
       await clientOf(member, BALLOT_TIMEOUT_MS).post("/node/ballot", ballot, z.literal("taken"));
     },
-    succeed(member, consent) {
-      return clientOf(member, SUCCESSION_TIMEOUT_MS).post("/node/succession", consent, groupStateSchema);
+    succeed(member, consent, signal) {
+      return clientOf(member, SUCCESSION_TIMEOUT_MS).post("/node/succession", consent, groupStateSchema, { signal });
     },
   };
 }

@@ -56,6 +56,6 @@ export interface MemberTransport {
   /** Tells of every beat for as long as the connection lives; resolves or rejects when it ends. */
   listen(member: OtherMember, onBeat: (beat: Beat) => void, signal: AbortSignal): Promise<void>;
   ballot(member: OtherMember, ballot: Ballot): Promise<void>;
-  /** Hands the group over; resolves once the other member is primary. */
-  succeed(member: OtherMember, consent: HandoverConsent): Promise<GroupState>;
+  /** Hands the group over; resolves once the other member is primary. Given up, it may still come true. */
+  succeed(member: OtherMember, consent: HandoverConsent, signal: AbortSignal): Promise<GroupState>;
 }

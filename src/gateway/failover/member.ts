@@ -11,7 +11,7 @@ import type { MemberDeps, MemberOptions } from "./member-options.ts";
 import type { Ballot, Beat } from "./member-transport.ts";
 import { networkOf, type NodeNetwork, type NodeService, type NodeState } from "./node.ts";
 import { Office } from "./office.ts";
-import { patiently } from "./patience.ts";
+import { patiently, Pauses } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
 import { Roster } from "./roster.ts";
 import { Silence } from "./silence.ts";
@@ -29,9 +29,6 @@ export function createMember(deps: MemberDeps, options: MemberOptions): GroupMem
   const gateway = { ...member.service, identity, start: () => member.start(), stop: () => member.stop() };
   return { gateway, node: member };
 }
-
-/** Behind something that has failed, before it is looked at again. */
-const MAX_PAUSE_MS = 1_000;
 
 /**
  * One process of a group. Primary: it runs the gateway. Standby: it keeps every open session folded, listens for the primary, and
@@ -58,6 +55,7 @@ class Member implements NodeService {
   /** The group may have changed: the authority is asked at the next look. */
   #isHinted = false;
   #nextPoll = 0;
+  readonly #pauses: Pauses;
   /** One change of the role at a time. */
   #changing: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
@@ -71,13 +69,12 @@ class Member implements NodeService {
     this.#own = signer.address;
     this.#roster = new Roster(options.members, this.#own);
     this.#mailbox = new Mailbox(clock);
+    this.#pauses = new Pauses(timing.heartbeat);
     const onTrouble = (error: unknown) => this.#tellTrouble(error);
     const isSuperseded = () => this.#isSuperseded();
-    this.#office = new Office(
-      { ports, monotonic: clock, signal: this.#stopping.signal, isSuperseded, onTrouble },
-      gateway,
-      timing.heartbeat,
-    );
+    const { signal } = this.#stopping;
+    const inOffice = { ports, monotonic: clock, signal, isSuperseded, onTrouble };
+    this.#office = new Office(inOffice, gateway, timing.heartbeat);
     const { others } = this.#roster;
     this.#pulse = new Pulse({ transport, clock }, others, timing.heartbeat, (beat) => this.#hear(beat));
     this.#silence = new Silence({ pulse: this.#pulse, clock }, timing.silence, timing.startGrace);
@@ -89,7 +86,7 @@ class Member implements NodeService {
       primaryUrl: () => this.#handingOver.heirUrl ?? this.#roster.urlOf(this.#office.group?.primary),
       onStale: () => this.#hint(),
     });
-    const ending = { authority, transport, clock, office: this.#office, service: this.#service };
+    const ending = { authority, transport, clock, signal, office: this.#office, service: this.#service };
     this.#handingOver = new HandingOver({ ...ending, patiently: (work) => this.#patiently(work) });
   }
 
@@ -132,7 +129,7 @@ class Member implements NodeService {
   }
 
   nodeState(): NodeState {
-    return this.#office.state();
+    return { ...this.#office.state(), restraintMs: Math.round(this.#candidacy.restraintMs) };
   }
 
   network(): NodeNetwork {
@@ -199,7 +196,7 @@ class Member implements NodeService {
       const wasPaused = !isKnocked && monotonic.now() - before - pause > this.#options.timing.heartbeat;
       await this.#exclusively(() => this.#look(wasPaused)).catch(async (error: unknown) => {
         this.#tellTrouble(error);
-        await monotonic.sleep(Math.min(this.#options.timing.silence, MAX_PAUSE_MS), this.#stopping.signal);
+        await monotonic.sleep(this.#pauses.next(), this.#stopping.signal);
       });
     }
   }
@@ -219,6 +216,7 @@ class Member implements NodeService {
     if (this.#isHinted || this.#deps.monotonic.now() >= this.#nextPoll) await this.#askAuthority();
     const { group, role, standby } = this.#office;
     if (!group || role === "primary" || this.#silence.untilLimit(group.primary) > 0) return;
+    if (!this.#candidacy.mayAttempt(group)) return;
     this.#office.enter("electing");
     const won = await this.#candidacy
       .attempt(group, standby.progress, wasPaused)
@@ -237,18 +235,21 @@ class Member implements NodeService {
     const latest = await authority.group("latest");
     if (this.#office.role === "primary" && latest.primary !== this.#own) {
       this.#office.enter("standing-down");
+      if (latest.lastTakeover?.planned === false) this.#candidacy.lost();
       await this.#office.tenure.end();
       this.#silence.restart();
       this.#office.know(latest);
       this.#office.standDown();
     }
     const final = await authority.group("final");
+    this.#pauses.reset();
     const isNews = final.epoch !== this.#office.epoch;
     this.#office.know(final);
     if (isNews) this.#silence.restart();
     if (this.#office.role === "primary") return;
     if (isNews) this.#roster.requireHearing(final);
     if (final.primary === this.#own && latest.epoch === final.epoch) await this.#office.lead(null);
+    await this.#candidacy.requireListed(final);
   }
 
   #hear(beat: Beat): void {

@@ -1,11 +1,15 @@
 import type { z } from "zod";
 import type { Address, GatewayId } from "../../entry/hex.ts";
+import type { Effect } from "../../protocol/state.ts";
 import type { GroupState, HandoverConsent, Role } from "./authority.ts";
 import type { Ballot, Beat, TakeoverReport, openingKindSchema } from "./member-transport.ts";
 
 /** What a member is at. Only `primary` takes requests; only from `taking-over` to `draining` does anything leave it. */
 export type MemberPhase =
   "starting" | "standing-by" | "electing" | "taking-over" | "primary" | "draining" | "standing-down" | "stopped";
+
+/** Sessions by what would be done in them; one with several effects counts under each kind. */
+export type NextEffects = Readonly<Partial<Record<Effect["type"] | "halt", number>>>;
 
 export interface NodeState {
   /** The member's log key. */
@@ -18,6 +22,10 @@ export interface NodeState {
   readonly outbound: number;
   /** Open sessions that a standby has at hand. */
   readonly foldedSessions: number;
+  /** What it would do in them as primary, and does not. */
+  readonly next: NextEffects;
+  /** Milliseconds for which it takes nothing over, because the group was taken from it while it lived; else 0. */
+  readonly restraintMs: number;
 }
 
 export interface NodeNetwork {

@@ -3,7 +3,7 @@ import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
 import type { GroupState, Role } from "./authority.ts";
 import type { OpeningKind, TakeoverReport } from "./member-transport.ts";
 import type { MemberPhase, NodeState } from "./node.ts";
-import { patiently } from "./patience.ts";
+import { patiently, Pauses } from "./patience.ts";
 import { Standby } from "./standby.ts";
 import { Tenure } from "./tenure.ts";
 
@@ -78,21 +78,29 @@ export class Office {
     return this.#report;
   }
 
-  state(): NodeState {
-    const foldedSessions = this.#role === "standby" ? this.#standby.folded.length : 0;
+  state(): Omit<NodeState, "restraintMs"> {
+    const isStandby = this.#role === "standby";
+    const foldedSessions = isStandby ? this.#standby.folded.length : 0;
     return {
       ...{ nodeId: this.#own, gatewayId: this.#options.gatewayId, role: this.#role, state: this.#phase },
       ...{ epoch: this.epoch, outbound: this.#heldBack, foldedSessions },
+      next: isStandby ? this.#standby.next : {},
     };
   }
 
   /** Keeps the open sessions folded while this member stands by; ends when it is to stop. */
   async keepFolding(refreshMs: number): Promise<void> {
     const { monotonic, signal, onTrouble } = this.#deps;
-    while (!signal.aborted) {
-      if (this.#role === "standby") await this.#standby.pass().catch(onTrouble);
-      await monotonic.sleep(refreshMs, signal);
-    }
+    const pauses = new Pauses(refreshMs);
+    while (!signal.aborted)
+      try {
+        if (this.#role === "standby") await this.#standby.pass();
+        pauses.reset();
+        await monotonic.sleep(refreshMs, signal);
+      } catch (error) {
+        onTrouble(error);
+        await monotonic.sleep(pauses.next(), signal);
+      }
   }
 
   know(group: GroupState): void {
@@ -110,7 +118,10 @@ export class Office {
     this.#role = "primary";
     this.#phase = "taking-over";
     this.#report = null;
-    if (opening) this.#begun = { epoch, kind: opening.kind };
+    if (opening) {
+      this.#begun = { epoch, kind: opening.kind };
+      ports.observe({ type: "took-over", sessionId: null, epoch, kind: opening.kind });
+    }
     // What nobody here has written to is looked at as at any start: anybody can open sessions.
     const folded = this.#standby.folded.filter(({ state }) => state.role === "origin" || state.own.length > 0);
     this.#tenure = this.#newTenure();
@@ -153,15 +164,16 @@ export class Office {
 
   #newTenure(): Tenure {
     const { ports, monotonic, isSuperseded } = this.#deps;
-    const succession = (epoch: number) => this.#successionOf(epoch) ?? ports.succession?.(epoch);
+    const succession = (epoch: number) => this.#successionOf(epoch);
     return new Tenure({ ...ports, isSuperseded, succession }, this.#options, monotonic, () => {
       if (this.#role === "standby") this.#heldBack += 1;
     });
   }
 
-  /** How the epoch began, if this process has begun it; the authority shows its right to it. */
+  /** How the epoch began, if this process has begun it, and what shows its right to it where no registry is. */
   #successionOf(epoch: number) {
-    return this.#begun?.epoch === epoch ? { kind: this.#begun.kind, credentials: null } : undefined;
+    const given = this.#deps.ports.succession?.(epoch);
+    return this.#begun?.epoch === epoch ? { kind: this.#begun.kind, credentials: given?.credentials ?? null } : given;
   }
 
   #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -8,18 +8,22 @@ export class Silence {
   readonly #clock: Clock;
   readonly #limitMs: number;
   #since: number;
+  /** Beyond the limit, for a primary that was not heard yet. */
+  #graceMs: number;
 
   /** @param startGraceMs Longer than the limit: whoever starts together with the primary lets it come up first. */
   constructor(deps: { readonly pulse: Pulse; readonly clock: Clock }, limitMs: number, startGraceMs: number) {
     this.#pulse = deps.pulse;
     this.#clock = deps.clock;
     this.#limitMs = limitMs;
-    this.#since = deps.clock.now() + Math.max(0, startGraceMs - limitMs);
+    this.#since = deps.clock.now();
+    this.#graceMs = Math.max(0, startGraceMs - limitMs);
   }
 
   /** Another member is to be listened for, or the same one gets another chance: it begins anew. */
   restart(): void {
     this.#since = this.#clock.now();
+    this.#graceMs = 0;
   }
 
   /** Milliseconds since the last sign of life; negative while it need not have given one yet. */
@@ -35,6 +39,6 @@ export class Silence {
   #base(primary: Address): number {
     const heard = this.#pulse.lastHeard(primary);
     // Whoever was heard once since the start needs no grace any more.
-    return heard === undefined ? this.#since : Math.max(heard, Math.min(this.#since, this.#clock.now()));
+    return heard === undefined ? this.#since + this.#graceMs : Math.max(heard, this.#since);
   }
 }

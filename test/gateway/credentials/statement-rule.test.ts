@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { Json } from "../../../src/entry/canonical.ts";
 import { toHex, type Hex } from "../../../src/entry/hex.ts";
 import type { DigestSigner } from "../../../src/entry/signature.ts";
+import { successionDigest } from "../../../src/entry/signed-changes.ts";
 import { publicKeyOf } from "../../../src/gateway/backups.ts";
 import { LearningCredentials } from "../../../src/gateway/credentials/learning-credentials.ts";
 import {
@@ -131,6 +132,34 @@ for (const [side, gateway] of [
       await credentials.check(await claim(second, newer));
       await refuses(await claim(first, old, 3), "REVOKED");
       await refuses(await claim(gateway.signer, await listOf([first], 3), 3), "REVOKED");
+    });
+
+    describe("that shows who has followed before", () => {
+      const following = async (key: DigestSigner, epoch: number, planned = false, by = key) => {
+        const takeover = await by.signDigest(successionDigest(null, gatewayId, { epoch, key: key.address, planned }));
+        return { epoch, key: key.address, takeover, ...(planned && { planned: true as const }) };
+      };
+      const later = async (list: OwnerList, former: readonly object[], epoch = 3) => {
+        const { takeover } = await following(second, epoch);
+        const shown: Json = JSON.parse(JSON.stringify({ kind: "statements", list, takeover, former })) as Json;
+        return claim(second, list, epoch, shown);
+      };
+
+      it("is believed by who has missed them, whether they followed as planned or not", async () => {
+        const list = await listOf([first, second]);
+        await credentials.check(await later(list, [await following(first, 2, side === "origin")]));
+        const { keys } = await directory.gateway(gatewayId);
+        expect(keys.map(({ key }) => key)).to.deep.equal([gateway.signer.address, first.address, second.address]);
+        await credentials.check(await later(list, [await following(first, 2, side === "origin")]));
+      });
+
+      it("is refused where one of them had no right, or is left out", async () => {
+        const list = await listOf([first, second]);
+        await refuses(await later(list, []), "STALE_EPOCH");
+        await refuses(await later(list, [await following(first, 3)], 4), "STALE_EPOCH");
+        await refuses(await later(list, [await following(stranger, 2)]), "UNKNOWN_BACKUP");
+        await refuses(await later(list, [await following(first, 2, false, stranger)]), "FOREIGN_SIGNATURE");
+      });
     });
 
     it("has the former primary at the end of the list, as the registry has it", async () => {

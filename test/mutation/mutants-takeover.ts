@@ -1,0 +1,89 @@
+import type { Mutant } from "./mutant.ts";
+
+/** Former primaries, and backups that follow them, without one of the safeguards. */
+export const TAKEOVER_MUTANTS: readonly Mutant[] = [
+  {
+    id: "takes-old-epochs",
+    safeguard: "fence",
+    invariant: "I43",
+    code: "src/store/admission.ts#admitEntries",
+    does: "a store takes what a former primary appends to the head of the log",
+    patch: {
+      file: "src/store/admission.ts",
+      find: 'if (rule === "current" && (entry.epoch !== gateway.epoch || entry.epoch < epoch))',
+      replace: 'if (rule === "current" && entry.epoch > gateway.epoch)',
+    },
+    proofs: [{ kind: "simulate", seeds: 200, violated: "fenced", spared: ["copies"] }],
+  },
+  {
+    id: "takes-former-primaries",
+    safeguard: "fence",
+    invariant: "I43",
+    code: "src/store/admission.ts#admitEntries",
+    does: "a store takes what a former primary signs wherever it wants to go, as if each of the two had a log of its own (V8)",
+    patch: {
+      file: "src/store/admission.ts",
+      find: "    if (standing?.entryHash === entry.entryHash) continue;\n",
+      replace:
+        '    if (standing?.entryHash === entry.entryHash) continue;\n    if (rule === "current" && entry.epoch < gateway.epoch) {\n      admitted.push(entry);\n      continue;\n    }\n',
+    },
+    proofs: [{ kind: "simulate", seeds: 2_000, violated: "closed", spared: ["copies"] }],
+  },
+  {
+    id: "follows-lagging-nodes",
+    safeguard: "finality",
+    invariant: "I23",
+    code: "src/gateway/ledger-claims.ts#notBehindLog",
+    does: "a backup believes a node that is behind what its group's log calls final",
+    patch: {
+      file: "src/gateway/ledger-claims.ts",
+      find: "  if (view.blockNumber >= expected) return view;",
+      replace: "  if (view.blockNumber >= expected || expected > 0) return view;",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/gateway/effects.test.ts",
+        title: "takes no view of its own ledger from a node that is behind what its own log calls done",
+      },
+    ],
+  },
+  {
+    id: "tells-what-it-had-folded",
+    safeguard: "fence",
+    invariant: "I46",
+    code: "src/gateway/session-actor.ts#SessionActor",
+    does: "a former primary takes the end of its successor's log for the end of what it had folded itself",
+    patch: {
+      file: "src/gateway/session-actor.ts",
+      find: "    if (own.length > this.#current().own.length) {",
+      replace: "    if (own.length < this.#current().own.length) {",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/gateway/superseded.test.ts",
+        title: "tells of no outcome but the one that its successor has written, and halts nothing",
+      },
+    ],
+  },
+  {
+    id: "halts-what-another-runs",
+    safeguard: "fence",
+    invariant: "I46",
+    code: "src/gateway/running-sessions.ts#RunningSessions",
+    does: "a former primary halts a session that its successor goes on with",
+    patch: {
+      file: "src/gateway/running-sessions.ts",
+      find: "        if ((await this.#ports.isSuperseded?.()) === true) return;\n",
+      replace: "",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/gateway/superseded.test.ts",
+        title: "tells of no outcome but the one that its successor has written, and halts nothing",
+      },
+    ],
+  },
+];
