@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
 import {LogAnchors} from "./LogAnchors.sol";
@@ -15,7 +16,9 @@ import {Statements} from "./libraries/Statements.sol";
 /// @title The log: entries of gateways, hash-chained and signed, the register of decisions, and anchors of logs kept elsewhere.
 /// @dev An append reads two words, the log's and the gateway's, and writes the log's. It never reads the session: that the
 /// log's word is not zero proves that the session was opened with these facts and that the gateway is a party to it.
-contract LogRegistry is LogAnchors {
+/// `multicall` makes several calls one: all of them have their effect, or none. A session is opened with its first entry so: a
+/// gateway that dies leaves no session without its terms. It gives no right, because no call here asks who sends it.
+contract LogRegistry is LogAnchors, Multicall {
     using LogEntry for bytes32;
     using EntryRules for EntryInput;
     using EntryRules for EntryInput[];

@@ -4,6 +4,7 @@ import {
   admitClosing,
   admitEntries,
   attempt,
+  checkFirst,
   checkOpening,
   checkRange,
   checkRun,
@@ -40,7 +41,7 @@ import { Journal } from "./journal.ts";
 
 /** What a line of the file says. */
 const recordSchema = z.discriminatedUnion("is", [
-  z.object({ is: z.literal("opening"), opening: sessionOpeningSchema }),
+  z.object({ is: z.literal("opening"), opening: sessionOpeningSchema, first: z.array(signedEntrySchema) }),
   z.object({ is: z.literal("entries"), entries: z.array(signedEntrySchema).min(1) }),
   z.object({ is: z.literal("closing"), closing: closingStatementSchema }),
   z.object({ is: z.literal("evidence"), refused: signedEntrySchema }),
@@ -112,10 +113,7 @@ export class FileLogStore implements LogStore, KeepsEvidence {
   }
 
   openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    return this.#calls.run(async () => {
-      await this.#open(opening);
-      await this.#append(first);
-    });
+    return this.#calls.run(() => this.#open(opening, first));
   }
 
   append(entries: readonly SignedEntry[]): Promise<void> {
@@ -126,18 +124,24 @@ export class FileLogStore implements LogStore, KeepsEvidence {
     return this.#calls.run(() => this.#close(closing));
   }
 
-  async #open(opening: SessionOpening): Promise<void> {
-    const { sessionId } = opening.facts;
+  /** Opening and first entries are one line: a crash leaves both or neither. */
+  async #open(opening: SessionOpening, first: readonly SignedEntry[]): Promise<void> {
+    checkFirst(opening, first);
+    const { sessionId, origin } = opening.facts;
     const isKnown = (): boolean => {
       const known = this.#sessions.get(sessionId);
       if (known !== undefined) checkSameSession(known.sessionHash, opening);
       return known !== undefined;
     };
-    if (!isKnown()) {
-      await checkOpening(opening, this.#directory, null);
-      // Somebody else may have opened it meanwhile.
-      if (!isKnown()) this.#write({ is: "opening", opening });
-    }
+    if (isKnown()) return this.#append(first);
+    await checkOpening(opening, this.#directory, null);
+    const gateway = await this.#directory.gateway(origin.gatewayId);
+    await checkSignedContent(first, gateway);
+    // Somebody else may have opened it meanwhile.
+    if (isKnown()) return this.#append(first);
+    const log = new Log({ sessionId, sessionHash: sessionHashOf(opening.facts), gatewayId: origin.gatewayId });
+    const { admitted } = admitEntries(log, first, gateway);
+    this.#write({ is: "opening", opening, first: [...admitted] });
   }
 
   async #append(entries: readonly SignedEntry[]): Promise<void> {
@@ -228,6 +232,7 @@ export class FileLogStore implements LogStore, KeepsEvidence {
           ({ gatewayId }) => [gatewayId, new Log({ sessionId, sessionHash, gatewayId })] as const,
         );
         this.#sessions.set(sessionId, { opening, sessionHash, logs: new Map(logs) });
+        for (const entry of record.first) this.#log(entry).entries.push(entry);
         return;
       }
       case "entries":
@@ -260,6 +265,7 @@ export class FileLogStore implements LogStore, KeepsEvidence {
 
 /** Entries as the API and files have them, byte for byte; the rest is JSON already. */
 function toJson(record: FileRecord): unknown {
+  if (record.is === "opening") return { ...record, first: record.first.map(entryToJson) };
   if (record.is === "entries") return { ...record, entries: record.entries.map(entryToJson) };
   if (record.is === "evidence") return { ...record, refused: entryToJson(record.refused) };
   return record;

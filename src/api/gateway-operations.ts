@@ -5,7 +5,7 @@ import { LENGTH_MAX } from "../entry/entry.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { GatelogError, type ErrorCode } from "../entry/errors.ts";
 import { parseAs } from "../entry/parse.ts";
-import { sessionOpeningSchema } from "../entry/wire.ts";
+import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import {
   explanationSchema,
   identitySchema,
@@ -15,7 +15,13 @@ import {
   transfersSchema,
   transferStatusSchema,
 } from "../client/gateway-answers.ts";
-import { logRunSchema, runToJson, transferRequestSchema, type GatewayService } from "../gateway/public.ts";
+import {
+  introductionSchema,
+  logRunSchema,
+  runToJson,
+  transferRequestSchema,
+  type GatewayService,
+} from "../gateway/public.ts";
 import { MAX_ENTRIES_PER_CALL } from "../store/log-store.ts";
 import type { Operation } from "./operation.ts";
 import { decimal } from "./query-numbers.ts";
@@ -177,7 +183,12 @@ function peerOperations(gateway: GatewayService): Operation[] {
 }
 
 const receiptSchema = z.union([z.literal("taken"), z.object({ holds: z.int().min(0), length: z.int().min(0) })]);
-const pageSchema = z.object({ opening: sessionOpeningSchema.optional(), entries: z.array(signedEntrySchema) });
+const pageSchema = z.object({
+  opening: sessionOpeningSchema.optional(),
+  entries: z.array(signedEntrySchema),
+  closing: closingStatementSchema.optional(),
+  introduction: introductionSchema.optional(),
+});
 
 async function takeMessage(gateway: GatewayService, sessionId: string, message: unknown): Promise<unknown> {
   if (isRun(message)) {

@@ -34,15 +34,13 @@ export const READ_ENTRY = [...READ_LOG, "UNKNOWN_ENTRY"] as const satisfies read
 const CARRY = ["TRANSACTION_FAILED", "INSUFFICIENT_FUNDS", "GAS_PRICE_TOO_HIGH", "NOT_SERVED_HERE"] as const;
 const SIGNED = ["STALE_EPOCH", "FOREIGN_SIGNATURE", "INVALID_SIGNATURE"] as const;
 
-export const OPEN_SESSION = [
-  ...[...CARRY, ...SIGNED, "SESSION_EXISTS", "UNKNOWN_GATEWAY"],
-  ...["INVALID_SESSION", "INVALID_TERMS", "UNKNOWN_SESSION"],
-] as const satisfies readonly ErrorCode[];
-
 export const APPEND = [
   ...[...CARRY, ...SIGNED, ...READ_LOG, "INVALID_ENTRY", "WRONG_INDEX", "WRONG_HEAD"],
   ...["WRONG_PAYLOAD_HASH", "LOG_CLOSED", "EQUIVOCATION", "SESSION_EXISTS"],
 ] as const satisfies readonly ErrorCode[];
+
+/** With the first entries. */
+export const OPEN_SESSION = [...APPEND, "INVALID_TERMS"] as const satisfies readonly ErrorCode[];
 
 /** A copy of a log is checked before it is compared. */
 export const DIFF = [

@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import { z } from "zod";
+import { signedEntrySchema } from "../entry/entry-json.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
@@ -19,6 +20,7 @@ import { sessionsBehind } from "../store/session-pages.ts";
 import type { LogRoutesDeps } from "./log-answers.ts";
 import { sessionOf, type LogRoutesOptions } from "./log-operations.ts";
 import { noteSession, type Operation } from "./operation.ts";
+import { checkSession } from "./posted-log.ts";
 import { decimal } from "./query-numbers.ts";
 import { CLOSE_LOG, DECIDE, OPEN_SESSION, READ_SESSION } from "./refusals.ts";
 
@@ -29,10 +31,12 @@ const sessionsQuerySchema = z.object({
   after: sessionIdSchema.optional(),
   limit: decimal(1, MAX_SESSIONS).default(MAX_SESSIONS),
 });
+/** An opening, and the first entries of the origin's log. */
+const postedOpeningSchema = sessionOpeningSchema.extend({ entries: z.array(signedEntrySchema).default([]) });
 const gatewayQuerySchema = z.object({ epoch: decimal(1, Number.MAX_SAFE_INTEGER).optional() });
 
 const SESSION = "/v1/sessions/:sessionId";
-/** Bytes of a signed statement: an opening, a decision, a closing. The largest, of session facts, has a tenth. */
+/** Bytes of a signed statement: a decision, a closing. Neither has a tenth of it. */
 const MAX_STATEMENT_BODY = 64 * 1_024;
 
 /** Sessions, their decisions and closings, and the gateways' keys, under /v1. */
@@ -40,19 +44,21 @@ export function createSessionOperations(deps: LogRoutesDeps, options: LogRoutesO
   return [...sessionOperations(deps, options), ...statementOperations(deps), ...others(deps, options)];
 }
 
-function sessionOperations({ store }: LogRoutesDeps, { gatewayId: own }: LogRoutesOptions): Operation[] {
+function sessionOperations({ store }: LogRoutesDeps, { gatewayId: own, bodyMax }: LogRoutesOptions): Operation[] {
   return [
     {
       ...{ name: "openSession", group: "log", method: "post", paths: ["/v1/sessions"], refusals: OPEN_SESSION },
-      summary: "Opens a session that its origin has signed.",
-      body: { schema: sessionOpeningSchema, maximum: MAX_STATEMENT_BODY },
+      summary:
+        "Opens a session that its origin has signed, with the first entries of the origin's log, if any: all of it or nothing.",
+      body: { schema: postedOpeningSchema, maximum: bodyMax },
       answer: { data: openedSchema },
       handle: {
         data: async (request, response) => {
-          const opening = parseAs(sessionOpeningSchema, request.body, "MALFORMED", "the opening");
+          const { entries, ...opening } = parseAs(postedOpeningSchema, request.body, "MALFORMED", "the opening");
           const { sessionId } = opening.facts;
           noteSession(response, sessionId);
-          await store.openSession(opening);
+          checkSession(sessionId, entries);
+          await store.openSession(opening, entries);
           return { sessionId, sessionHash: (await store.session(sessionId)).sessionHash };
         },
       },

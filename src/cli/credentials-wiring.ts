@@ -35,15 +35,21 @@ export async function wireCredentials(
   if (registry)
     return { credentials: new RegistryCredentials(new SignedChangesReader(registry.chain, registry.registry)) };
   if (!learnsKeys(directory)) return {};
-  const rules = new Map<string, SuccessionRule>([["statements", new StatementRule()]]);
-  const certified = certifiedPeers(config, configFile);
-  if (certified.size > 0) rules.set("x509", await certificateRule(certified));
-  const credentials = new LearningCredentials(directory, rules, () => systemClock.now());
+  const credentials = new LearningCredentials(directory, await rulesOf(config, configFile), () => systemClock.now());
   const onRefused = (sessionId: string, { code, message }: GatelogError): void => {
     observe({ type: "trouble", sessionId, code, message: `a backup that was believed before: ${message}` });
   };
   await recallBackups({ store, directory, credentials, onRefused }, gatewayIdOf(config.owner, config.name));
   return { credentials, ...(await ownSuccession(config, signer, configFile)) };
+}
+
+/** One rule for each gateway: what its peer has configured, and not what the backup likes to show. */
+async function rulesOf(config: GatewayConfig, configFile: string) {
+  const byStatements = new Map<string, SuccessionRule>([["statements", new StatementRule()]]);
+  const certified = certifiedPeers(config, configFile);
+  if (certified.size === 0) return () => byStatements;
+  const byCertificates = new Map([["x509", await certificateRule(certified)]]);
+  return (gatewayId: GatewayId) => (certified.has(gatewayId) ? byCertificates : byStatements);
 }
 
 /** X.509 is loaded where it is configured, and nowhere else: it is large. */

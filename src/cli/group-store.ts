@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
 import { ownersChangeSchema, type OwnersSignedChange, type SignedChange } from "../entry/signed-changes.ts";
+import type { SignedGroup } from "../entry/signed-group.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import type { StoreNeeds } from "../store/postgres-database.ts";
 import type { KeepsGroups } from "../store/signed-groups.ts";
@@ -9,7 +10,7 @@ import { resolveFrom, type GatewayConfig } from "./config.ts";
 import { readJsonFile } from "./files.ts";
 import { timingOf } from "./group-config.ts";
 import { openPostgresGroups } from "./postgres-wiring.ts";
-import { configuredLogs, type PrivateStoreConfig } from "./store-config.ts";
+import { configuredLogs, type PostgresStoreConfig, type PrivateStoreConfig } from "./store-config.ts";
 import type { WiringContext } from "./wiring-context.ts";
 
 /** What an owner has signed of a group that no registry knows, in its order. Written by `gateway sign-backups`; no secret. */
@@ -23,7 +24,10 @@ const MIN_IDLE_IN_TRANSACTION_MS = 250;
 
 /** The store as a member of a group uses it. */
 export function forMember(store: PrivateStoreConfig, { group }: GatewayConfig): PrivateStoreConfig {
-  if (!group || store.driver !== "postgres") return store;
+  return group && store.driver === "postgres" ? asMember(store, group) : store;
+}
+
+function asMember(store: PostgresStoreConfig, group: NonNullable<GatewayConfig["group"]>): PostgresStoreConfig {
   const silence = Math.max(MIN_IDLE_IN_TRANSACTION_MS, timingOf(group).silence);
   return { ...store, idleInTransactionMs: Math.min(store.idleInTransactionMs, silence) };
 }
@@ -41,19 +45,20 @@ export async function openGroups(
   const { group, owner, name } = config;
   const [log] = configuredLogs(config);
   if (group?.signed === undefined || log?.store.driver !== "postgres") return null;
+  const store = asMember(log.store, group);
   const file = resolveFrom(context.configFile, group.signed);
   const said = readJsonFile(file, groupFileSchema, "INVALID_CONFIG");
   if (said === undefined)
     throw new GatelogError("INVALID_CONFIG", `there is no file ${file}: gatelog gateway sign-backups makes it`, {
       file,
     });
-  const groups = await openPostgresGroups(log.store, context, needs);
+  const groups = await openPostgresGroups(store, context, needs);
   context.cleanup.add(() => groups.close());
   if (needs === "writable") await tellGroup(groups, gatewayIdOf(owner, name), said.changes, file);
   return groups;
 }
 
-/** Brings the group to what its owner has signed; what it knows already changes nothing. */
+/** Brings the group to what its owner has signed; what it knows already changes nothing, and holds up nobody's appends. */
 async function tellGroup(
   groups: KeepsGroups,
   gatewayId: GatewayId,
@@ -61,21 +66,31 @@ async function tellGroup(
   file: string,
 ): Promise<void> {
   try {
-    await groups.change(gatewayId, ({ group }) => {
-      const known = (group?.changes ?? []).filter(isOwners);
-      const other = known.findIndex((change, place) => {
-        const inFile = said[place];
-        return inFile !== undefined && JSON.stringify(inFile) !== JSON.stringify(change);
-      });
-      if (other < 0) return said.slice(known.length);
-      throw new GatelogError("INVALID_CONFIG", `change ${other} is another one than the group knows`, {
-        change: other,
-      });
-    });
+    if (newsOf(said, await knownGroup(groups, gatewayId)).length === 0) return;
+    await groups.change(gatewayId, ({ group }) => newsOf(said, group));
   } catch (cause) {
     if (!(cause instanceof GatelogError) || cause.disposition !== "reject") throw cause;
     throw new GatelogError("INVALID_CONFIG", `${file}: ${cause.message}`, { ...cause.context, file }, { cause });
   }
+}
+
+async function knownGroup(groups: KeepsGroups, gatewayId: GatewayId): Promise<SignedGroup | undefined> {
+  try {
+    return await groups.group(gatewayId);
+  } catch (error) {
+    if (isGatelogError(error, "UNKNOWN_GATEWAY")) return undefined;
+    throw error;
+  }
+}
+
+function newsOf(said: readonly OwnersSignedChange[], group: SignedGroup | undefined): readonly OwnersSignedChange[] {
+  const known = (group?.changes ?? []).filter(isOwners);
+  const other = known.findIndex((change, place) => {
+    const inFile = said[place];
+    return inFile !== undefined && JSON.stringify(inFile) !== JSON.stringify(change);
+  });
+  if (other < 0) return said.slice(known.length);
+  throw new GatelogError("INVALID_CONFIG", `change ${other} is another one than the group knows`, { change: other });
 }
 
 function isOwners(change: SignedChange): change is OwnersSignedChange {

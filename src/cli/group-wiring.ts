@@ -5,7 +5,7 @@ import { RegistryReader } from "../chain/registry-reader.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { GroupAuthority, Role } from "../gateway/failover/authority.ts";
 import { createHttpMembers } from "../gateway/failover/http-members.ts";
-import { createMember, type GroupMember } from "../gateway/failover/member.ts";
+import { createMember, type GroupMember } from "../gateway/failover/create-member.ts";
 import { RegistryAuthority } from "../gateway/failover/registry-authority.ts";
 import { StoreAuthority } from "../gateway/failover/store-authority.ts";
 import { systemClock, type Clock, type GatewayOptions, type GatewayPorts } from "../gateway/ports.ts";

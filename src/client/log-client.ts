@@ -49,8 +49,13 @@ export class LogClient {
     return this.#http.get("/v1/service", serviceSchema, options);
   }
 
-  openSession(opening: SessionOpening, options?: CallOptions) {
-    return this.#http.post("/v1/sessions", opening, openedSchema, options);
+  /** @param options.first First entries of the origin's log, at most `maxEntriesPerCall`: they stand with the opening, or neither does. */
+  openSession(
+    opening: SessionOpening,
+    { first = [], ...options }: CallOptions & { readonly first?: readonly SignedEntry[] } = {},
+  ) {
+    const body = first.length === 0 ? opening : { ...opening, entries: first.map(entryToJson) };
+    return this.#http.post("/v1/sessions", body, openedSchema, options);
   }
 
   session(sessionId: SessionId, options?: CallOptions) {

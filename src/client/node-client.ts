@@ -5,15 +5,15 @@ import { groupStateSchema, nodeNetworkSchema, nodeStateSchema } from "./node-ans
 /** Longer than a member takes to hand over at the most: to drain, to end its sessions, and to have the other one follow it. */
 const HANDOVER_TIMEOUT_MS = 120_000;
 
-/** What a member of a group tells its operator, and does for it. Errors as in `LogClient`; PEER_UNREACHABLE if nobody answers. */
+/** What one member of a group tells its operator, and does for it: no other one is asked instead. Errors as in `LogClient`; PEER_UNREACHABLE if nobody answers. */
 export class NodeClient {
   readonly #http: HttpClient;
   readonly #patient: HttpClient;
 
-  constructor(options: HttpClientOptions) {
+  constructor(options: Omit<HttpClientOptions, "others">) {
     const given = { ...options, unreachable: "PEER_UNREACHABLE" } as const;
     this.#http = new HttpClient(given);
-    // Asked again it would be asked of another one: the primary is somebody else then.
+    // Asked again it would find another primary: the one that has followed.
     this.#patient = new HttpClient({ ...given, maxAttempts: 1, timeoutMs: HANDOVER_TIMEOUT_MS });
   }
 

@@ -45,8 +45,12 @@ export function afterChange(history: GatewayHistory | undefined, change: Gateway
       return { ...withKey(next, change), backups: next.backups.filter((key) => key !== change.key) };
     case "EndpointsSet":
       return { ...next, endpoints: change.endpoints };
-    case "BackupsSet":
-      return { ...next, backups: change.backups, takeoverInterval: change.takeoverInterval };
+    case "BackupsSet": {
+      // Where no registry is, the owner cannot know who has taken over by now: its list stands for the others.
+      const primary = history.keys.at(-1)?.key;
+      const backups = change.backups.filter((key) => key !== primary);
+      return { ...next, backups, takeoverInterval: change.takeoverInterval };
+    }
   }
 }
 

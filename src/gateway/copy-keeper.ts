@@ -2,6 +2,7 @@ import type { SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import type { SessionFacts } from "../entry/session.ts";
+import type { ClosingStatement } from "../entry/statements.ts";
 import type { Dispute } from "../protocol/state.ts";
 import { unknownSession } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
@@ -12,6 +13,7 @@ import { meet } from "./introduction.ts";
 import { checkSender } from "./peer-message.ts";
 import type { GatewayPorts } from "./ports.ts";
 import type { PeerRun, RunReceipt } from "./runs.ts";
+import { checkVouchedFor } from "./vouching.ts";
 
 /**
  * Most entries of a peer's log that are kept. A transfer has about forty; the handshakes of recovery, and what a gateway makes
@@ -50,7 +52,7 @@ export class CopyKeeper {
    * the writer has lost the right to write; of a backup that may not those of `SuccessionCredentials.check`; TOO_LARGE; OVERLOADED; and
    * those of `adopt`, where EQUIVOCATION is also reported.
    */
-  async receive(sessionId: SessionId, { introduction, ...run }: PeerRun): Promise<RunReceipt> {
+  async receive(sessionId: SessionId, { closing, introduction, ...run }: PeerRun): Promise<RunReceipt> {
     const { opening, entries } = run;
     const [first] = entries;
     const last = entries.at(-1);
@@ -67,7 +69,7 @@ export class CopyKeeper {
     if (introduction) await this.#met(sessionId, () => meet(this.#ports, first.gatewayId, introduction));
     if (last.index >= held) {
       await this.#meetBackups(sessionId, entries, held);
-      await this.#checkMayWrite(last);
+      await this.#checkMayWrite(last, facts, closing);
     }
     try {
       await this.#copies.adopt(run);
@@ -104,18 +106,14 @@ export class CopyKeeper {
     }
   }
 
-  /** The fence: new entries end with one of the writer's current epoch, which vouches for those before it. */
-  async #checkMayWrite({ gatewayId, epoch, index }: SignedEntry): Promise<void> {
-    if (index >= MAX_COPY_LENGTH)
+  /** The fence: new entries end with what the writer has signed in its current epoch, which vouches for those before it. */
+  async #checkMayWrite(last: SignedEntry, facts: SessionFacts, closing: ClosingStatement | undefined): Promise<void> {
+    if (last.index >= MAX_COPY_LENGTH)
       throw new GatelogError("TOO_LARGE", `at most ${MAX_COPY_LENGTH} entries of a log are kept`, {
         maximum: MAX_COPY_LENGTH,
       });
-    const current = (await this.#ports.directory.gateway(gatewayId, epoch)).epoch;
-    if (epoch !== current)
-      throw new GatelogError("STALE_EPOCH", `the gateway's current epoch is ${current}, not ${epoch}`, {
-        expected: current,
-        actual: epoch,
-      });
+    const latest = Math.max(last.epoch, closing?.epoch ?? 0);
+    checkVouchedFor(last, closing, facts, await this.#ports.directory.gateway(last.gatewayId, latest));
   }
 
   /** Entries that the writer has signed and that cannot stand with those it had signed before. */

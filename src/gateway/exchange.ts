@@ -3,7 +3,7 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { checkSignedContent } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
-import { MAX_ENTRIES_PER_CALL, type LogRun, type SessionRecord } from "../store/log-store.ts";
+import { MAX_ENTRIES_PER_CALL, type SessionRecord } from "../store/log-store.ts";
 import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
 import { checkRegister, CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
 import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } from "./ports.ts";
@@ -11,6 +11,7 @@ import type { OfferQuery, PeerOffer } from "./public.ts";
 import { RestDelivery } from "./rest-delivery.ts";
 import { pushIntroduced } from "./introduction.ts";
 import { firstPage, type LogQuery, type PeerRun, type RunReceipt } from "./runs.ts";
+import { vouchingFor } from "./vouching.ts";
 
 /** Entries before a message that go along where nothing is known of what the peer has: most groups are shorter. */
 const OVERLAP = 8;
@@ -31,7 +32,7 @@ const MAX_REMEMBERED = 1_000;
  * what stands there, and no others. That holds for the own log too: a gateway that was given an older backup of its store
  * finds its newest entries at its peer's (`flush`).
  *
- * Limitations: an epoch is raised between two messages, not in the middle of a page (STALE_EPOCH). A peer that is away when
+ * Limitations: what the peer lacks of earlier epochs must fit into a page with what vouches for it. A peer that is away when
  * an older backup starts cannot give back what is lost: raise the epoch first (R8), or wait for the peer.
  */
 export class Exchange implements PeerTransport {
@@ -121,13 +122,13 @@ export class Exchange implements PeerTransport {
   }
 
   /** A page of what this gateway has of one of the session's logs. NOT_SERVED_HERE if they are not private. */
-  async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<LogRun> {
-    const { opening } = await this.#ports.store.session(sessionId);
-    checkRegister(opening.facts);
+  async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<PeerRun> {
+    const record = await this.#ports.store.session(sessionId);
+    checkRegister(record.opening.facts);
     const range = { from, limit: MAX_ENTRIES_PER_CALL };
     const entries = firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
-    if (from > 0) return { entries };
-    return { opening, entries };
+    const page = { entries, ...(await vouchingFor(this.#ports, this.#own, record, entries)) };
+    return from > 0 ? page : { opening: record.opening, ...page };
   }
 
   async #deliverRest(sessionId: SessionId): Promise<void> {
@@ -239,7 +240,7 @@ export class Exchange implements PeerTransport {
   }
 
   /** Consecutive entries of the log that was asked for, from where it was asked for; else the peer makes no sense. */
-  async #pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<LogRun> {
+  async #pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<PeerRun> {
     const run = await this.#private.runs.pull(peer, sessionId, query);
     const isAsked = (entry: LogEntry, offset: number): boolean =>
       entry.sessionId === sessionId && entry.gatewayId === query.gatewayId && entry.index === query.from + offset;

@@ -1,7 +1,7 @@
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { LogEntry } from "../entry/entry.ts";
 import type { SessionId } from "../entry/hex.ts";
-import type { LogRun, SessionRecord } from "../store/log-store.ts";
+import type { SessionRecord } from "../store/log-store.ts";
 import { sessionsBehind } from "../store/session-pages.ts";
 import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
 import { Discovery } from "./discovery.ts";
@@ -218,7 +218,7 @@ class GatewayProcess implements Gateway {
     return this.#requireExchange().receive(sessionId, run);
   }
 
-  peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun> {
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<PeerRun> {
     return this.#requireExchange().page(sessionId, query);
   }
 

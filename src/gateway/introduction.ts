@@ -3,16 +3,15 @@ import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { addressOfKey } from "../entry/signature.ts";
 import { publicKeyOf } from "./backups.ts";
 import { ownEpoch } from "./own-epoch.ts";
-import type { LogRun } from "../store/log-store.ts";
 import type { GatewayPorts, RunTransport } from "./ports.ts";
-import type { Introduction, RunReceipt } from "./runs.ts";
+import type { Introduction, PeerRun, RunReceipt } from "./runs.ts";
 
 /** Brings the peer a run; to one that knows the writer's epoch no more, or not yet, with what shows the right to it. Errors as of `push`. */
 export async function pushIntroduced(
   ports: Showing,
   runs: Pick<RunTransport, "push">,
   own: GatewayId,
-  { peer, sessionId, run }: { readonly peer: GatewayId; readonly sessionId: SessionId; readonly run: LogRun },
+  { peer, sessionId, run }: { readonly peer: GatewayId; readonly sessionId: SessionId; readonly run: PeerRun },
 ): Promise<RunReceipt> {
   try {
     return await runs.push(peer, sessionId, run);
@@ -24,13 +23,14 @@ export async function pushIntroduced(
   }
 }
 
-type Showing = Pick<GatewayPorts, "directory" | "signer" | "succession">;
+export type Showing = Pick<GatewayPorts, "directory" | "signer" | "succession">;
 
 /** Of this process; undefined where it has nothing to show, or is no primary any more. */
-async function introductionOf(ports: Showing, own: GatewayId): Promise<Introduction | undefined> {
+export async function introductionOf(ports: Showing, own: GatewayId): Promise<Introduction | undefined> {
   try {
     const epoch = await ownEpoch(ports, own);
-    const credentials = ports.succession?.(epoch)?.credentials ?? null;
+    const shown = ports.succession?.(epoch);
+    const credentials = shown?.introduction ?? shown?.credentials ?? null;
     return credentials === null ? undefined : { epoch, publicKey: await publicKeyOf(ports.signer), credentials };
   } catch (error) {
     if (isGatelogError(error, "STALE_EPOCH")) return undefined;

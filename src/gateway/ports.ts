@@ -1,3 +1,4 @@
+import type { Json } from "../entry/canonical.ts";
 import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { SignedEntry } from "../entry/entry.ts";
@@ -5,7 +6,7 @@ import type { Identity } from "../protocol/identity.ts";
 import type { SuccessionCredentials } from "./credentials/succession-credentials.ts";
 import type { Logging } from "../entry/session.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { GatewayDirectory, KeepsCopies, LogRun, LogStore } from "../store/log-store.ts";
+import type { GatewayDirectory, KeepsCopies, LogStore } from "../store/log-store.ts";
 import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
 import type { LogQuery, PeerRun, RunReceipt } from "./runs.ts";
 
@@ -34,9 +35,14 @@ export interface GatewayPorts {
   /** Judges a peer's backup that has taken over; absent: it has the right if `directory` has its key. */
   readonly credentials?: SuccessionCredentials | undefined;
   /** How this process has come by its epoch, and what shows its right to it, as far as it knows: goes into RECOVER. */
-  readonly succession?: ((epoch: number) => Pick<Identity, "kind" | "credentials"> | undefined) | undefined;
+  readonly succession?: ((epoch: number) => ShownSuccession | undefined) | undefined;
   /** Told of everything that happens; must not throw. */
   readonly observe: (event: GatewayEvent) => void;
+}
+
+export interface ShownSuccession extends Pick<Identity, "kind" | "credentials"> {
+  /** The credentials with more of those before it than an entry has room for: beside a run. Absent: the same. */
+  readonly introduction?: Json;
 }
 
 export interface PeerTransport {
@@ -62,7 +68,7 @@ export interface RunTransport {
    * A page of what the peer has of one of the two logs, with the opening if it begins with the first entry; no entries at the
    * log's end. UNKNOWN_SESSION if the peer has nothing.
    */
-  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<LogRun>;
+  pull(peer: GatewayId, sessionId: SessionId, query: LogQuery): Promise<PeerRun>;
 }
 
 export interface Clock {

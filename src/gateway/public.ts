@@ -7,14 +7,13 @@ import type { Decision } from "../entry/statements.ts";
 import type { Standard } from "../entry/terms.ts";
 import type { Situation } from "../protocol/recovery-table.ts";
 import type { Outcome, PeerState } from "../protocol/state.ts";
-import type { LogRun } from "../store/log-store.ts";
 import type { OpeningKind } from "./failover/member-transport.ts";
 import type { SessionsFilter } from "../store/session-pages.ts";
 import type { transferRequestSchema } from "./request.ts";
 import type { LogQuery, PeerRun, RunReceipt } from "./runs.ts";
 
 export { transferRequestSchema } from "./request.ts";
-export { logRunSchema, runToJson } from "./runs.ts";
+export { introductionSchema, logRunSchema, runToJson } from "./runs.ts";
 export { handoverConsentSchema } from "./failover/authority.ts";
 export { ballotSchema } from "./failover/member-transport.ts";
 export type { NodeService } from "./failover/node.ts";
@@ -45,7 +44,7 @@ export interface GatewayService {
   /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the session's log is shared. */
   onPeerRun(sessionId: SessionId, run: PeerRun): Promise<RunReceipt>;
   /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the session's log is shared. */
-  peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun>;
+  peerLog(sessionId: SessionId, query: LogQuery): Promise<PeerRun>;
   /** What a peer needs to know to propose a transfer to this gateway. */
   offer(query: OfferQuery): Promise<PeerOffer>;
 }

@@ -10,6 +10,9 @@ import { SessionActor } from "./session-actor.ts";
 import type { SessionOrigin } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
 
+/** How long an alarm waits for the word of the group's authority. */
+const WORD_MS = 10_000;
+
 /** Why a session stands still, until an operator asks for a recovery or the process is started again. */
 export interface Halted {
   readonly error: GatelogError;
@@ -84,8 +87,9 @@ export class RunningSessions {
       .then(() => this.#hooks.onEnd(sessionId))
       .catch(async (error: unknown) => {
         // Whatever it is, it is no fault of the session's: that is another member's now, and what this one knows of it is old.
-        if ((await this.#ports.isSuperseded?.()) === true) return;
-        this.halt(sessionId, error, actor);
+        if (await this.#isSuperseded()) return;
+        if (this.#ports.isSuperseded && isGatelogError(error, "STALE_EPOCH")) this.#leave(sessionId, error);
+        else this.halt(sessionId, error, actor);
       })
       .finally(() => {
         this.#actors.delete(sessionId);
@@ -110,6 +114,28 @@ export class RunningSessions {
     const error = gatelogErrorOf(cause);
     this.#halted.set(sessionId, { error, actor });
     this.#ports.observe({ type: "alarm", sessionId, code: error.code, message: error.message });
+  }
+
+  /** Of a member of a group: its store is behind the authority or ahead of it. Discovery finds the session, and runs it again. */
+  #leave(sessionId: SessionId, { code, message }: GatelogError): void {
+    this.#ports.observe({ type: "trouble", sessionId, code, message });
+  }
+
+  /** No, if nobody answers in time or nobody can tell: what is wrong with a session must not be hidden by it. */
+  async #isSuperseded(): Promise<boolean> {
+    const { isSuperseded, clock, observe } = this.#ports;
+    if (isSuperseded === undefined) return false;
+    const answered = new AbortController();
+    const late = clock.sleep(WORD_MS, answered.signal).then(() => false);
+    try {
+      return await Promise.race([isSuperseded(), late]);
+    } catch (error) {
+      const { code, message } = gatelogErrorOf(error);
+      observe({ type: "trouble", sessionId: null, code, message });
+      return false;
+    } finally {
+      answered.abort();
+    }
   }
 
   /** May run again. */

@@ -5,7 +5,8 @@ import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId, Hex } from "../entry/hex.ts";
 import { publicKeySchema } from "../entry/signature.ts";
-import { sessionOpeningSchema } from "../entry/wire.ts";
+import type { ClosingStatement } from "../entry/statements.ts";
+import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
 
 /** How private logs travel between gateways: consecutive entries of one log, in pages. */
@@ -25,7 +26,7 @@ export interface Introduction {
   readonly credentials: Json;
 }
 
-const introductionSchema: z.ZodType<Introduction> = z.strictObject({
+export const introductionSchema = z.strictObject({
   epoch: z.int().positive(),
   publicKey: publicKeySchema,
   credentials: jsonSchema,
@@ -33,12 +34,15 @@ const introductionSchema: z.ZodType<Introduction> = z.strictObject({
 
 /** A run as its writer brings it. */
 export interface PeerRun extends LogRun {
+  /** Behind the last entry, signed in the writer's current epoch, where all the entries are of earlier ones (`checkVouchedFor`). Kept nowhere. */
+  readonly closing?: ClosingStatement | undefined;
   readonly introduction?: Introduction | undefined;
 }
 
 export const logRunSchema: z.ZodType<PeerRun> = z.strictObject({
   opening: sessionOpeningSchema.optional(),
   entries: z.array(signedEntrySchema).min(1).max(MAX_ENTRIES_PER_CALL),
+  closing: closingStatementSchema.optional(),
   introduction: introductionSchema.optional(),
 });
 
@@ -59,15 +63,18 @@ export interface LogQuery {
 }
 
 /** The answer: with the opening if it begins with the first entry; without entries at the log's end. A later peer may say more. */
-export const logPageSchema: z.ZodType<LogRun> = z.object({
+export const logPageSchema: z.ZodType<PeerRun> = z.object({
   opening: sessionOpeningSchema.strip().optional(),
   entries: z.array(givenSignedEntrySchema).max(MAX_ENTRIES_PER_CALL),
+  closing: closingStatementSchema.strip().optional(),
+  introduction: introductionSchema.strip().optional(),
 });
 
-export function runToJson({ opening, entries, introduction }: PeerRun): object {
+export function runToJson({ opening, entries, closing, introduction }: PeerRun): object {
   return {
     ...(opening === undefined ? {} : { opening }),
     entries: entries.map(entryToJson),
+    ...(closing === undefined ? {} : { closing }),
     ...(introduction === undefined ? {} : { introduction }),
   };
 }

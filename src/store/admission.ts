@@ -100,6 +100,19 @@ export function checkOwnContent(entry: SignedEntry): void {
   checkContent(entry);
 }
 
+/** The first entries of the log of the opening's origin, consecutive: UNKNOWN_LOG, WRONG_INDEX or WRONG_HEAD if they are not. */
+export function checkFirst({ facts }: SessionOpening, entries: readonly SignedEntry[]): void {
+  checkRun(entries);
+  const { sessionId, origin } = facts;
+  let place: LogPosition = {
+    ...EMPTY_HEAD,
+    sessionId,
+    sessionHash: sessionHashOf(facts),
+    gatewayId: origin.gatewayId,
+  };
+  for (const entry of entries) place = checkPlace(place, entry);
+}
+
 /** Content and signature of each entry, against the key of the epoch that it names. */
 export async function checkSignedContent(entries: readonly SignedEntry[], gateway: GatewayRecord): Promise<void> {
   const keyOf = keysOf(gateway);

@@ -22,6 +22,12 @@ export function appendCall(entry: SignedEntry, factsHash: Hash): Hex {
   return toHex(logRegistryInterface.encodeFunctionData("append", [entryInput(entry, factsHash)]));
 }
 
+/** Several calls in one transaction: all of them have their effect, or none. */
+export function allOrNone(calls: readonly [Hex, ...Hex[]]): Hex {
+  const [only, ...others] = calls;
+  return others.length === 0 ? only : toHex(logRegistryInterface.encodeFunctionData("multicall", [[...calls]]));
+}
+
 /** Every entry under its own signature. */
 export function appendBatchCall(entries: readonly SignedEntry[], factsHash: Hash): Hex {
   const inputs = entries.map((entry) => entryInput(entry, factsHash));

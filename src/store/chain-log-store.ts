@@ -2,15 +2,22 @@ import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { Address, GatewayId, Hex, SessionId } from "../entry/hex.ts";
 import { checkPlace, type LogPosition } from "../entry/log-check.ts";
-import type { SessionOpening } from "../entry/session.ts";
+import { factsHashOf, type SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { Lane } from "../chain/lane.ts";
 import { refusalIn, type OpenedSession } from "../chain/log-events.ts";
 import { VolatileScanMemory, type ScanMemory } from "../chain/session-scan.ts";
-import { checkRun, checkSameSession, checkSignedContent, unknownLog } from "./admission.ts";
+import { checkFirst, checkRun, checkSameSession, checkSignedContent, unknownLog } from "./admission.ts";
 import { ChainGatewayDirectory } from "./chain-gateway-directory.ts";
-import { appendBatchCall, appendCall, closeSessionCall, decideCall, openSessionCall } from "./chain-log-calls.ts";
+import {
+  allOrNone,
+  appendBatchCall,
+  appendCall,
+  closeSessionCall,
+  decideCall,
+  openSessionCall,
+} from "./chain-log-calls.ts";
 import { ChainLogReads, partiesOf } from "./chain-log-reads.ts";
 import { missingPart, requireSameClosing, requireSameDecision, requireShown } from "./chain-log-standing.ts";
 import type { ChainPlace, GatewayDirectory, LocatesEntries, LogStore, ReadRange, SessionRecord } from "./log-store.ts";
@@ -48,6 +55,8 @@ const MAX_APPEND_ATTEMPTS = 3;
  * gateways signed and makes no signature. Writes of different logs are in flight at once (the lane pipelines them); a carrier
  * that puts many of them into one transaction can take the lane's place later.
  *
+ * - An opening and its first entries are one transaction: no block shows a session without them. Whoever carries the opening alone before
+ *   it (anyone may) does not keep them out: they follow then.
  * - A write that the contract refuses because it stands already is a success.
  * - TIMEOUT and NODE_UNREACHABLE leave open whether it lands: repeat the same call.
  * - Evidence of an equivocation is not kept here: the refused entry is the caller's, and the error names both hashes.
@@ -72,15 +81,19 @@ export class ChainLogStore implements LogStore, LocatesEntries {
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    const { facts } = opening;
+    checkFirst(opening, first);
+    await this.#checkSigned(facts.origin.gatewayId, first);
+    const factsHash = factsHashOf(facts);
     try {
-      await this.#send(openSessionCall(opening));
+      await this.#send(allOrNone([openSessionCall(opening), ...first.map((entry) => appendCall(entry, factsHash))]));
     } catch (error) {
       if (!isGatelogError(error, "SESSION_EXISTS")) throw error;
-      const standing = await this.#reads.openedSession(opening.facts.sessionId);
+      const standing = await this.#reads.openedSession(facts.sessionId);
       checkSameSession(standing.sessionHash, opening);
       await this.#reads.durable(standing.openBlock);
+      await this.append(first);
     }
-    await this.append(first);
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
@@ -92,8 +105,7 @@ export class ChainLogStore implements LogStore, LocatesEntries {
     const session = await this.#reads.openedSession(first.sessionId);
     if (first.sessionHash !== session.sessionHash || !partiesOf(session).includes(first.gatewayId))
       throw unknownLog(first.sessionId, first.gatewayId);
-    const newestEpoch = Math.max(...entries.map(({ epoch }) => epoch));
-    await checkSignedContent(entries, await this.#reads.reader.registryReader.covering(first.gatewayId, newestEpoch));
+    await this.#checkSigned(first.gatewayId, entries);
     let left = entries;
     for (let attempts = 1; left.length > 0; attempts += 1) {
       try {
@@ -162,6 +174,12 @@ export class ChainLogStore implements LogStore, LocatesEntries {
 
   async close(): Promise<void> {
     await this.#lane?.close();
+  }
+
+  async #checkSigned(gatewayId: GatewayId, entries: readonly SignedEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const newestEpoch = Math.max(...entries.map(({ epoch }) => epoch));
+    await checkSignedContent(entries, await this.#reads.reader.registryReader.covering(gatewayId, newestEpoch));
   }
 
   /** Sends entries of one log; all or none of them stand afterwards. */

@@ -65,8 +65,7 @@ export class HttpLogStore implements LogStore, LocatesEntries {
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    await this.#client.openSession(opening);
-    await this.append(first);
+    await this.#client.openSession(opening, { first });
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {

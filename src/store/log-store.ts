@@ -23,9 +23,9 @@ export interface LogStore {
   readonly durability: Durability;
 
   /**
-   * Makes the session and its logs known, then appends the first entries of the origin's log, if any. Opening again with the
-   * same facts is a success that changes nothing. The two need not be atomic; a driver with an outbox puts both into it before
-   * either leaves, so that a crash between them loses nothing.
+   * Makes the session and its logs known, with the first entries of the origin's log, if any: both or neither, behind a crash too, so that
+   * nobody who goes on with what a gateway leaves finds a session without its terms. Opening again with the same facts is a success
+   * that changes nothing; entries that do not stand yet follow then.
    * Errors: SESSION_EXISTS (other facts under this id), FOREIGN_SIGNATURE, STALE_EPOCH, UNKNOWN_GATEWAY, INVALID_SESSION, and those of `append`.
    */
   openSession(opening: SessionOpening, first?: readonly SignedEntry[]): Promise<void>;

@@ -1,7 +1,10 @@
 import { MAX_ENTRIES_PER_CALL } from "./log-store.ts";
 import type { OutboxItem } from "./outbox-items.ts";
 
-/** Joins groups into what one call to the store takes: one statement, or consecutive entries of one log. */
+/**
+ * Joins groups into what one call to the store takes: one statement, consecutive entries of one log, or an opening with the first
+ * of them.
+ */
 export function batchesOf(items: readonly OutboxItem[]): OutboxItem[][] {
   const batches: OutboxItem[][] = [];
   for (const group of groupsOf(items)) {

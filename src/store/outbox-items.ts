@@ -19,7 +19,7 @@ export type OutboxContent =
 export type OutboxItem = OutboxContent & {
   /** Order in which items were put. */
   readonly id: number;
-  /** Entries of one call share it: they go to the store together or not at all. */
+  /** What one call wrote shares it, an opening and its first entries too: it goes to the store together or not at all. */
   readonly group: number;
 };
 

@@ -1,5 +1,5 @@
 import { isGatelogError, type GatelogError } from "../entry/errors.ts";
-import type { LogEntry } from "../entry/entry.ts";
+import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import type { Hash, SessionId } from "../entry/hex.ts";
 import type { LogStore } from "./log-store.ts";
 import { batchesOf, groupsOf } from "./outbox-batches.ts";
@@ -124,12 +124,13 @@ export class OutboxSender {
 
   /** What stands where entries want to go. */
   async #standing(items: readonly OutboxItem[]): Promise<Standing> {
-    const [first] = items;
-    if (first?.kind !== "entry") return new Map();
-    const { sessionId, gatewayId, index } = first.entry;
+    const entries = entriesOf(items);
+    const [first] = entries;
+    if (first === undefined) return new Map();
+    const { sessionId, gatewayId, index } = first;
     let found: LogEntry[];
     try {
-      found = await this.#store.read(sessionId, gatewayId, { from: index, limit: items.length });
+      found = await this.#store.read(sessionId, gatewayId, { from: index, limit: entries.length });
     } catch (error) {
       if (!isGatelogError(error, "UNKNOWN_SESSION", "UNKNOWN_LOG")) throw error;
       this.#requireVerdict(error, items);
@@ -145,20 +146,25 @@ export class OutboxSender {
       case undefined:
         return Promise.resolve();
       case "opening":
-        return this.#store.openSession(first.opening);
+        return this.#store.openSession(first.opening, entriesOf(items));
       case "closing":
         return this.#store.closeLog(first.closing);
       case "decision":
         return this.#store.decide(first.statement);
       case "entry":
-        return this.#store.append(items.flatMap((item) => (item.kind === "entry" ? [item.entry] : [])));
+        return this.#store.append(entriesOf(items));
     }
   }
 }
 
-/** The very entries stand where they want to go. */
+function entriesOf(items: readonly OutboxItem[]): SignedEntry[] {
+  return items.flatMap((item) => (item.kind === "entry" ? [item.entry] : []));
+}
+
+/** The very entries stand where they want to go, and with them the opening of these facts. */
 function stands(items: readonly OutboxItem[], standing: Standing): boolean {
-  return items.every((item) => item.kind === "entry" && standing.get(item.entry.index) === item.entry.entryHash);
+  const entries = entriesOf(items);
+  return entries.length > 0 && entries.every(({ index, entryHash }) => standing.get(index) === entryHash);
 }
 
 /** Another entry stands where this one wants to go. */

@@ -38,7 +38,7 @@ const SCHEMA = {
 /** Files of the first version lack it. */
 const ASIDE_INDEX = "CREATE INDEX IF NOT EXISTS aside ON item (session_id, id) WHERE refusal IS NOT NULL";
 
-/** A group has at most MAX_ENTRIES_PER_CALL items: of twice as many, the last group may be cut and the first is whole. */
+/** A group has at most MAX_ENTRIES_PER_CALL items and an opening: of twice as many, the last may be cut and the first is whole. */
 const MAX_ITEMS_READ = 2 * MAX_ENTRIES_PER_CALL;
 
 /**

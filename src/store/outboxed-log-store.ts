@@ -3,7 +3,7 @@ import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
-import { checkOwnContent, checkRun, equivocationError } from "./admission.ts";
+import { checkFirst, checkOwnContent, checkRun, equivocationError } from "./admission.ts";
 import {
   MAX_ENTRIES_PER_CALL,
   type Durability,
@@ -100,10 +100,11 @@ export class OutboxedLogStore implements LogStore {
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    checkFirst(opening, first);
     const { sessionId, origin } = opening.facts;
     const opened: OutboxContent = { kind: "opening", sessionId, opening };
     const isNew = this.#outbox.settledLength(sessionId, origin.gatewayId) === 0;
-    await this.#write(sessionId, isNew ? [[opened], this.#checked(first)] : [[opened]]);
+    await this.#write(sessionId, [isNew ? [opened, ...this.#checked(first)] : [opened]]);
     if (!isNew) await this.append(first);
   }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { GatewayId } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
 import type { Runner } from "./postgres-database.ts";
 import { advisoryLock } from "./postgres-locks.ts";
 import type { PostgresStatements } from "./postgres-rows.ts";
@@ -36,7 +37,7 @@ export async function takeFence(
   await runner.run(sql.takeFence, advisoryLock("fence", schema, gatewayId));
 }
 
-/** Epoch of a gateway's group, by the row that a statement has read behind the fence; 0 where it has none. */
+/** Epoch of a gateway's group, by the row that a statement has read behind the fence; 0 where it has none. CORRUPT_STORE if it cannot be read. */
 export function epochIn(row: unknown): number {
-  return epochRowSchema.safeParse(row).data?.epoch ?? 0;
+  return parseAs(epochRowSchema, row, "CORRUPT_STORE", "the epoch in the table group_change").epoch ?? 0;
 }

@@ -14,7 +14,8 @@ import { accepted, replayed, type GroupFound, type KeepsGroups } from "./signed-
 /** One to ask, one to change: takeovers must not wait for a connection that appends have. */
 const CONNECTIONS = 2;
 
-const changeRowSchema = z.object({ change: jsonText.pipe(signedChangeSchema) });
+const changeRowSchema = z.object({ change: jsonText.pipe(signedChangeSchema), epoch: z.int() });
+type ChangeRow = z.infer<typeof changeRowSchema>;
 const sinceRowSchema = z.object({ seconds: z.number().nullable() });
 
 /**
@@ -71,22 +72,35 @@ export class PostgresGroups implements KeepsGroups {
   async #read(runner: Runner, gatewayId: GatewayId): Promise<SignedGroup | undefined> {
     const known = this.#known.get(gatewayId);
     const from = known ? known.changes.length - 1 : 0;
-    const changes = await this.#changes(runner, gatewayId, from);
-    const [first, ...rest] = changes;
-    if (known && first !== undefined && JSON.stringify(first) === JSON.stringify(known.changes.at(-1)))
-      return replayed(known, gatewayId, rest, this.#database.name);
-    const all = known ? await this.#changes(runner, gatewayId, 0) : changes;
-    return replayed(undefined, gatewayId, all, this.#database.name);
+    const rows = await this.#rows(runner, gatewayId, from);
+    const [first, ...rest] = rows;
+    if (known && first && JSON.stringify(first.change) === JSON.stringify(known.changes.at(-1)))
+      return this.#replayed(known, gatewayId, rest);
+    return this.#replayed(undefined, gatewayId, known ? await this.#rows(runner, gatewayId, 0) : rows);
   }
 
-  async #changes(runner: Runner, gatewayId: GatewayId, from: number): Promise<SignedChange[]> {
+  /** The fence goes by the column alone: it must say what the signed changes say. */
+  #replayed(known: SignedGroup | undefined, gatewayId: GatewayId, rows: readonly ChangeRow[]): SignedGroup | undefined {
+    let group = known;
+    for (const { change, epoch } of rows) {
+      group = replayed(group, gatewayId, [change], this.#database.name);
+      if (group && primaryOf(group).epoch !== epoch) throw this.#altered(gatewayId);
+    }
+    return group;
+  }
+
+  async #rows(runner: Runner, gatewayId: GatewayId, from: number): Promise<ChangeRow[]> {
     const rows = await runner.run(this.#sql.groupChanges, [gatewayId, from]);
     return rows.map((row) => {
       const parsed = changeRowSchema.safeParse(row);
-      if (parsed.success) return parsed.data.change;
-      const message = `${this.#database.name}: a row of table group_change has changed`;
-      throw new GatelogError("CORRUPT_STORE", message, { gatewayId });
+      if (parsed.success) return parsed.data;
+      throw this.#altered(gatewayId);
     });
+  }
+
+  #altered(gatewayId: GatewayId): GatelogError {
+    const message = `${this.#database.name}: a row of table group_change has changed`;
+    return new GatelogError("CORRUPT_STORE", message, { gatewayId });
   }
 }
 

@@ -137,7 +137,7 @@ export function statementsFor(schema: string) {
   const entryArrays = [...ENTRY_COLUMNS, "checksum"].map((_, place) => `$${place + 3}::bytea[]`).join(", ");
   const logColumns = "id, gateway_id, closing, checksum";
   const groupEpoch = (gateway: string) =>
-    `(SELECT epoch FROM ${schema}.group_change WHERE group_change.gateway_id = ${gateway} ORDER BY position DESC LIMIT 1)`;
+    `(SELECT max(epoch) FROM ${schema}.group_change WHERE group_change.gateway_id = ${gateway})`;
   // To be read behind the fence.
   const fencedColumns = `${logColumns}, ${groupEpoch("log.gateway_id")} AS epoch`;
   return named({
@@ -149,7 +149,7 @@ export function statementsFor(schema: string) {
     shareFences: "SELECT pg_advisory_xact_lock_shared($1, number) FROM unnest($2::integer[]) AS number",
     takeFence: "SELECT pg_advisory_xact_lock($1, $2)",
     groupEpoch: `SELECT ${groupEpoch("$1")} AS epoch`,
-    groupChanges: `SELECT change FROM ${schema}.group_change WHERE gateway_id = $1 AND position >= $2 ORDER BY position`,
+    groupChanges: `SELECT change, epoch FROM ${schema}.group_change WHERE gateway_id = $1 AND position >= $2 ORDER BY position`,
     insertGroupChange: `INSERT INTO ${schema}.group_change (gateway_id, position, epoch, is_takeover, change)
       VALUES ($1, $2, $3, $4, $5)`,
     sinceTakeover: `SELECT extract(epoch FROM clock_timestamp() - at)::double precision AS seconds FROM ${schema}.group_change

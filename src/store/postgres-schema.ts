@@ -77,6 +77,7 @@ export const MIGRATIONS: readonly Migration[] = [
       at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (gateway_id, position)
     );
+    CREATE INDEX ON ${schema}.group_change (gateway_id, epoch);
     CREATE TRIGGER stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ${schema}.group_change
       FOR EACH STATEMENT EXECUTE FUNCTION ${schema}.refuse_change();
   `,

@@ -2,6 +2,7 @@
 export {
   admitClosing,
   admitEntries,
+  checkFirst,
   checkOpening,
   checkRun,
   checkSameSession,

@@ -341,6 +341,15 @@ describe("log API", () => {
         ask: () => api.call("POST", "/v1/sessions", { ...session.opening, facts: { ...session.facts, deadline: 0 } }),
       },
       {
+        what: "an opening with entries of another session",
+        status: 400,
+        code: "MALFORMED",
+        ask: async () => {
+          const { opening } = await sampleSession(origin, destination);
+          return api.call("POST", "/v1/sessions", { ...opening, entries: [entryToJson(first)] });
+        },
+      },
+      {
         what: "a decision without ground",
         status: 409,
         code: "DECISION_WITHOUT_GROUND",

@@ -95,11 +95,12 @@ describe("the configuration of credentials", () => {
   /** The RECOVER that the configured backup of alpha's would write, in a session with beta. */
   async function recoverOf(
     succession: object,
+    said: { readonly newIdentityPublicKey?: Json } = {},
   ): Promise<{ session: Awaited<ReturnType<typeof sampleSession>>; entry: SignedEntry }> {
     const wired = await start(alphaConfig(succession), directory());
     const { credentials = null } = wired.succession?.(2) ?? {};
     const session = await sampleSession(ALPHA, BETA);
-    const payload: Json = { isBackup: true, newIdentityPublicKey: await publicKeyOf(backup), credentials };
+    const payload: Json = { isBackup: true, newIdentityPublicKey: await publicKeyOf(backup), credentials, ...said };
     const { sessionId } = session.facts;
     const fields = {
       ...{ sessionId, sessionHash: sessionHashOf(session.facts), gatewayId: ALPHA.gatewayId, epoch: 2, index: 0 },
@@ -109,24 +110,30 @@ describe("the configuration of credentials", () => {
     return { session, entry: await signEntry(fields, canonicalBytes(payload), backup) };
   }
 
-  for (const [what, succession] of [
-    ["the owner's list", { ownerList: "list.json" }],
-    ["certificates", { certificates: ["backup.pem"], certificateKey: "backup-key.pem" }],
+  for (const [what, succession, believed] of [
+    ["the owner's list", { ownerList: "list.json" }, undefined],
+    ["certificates", { certificates: ["backup.pem"], certificateKey: "backup-key.pem" }, certificates],
   ] as const)
     it(`has a backup show ${what}, its peer believe it, and the peer's next process remember it`, async () => {
       const { session, entry } = await recoverOf(succession);
       const first = directory();
       const store = new MemoryLogStore({ directory: first });
-      const { credentials } = await start(betaConfig(certificates), first, store);
+      const { credentials } = await start(betaConfig(believed), first, store);
       await credentials?.check(claimIn(entry, undefined));
       await store.adopt({ opening: session.opening, entries: [entry] });
 
       const second = directory();
-      const { events } = await start(betaConfig(certificates), second, store);
+      const { events } = await start(betaConfig(believed), second, store);
       expect(events).to.deep.equal([]);
       const { epoch, keys } = await second.gateway(ALPHA.gatewayId);
       expect({ epoch, key: keys.at(-1)?.key }).to.deep.equal({ epoch: 2, key: backup.address });
     });
+
+  it("does not let a backup choose by what it is judged: no owner's list where certificates are configured", async () => {
+    const { entry } = await recoverOf({ ownerList: "list.json" });
+    const { credentials } = await start(betaConfig(certificates), directory());
+    await expectRejection(credentials!.check(claimIn(entry, undefined)), "UNKNOWN_BACKUP");
+  });
 
   it("believes no certificates where none are configured, and says of whom it does not believe again", async () => {
     const { session, entry } = await recoverOf({ certificates: ["backup.pem"], certificateKey: "backup-key.pem" });
@@ -137,6 +144,34 @@ describe("the configuration of credentials", () => {
     const { credentials, events } = await start(betaConfig(), directory(), store);
     await expectRejection(credentials!.check(claimIn(entry, undefined)), "UNKNOWN_BACKUP");
     expect(events.map((event) => event.type === "trouble" && event.code)).to.deep.equal(["UNKNOWN_BACKUP"]);
+  });
+
+  describe("at a start over a store in which a peer has written", () => {
+    /** A RECOVER that says this, in the copy of a log whose writer's epoch was known by other means. */
+    async function storeWith(said: { readonly newIdentityPublicKey?: Json }): Promise<MemoryLogStore> {
+      const { session, entry } = await recoverOf({ ownerList: "list.json" }, said);
+      const knowing = directory();
+      knowing.learn(ALPHA.gatewayId, { epoch: 2, key: backup.address });
+      const store = new MemoryLogStore({ directory: knowing });
+      await store.adopt({ opening: session.opening, entries: [entry] });
+      return store;
+    }
+
+    it("says that a claim is none, and starts", async () => {
+      const { events, credentials } = await start(
+        betaConfig(),
+        directory(),
+        await storeWith({ newIdentityPublicKey: 7 }),
+      );
+      expect(events.map((event) => event.type === "trouble" && event.code)).to.deep.equal(["FALSE_CLAIM"]);
+      expect(credentials).not.to.equal(undefined);
+    });
+
+    it("leaves out a peer that is not configured any more", async () => {
+      const own = new StaticGatewayDirectory([]);
+      const { events } = await start(betaConfig(), own, await storeWith({}));
+      expect(events).to.deep.equal([]);
+    });
   });
 
   it("is INVALID_CONFIG with a file that is not there, and a list of revoked certificates that is away can come back", async () => {

@@ -10,6 +10,9 @@ import { wiringContext } from "../../src/cli/wiring-context.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
 import { expectNotDone, gatelog } from "../support/gatelog.ts";
+import type { KeepsGroups } from "../../src/store/signed-groups.ts";
+import { advisoryLock } from "../../src/store/postgres-locks.ts";
+import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleKey, sampleSigner } from "../support/sample-log.ts";
 
@@ -136,14 +139,16 @@ describe("a group that no registry knows", () => {
     });
     after(() => database.drop());
 
-    async function open(group: object = {}) {
+    const gatewayId = gatewayIdOf(owner, "group");
+    const open = () => opened((groups) => groups.group(gatewayId));
+    async function opened<T>(work: (groups: KeepsGroups) => Promise<T>, group: object = {}): Promise<T | null> {
       const { url } = database.options;
       const store = { driver: "postgres", url, password: { file: "password" } };
       const config = read({ signed: "group.json", ...group }, { store });
       const context = wiringContext(file(), "./data", {});
       try {
         const groups = await openGroups(config, context);
-        return await groups?.group(gatewayIdOf(owner, "group"));
+        return groups && (await work(groups));
       } finally {
         await context.cleanup.run();
       }
@@ -157,7 +162,16 @@ describe("a group that no registry knows", () => {
         { epoch: 1, key: first },
         { epoch: 2, key: second },
       ]);
-      expect(await open()).to.deep.equal(group);
+      // Whoever starts without news waits for no append, and none for it.
+      const appending = await database.connect();
+      try {
+        const [space, number] = advisoryLock("fence", postgresAddress(database.options).quotedSchema, gatewayId);
+        await appending.query("BEGIN");
+        await appending.query("SELECT pg_advisory_xact_lock_shared($1, $2)", [space, number]);
+        expect(await open()).to.deep.equal(group);
+      } finally {
+        await appending.end();
+      }
       await sign("--nobody");
       expect((await open())?.history.backups).to.deep.equal([]);
       rmSync(signed);
@@ -167,6 +181,17 @@ describe("a group that no registry knows", () => {
       await sign("--primary", third, "--backup", first);
       const refused = await expectRejection(open(), "INVALID_CONFIG");
       expect(refused.context).to.include({ change: 0, file: signed });
+    });
+
+    it("ends a change in which its member stands still, as it ends an append", async () => {
+      await sign("--primary", first, "--primary", second, "--backup", first);
+      // Stopped in the middle of it: an event loop that does not turn.
+      const paused = (groups: KeepsGroups) =>
+        groups.change(gatewayId, () => {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+          return [];
+        });
+      await expectRejection(opened(paused, { profile: "lan" }), "STORE_UNAVAILABLE");
     });
   });
 });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+
 import {IGatewayRegistry} from "../../contracts/interfaces/IGatewayRegistry.sol";
 import {ILogRegistry} from "../../contracts/interfaces/ILogRegistry.sol";
 import {bound, vm, Vm} from "../support/Vm.sol";
@@ -139,6 +141,39 @@ contract LogRegistrySessionTest is LogRegistryFixture {
         registry.openSession(session, 1, r, vs);
     }
 
+    // multicall
+
+    function test_multicall_OpensASessionWithItsFirstEntries() public {
+        ILogRegistry.Session memory session = _session(SESSION_ID);
+        ILogRegistry.EntryInput[] memory entries = _chain(session, origin, 0, 0, 2);
+        bytes[] memory calls = _openingWith(session, entries);
+        vm.prank(address(0xCA));
+        bytes[] memory results = Multicall(address(registry)).multicall(calls);
+
+        vm.assertEq(abi.decode(results[0], (bytes32)), _sessionHash(session), "sessionHash");
+        _assertHead(session, origin, 2, _entryHash(entries[1]));
+        _assertEmptyLog(_sessionHash(session), destination.gatewayId);
+    }
+
+    function test_multicall_ChangesNothingWhen_AnEntryIsRefused() public {
+        ILogRegistry.Session memory session = _session(SESSION_ID);
+        ILogRegistry.EntryInput[] memory entries = _chain(session, origin, 0, 0, 2);
+        entries[1] = _next(session, origin, 1, _entryHash(entries[0]));
+        entries[1] = _signed(entries[1], destination.key);
+        bytes[] memory calls = _openingWith(session, entries);
+        bytes32 before = _stateOf(session);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ILogRegistry.LogRegistryForeignSignature.selector,
+                vm.addr(origin.key),
+                vm.addr(destination.key)
+            )
+        );
+        Multicall(address(registry)).multicall(calls);
+        vm.assertEq(_stateOf(session), before, "state");
+        vm.assertEq(registry.sessionOf(SESSION_ID).openBlock, 0, "no session");
+    }
+
     // closeSession
 
     function test_closeSession_ClosesTheWritersLogAlone() public {
@@ -241,6 +276,19 @@ contract LogRegistrySessionTest is LogRegistryFixture {
         (uint32 length, bytes24 head) = registry.head("no session", origin.gatewayId);
         vm.assertEq(length, 0, "length");
         vm.assertEq(bytes32(head), 0, "head");
+    }
+
+    /// @dev The calls that open the session and append the entries.
+    function _openingWith(
+        ILogRegistry.Session memory session,
+        ILogRegistry.EntryInput[] memory entries
+    ) private view returns (bytes[] memory calls) {
+        (bytes32 r, bytes32 vs) = _signOpening(session, origin);
+        calls = new bytes[](1 + entries.length);
+        calls[0] = abi.encodeCall(ILogRegistry.openSession, (session, origin.epoch, r, vs));
+        for (uint256 i = 0; i < entries.length; ++i) {
+            calls[1 + i] = abi.encodeCall(ILogRegistry.append, (entries[i]));
+        }
     }
 
     function _alone() private view returns (ILogRegistry.Session memory session) {

@@ -95,7 +95,7 @@ export class CaseRun {
       await this.#strikes.thaw();
       await this.#flow.cleanUp?.({ stage, hands: this.#worker.hands });
     }
-    const expected = this.#isOutcomeCertain() ? await this.#outcome() : undefined;
+    const expected = this.#isOutcomeCertain() ? this.#outcome : undefined;
     const after = await this.#worker.hands.holdings();
     const group = await this.#history(standing, peerStarts);
     const end = { outcome: expected, amount: GOLD_PER_TRANSFER, before, after, group };
@@ -113,19 +113,9 @@ export class CaseRun {
     return { before, after, deaths: this.#strikes.deaths, peer };
   }
 
-  async #outcome(): Promise<Outcome> {
+  get #outcome(): Outcome {
     const { outcome, outcomeOfPrivate = outcome } = this.#flow;
-    if (await this.#isWithoutTerms()) return "ABORTED";
     return this.#stage.isPrivate ? outcomeOfPrivate : outcome;
-  }
-
-  /**
-   * On a chain the opening and the first entry, which has the terms, are two transactions. If only the first of them comes into a block
-   * and their writer is gone, nobody can know what was to be transferred: whoever takes over undoes it.
-   */
-  async #isWithoutTerms(): Promise<boolean> {
-    const isOpening = ({ how, point }: Fault) => how === "gone" && /^(open|append init-setup)\//.test(point);
-    return this.#plan.faults.some(isOpening) && !(await this.#questions.isLogged("origin", "init-setup"));
   }
 
   /** A hold that was never reached, or a gateway that stood still past the deadline, leaves the outcome open. */

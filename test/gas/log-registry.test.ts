@@ -54,6 +54,7 @@ const ROW = {
   run: "appendBatch, one run of 100 entries, per entry",
   refused: "appendBatch, 100 entries that are refused for their index, per entry",
   open: "openSession with 640 bytes of facts",
+  openFirst: "openSession with 640 bytes of facts and the first entry, one transaction",
   decide: "decide COMMIT",
   close: "closeSession of the first log",
   anchorFirst: "anchor, a gateway's first",
@@ -151,6 +152,10 @@ async function measureSingles(
 
   table.set(ROW.open, await gasOf(session.open(registry, domain)));
   table.set(ROW.appendFirst, await append(origin));
+  const beside = new TestSession(3_000, origin, destination, FACTS_SIZE);
+  const opening = await beside.openCall(registry, domain);
+  const first = registry.interface.encodeFunctionData("append", [await beside.next(origin, payload)]);
+  table.set(ROW.openFirst, await gasOf(registry.multicall([opening, first]), 2));
   table.set(ROW.append, await append(origin));
   await append(destination);
   const vote: EntryFields = { step: 303, operation: "ack", vote: "yes", command: 6 };

@@ -84,6 +84,15 @@ export class TestSession {
   }
 
   async open(registry: LogRegistry, domain: RegistryDomain): Promise<ContractTransactionResponse> {
+    return registry.openSession(...(await this.#openingArguments(domain)));
+  }
+
+  /** The call that opens it. */
+  async openCall(registry: LogRegistry, domain: RegistryDomain): Promise<string> {
+    return registry.interface.encodeFunctionData("openSession", await this.#openingArguments(domain));
+  }
+
+  async #openingArguments(domain: RegistryDomain) {
     const statement = { sessionHash: this.sessionHash, epoch: 1 };
     const digest = statementDigest(domain, "OpenSession", statement);
     const { r, vs } = splitSignature(await this.#origin.signer.signDigest(digest));
@@ -94,7 +103,7 @@ export class TestSession {
       deadline: DEADLINE,
       facts: this.#facts,
     };
-    return registry.openSession(session, 1, r, vs);
+    return [session, 1, r, vs] as [typeof session, number, Hash, Hash];
   }
 
   async decide(registry: LogRegistry, domain: RegistryDomain, decision: number): Promise<ContractTransactionResponse> {

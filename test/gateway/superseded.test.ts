@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { GatelogError } from "../../src/entry/errors.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
 import { GatewayStage } from "../support/gateway-stage.ts";
 
@@ -6,14 +7,14 @@ const MINUTE = 60_000;
 
 describe("a gateway whose group another member has taken over", () => {
   let stage: GatewayStage;
-  /** The former primary asks, and is told so. */
-  let isSuperseded: boolean;
+  /** What the former primary is told when it asks. */
+  let answer: () => Promise<boolean>;
 
   beforeEach(async () => {
     stage = new GatewayStage();
     stage.peers.delayMs = 10;
-    isSuperseded = true;
-    stage.adapt = (_name, ports) => ({ ...ports, isSuperseded: () => Promise.resolve(isSuperseded) });
+    answer = () => Promise.resolve(true);
+    stage.adapt = (_name, ports) => ({ ...ports, isSuperseded: () => answer() });
     await stage.start();
   });
   afterEach(() => stage.stop());
@@ -39,6 +40,9 @@ describe("a gateway whose group another member has taken over", () => {
   function outcomes(events: readonly GatewayEvent[]): string[] {
     return events.flatMap((event) => (event.type === "outcome" ? [event.outcome] : []));
   }
+  function troubles(events: readonly GatewayEvent[]): string[] {
+    return events.flatMap((event) => (event.type === "trouble" ? [event.code] : []));
+  }
   function alarms(events: readonly GatewayEvent[]): string[] {
     return events.flatMap((event) => (event.type === "alarm" ? [event.code] : []));
   }
@@ -49,10 +53,28 @@ describe("a gateway whose group another member has taken over", () => {
     expect(alarms(told)).to.be.empty;
   });
 
-  it("halts the session if nobody has, and its key is none any more", async () => {
-    isSuperseded = false;
+  it("halts nothing for a stale epoch where nobody has: its store is behind the authority, or ahead, and it tries again", async () => {
+    answer = () => Promise.resolve(false);
     const told = await followed();
     expect(outcomes(told)).to.deep.equal(["ABORTED"]);
-    expect(alarms(told)).to.deep.equal(["STALE_EPOCH"]);
+    expect(alarms(told)).to.be.empty;
+    expect(troubles(told)).to.include("STALE_EPOCH");
+  });
+
+  it("does not hide what is wrong with a session behind an authority that fails, or does not answer", async () => {
+    for (const unanswered of [
+      () => Promise.reject(new GatelogError("CORRUPT_STORE", "no sense in it", {})),
+      () => new Promise<boolean>(() => undefined),
+    ]) {
+      answer = unanswered;
+      const { alpha } = stage.parties;
+      const sessionId = await stage.transfer("alpha", `session ${alpha.events.length}`);
+      alpha.store.fault = () => ({ code: "INVARIANT_BROKEN", landed: false });
+      const before = alpha.events.length;
+      await stage.clock.pass(MINUTE);
+      alpha.store.fault = () => undefined;
+      const ofSession = alpha.events.slice(before).filter((event) => event.sessionId === sessionId);
+      expect(alarms(ofSession)).to.deep.equal(["INVARIANT_BROKEN"]);
+    }
   });
 });

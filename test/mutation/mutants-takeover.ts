@@ -75,7 +75,7 @@ export const TAKEOVER_MUTANTS: readonly Mutant[] = [
     does: "a former primary halts a session that its successor goes on with",
     patch: {
       file: "src/gateway/running-sessions.ts",
-      find: "        if ((await this.#ports.isSuperseded?.()) === true) return;\n",
+      find: "        if (await this.#isSuperseded()) return;\n",
       replace: "",
     },
     proofs: [
@@ -83,6 +83,25 @@ export const TAKEOVER_MUTANTS: readonly Mutant[] = [
         kind: "mocha",
         file: "test/gateway/superseded.test.ts",
         title: "tells of no outcome but the one that its successor has written, and halts nothing",
+      },
+    ],
+  },
+  {
+    id: "takes-ends-unvouched",
+    safeguard: "fence",
+    invariant: "I43",
+    code: "src/gateway/vouching.ts#checkVouchedFor",
+    does: "a peer takes from a former primary what it says is the end of its log, if the log was closed at all",
+    patch: {
+      file: "src/gateway/vouching.ts",
+      find: "    closing.lastEntryHash === last.entryHash &&\n",
+      replace: "",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/gateway/vouching.test.ts",
+        title: "is refused if nothing of the current epoch stands behind it, and nothing of it is kept",
       },
     ],
   },

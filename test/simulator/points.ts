@@ -47,12 +47,8 @@ export class Points {
   }
 
   aroundStore(store: LogStore): LogStore {
-    const around = async (
-      write: LogWrite,
-      make: () => Promise<void>,
-      further: readonly string[] = [],
-    ): Promise<void> => {
-      const steps = [...stepsOf(write), ...further];
+    const around = async (write: LogWrite, make: () => Promise<void>): Promise<void> => {
+      const steps = stepsOf(write);
       await this.#alive(sessionOf(write), steps, "before");
       await make();
       await this.#alive(sessionOf(write), steps, "after");
@@ -60,7 +56,7 @@ export class Points {
     return {
       durability: store.durability,
       openSession: (opening, first = []) =>
-        around({ kind: "open", opening }, () => store.openSession(opening, first), marksOf(first)),
+        around({ kind: "open", opening, entries: first }, () => store.openSession(opening, first)),
       append: (entries) => around({ kind: "append", entries }, () => store.append(entries)),
       closeLog: (closing) => around({ kind: "close", closing }, () => store.closeLog(closing)),
       decide: (statement) => around({ kind: "decide", statement }, () => store.decide(statement)),
@@ -146,7 +142,7 @@ export class Points {
 function stepsOf(write: LogWrite): string[] {
   switch (write.kind) {
     case "open":
-      return [faultStep.open];
+      return [faultStep.open, ...marksOf(write.entries)];
     case "append":
       return marksOf(write.entries);
     case "close":

@@ -18,7 +18,7 @@ const LATEST_MS = 40_000;
 
 /** What a gateway writes to the log, for stations and oracles. */
 export type LogWrite =
-  | { readonly kind: "open"; readonly opening: SessionOpening }
+  | { readonly kind: "open"; readonly opening: SessionOpening; readonly entries: readonly SignedEntry[] }
   | { readonly kind: "append"; readonly entries: readonly SignedEntry[] }
   | { readonly kind: "close"; readonly closing: ClosingStatement }
   | { readonly kind: "decide"; readonly statement: DecisionStatement };
@@ -42,9 +42,8 @@ export class SimLogLine implements LogStore {
     this.#deps = deps;
   }
 
-  async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    await this.#write({ kind: "open", opening });
-    await this.append(first);
+  openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    return this.#write({ kind: "open", opening, entries: first });
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
@@ -136,7 +135,7 @@ export class SimLogLine implements LogStore {
     const { log } = this.#deps;
     switch (write.kind) {
       case "open":
-        return log.open(write.opening);
+        return log.open(write.opening, write.entries);
       case "append":
         return log.append(write.entries);
       case "close":

@@ -192,7 +192,7 @@ export class SimMember {
       ...{ clock, faults },
       log: logs[name],
       onWrite: (stage, write) => {
-        if (stage === "out" && write.kind === "append") oracles.letOut(write.entries);
+        if (stage === "out" && (write.kind === "append" || write.kind === "open")) oracles.letOut(write.entries);
         if (stage !== "out") this.#points.written(stage, write);
       },
     });

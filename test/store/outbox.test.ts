@@ -81,10 +81,36 @@ describe("OutboxedLogStore", () => {
     await restart();
     expect(store.pending(facts.sessionId).map((item) => item.kind)).to.deep.equal(["opening", "entry"]);
     flaky.failure = null;
+    const before = flaky.calls;
     await store.flush(facts.sessionId);
+    expect(flaky.calls - before, "calls to the store").to.equal(1);
     expect(await hashes(facts.sessionId)).to.deep.equal([first.entryHash]);
     await store.openSession(opening, [first]);
     expect(await hashes(facts.sessionId)).to.have.length(1);
+  });
+
+  it("sets an opening aside with its first entry, and takes both again", async () => {
+    const { facts, opening } = await sampleSession(origin, destination);
+    const first = await makeEntry(facts, origin, null);
+    flaky.failure = new GatelogError("FOREIGN_SIGNATURE", "not yet known");
+    expect(await codeOf(store.openSession(opening, [first]))).to.equal("FOREIGN_SIGNATURE");
+    expect(await codeOf(inner.session(facts.sessionId))).to.equal("UNKNOWN_SESSION");
+    expect(store.setAside().map((item) => item.kind)).to.deep.equal(["opening", "entry"]);
+    expect(store.pending(facts.sessionId)).to.deep.equal([]);
+    flaky.failure = null;
+    await store.openSession(opening, [first]);
+    expect(await hashes(facts.sessionId)).to.deep.equal([first.entryHash]);
+    expect(store.setAside()).to.deep.equal([]);
+  });
+
+  it("takes for settled what the store has of both, although it has refused the call", async () => {
+    const { facts, opening } = await sampleSession(origin, destination);
+    const first = await makeEntry(facts, origin, null);
+    await inner.openSession(opening, [first]);
+    flaky.failure = new GatelogError("WRONG_INDEX", "the next index is 1, not 0", { expected: 1, actual: 0 });
+    await store.openSession(opening, [first]);
+    expect(store.pending(facts.sessionId)).to.deep.equal([]);
+    expect(store.setAside()).to.deep.equal([]);
   });
 
   it("sends what is pending before a later append, and takes a repeated append", async () => {

@@ -43,7 +43,12 @@ export class BackupStage {
     const former = this.#groups.get(name);
     const records = NAMES.map((each) => this.stage.directory.gateway(this.stage.parties[each].gatewayId));
     const directory = new StaticGatewayDirectory(await Promise.all(records));
-    const credentials = new LearningCredentials(directory, this.#rules(), () => this.stage.clock.now());
+    const rules = this.#rules();
+    const credentials = new LearningCredentials(
+      directory,
+      () => rules,
+      () => this.stage.clock.now(),
+    );
     const party = this.stage.parties[name];
     const log = new MemoryLogStore({ directory });
     if (former) {

@@ -62,10 +62,11 @@ export async function revoke(
   issuer: Certified,
   revoked: readonly Certified[],
   nextUpdate = NOW + DAY_MS,
+  thisUpdate = NOW - DAY_MS,
 ): Promise<string> {
   const made = await x509.X509CrlGenerator.create({
     issuer: new x509.X509Certificate(issuer.pem).subject,
-    thisUpdate: new Date(NOW - DAY_MS),
+    thisUpdate: new Date(thisUpdate),
     nextUpdate: new Date(nextUpdate),
     signingKey: issuer.keys.privateKey,
     signingAlgorithm: P256,

@@ -72,10 +72,16 @@ export class ExchangeWorld {
   }
 }
 
+/** What is another than before in a process that starts. */
+interface Anew {
+  readonly gateway?: SampleGateway;
+  readonly ports?: Partial<GatewayPorts>;
+}
+
 /** One gateway's end: its store, what it was told, and the line to the other. */
 class ExchangeSide {
   store: MemoryLogStore;
-  readonly gateway: SampleGateway;
+  gateway: SampleGateway;
   readonly events: GatewayEvent[] = [];
   readonly disputes: Dispute[] = [];
   readonly news: number[] = [];
@@ -87,6 +93,7 @@ class ExchangeSide {
   room = true;
   exchange: Exchange;
   #other: ExchangeSide | undefined;
+  #changed: Partial<GatewayPorts> = {};
   readonly #directory;
   readonly #clock: Clock;
 
@@ -102,9 +109,11 @@ class ExchangeSide {
     this.#other = other;
   }
 
-  /** The process starts anew, over this store or what an operator puts in its place. */
-  restart(store = this.store): void {
+  /** The process starts anew, over this store or what an operator puts in its place; with another key, or with other ports. */
+  restart(store = this.store, { gateway = this.gateway, ports = {} }: Anew = {}): void {
     this.store = store;
+    this.gateway = gateway;
+    this.#changed = ports;
     this.exchange = this.#create();
   }
 
@@ -153,6 +162,7 @@ class ExchangeSide {
       privateLogs: { copies: this.store, runs: this.#runs() },
       clock: this.#clock,
       observe: (event) => this.events.push(event),
+      ...this.#changed,
     };
   }
 

@@ -1,14 +1,15 @@
 import { keccak256 } from "ethers";
-import { GatelogError } from "../../src/entry/errors.ts";
+import { GatelogError, type ErrorCode } from "../../src/entry/errors.ts";
 import { toHex, type Address } from "../../src/entry/hex.ts";
 import { keySigner, type DigestSigner } from "../../src/entry/signature.ts";
-import type { GroupAuthority, Role, View } from "../../src/gateway/failover/authority.ts";
-import { createMember, type GroupMember } from "../../src/gateway/failover/member.ts";
+import type { GroupAuthority, GroupState, Role, View } from "../../src/gateway/failover/authority.ts";
+import { createMember, type GroupMember } from "../../src/gateway/failover/create-member.ts";
 import type { MemberTiming } from "../../src/gateway/failover/member-options.ts";
 import type { MemberTransport, OtherMember } from "../../src/gateway/failover/member-transport.ts";
 import { MemoryGroup } from "../../src/gateway/failover/memory-authority.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { GatewayEvent } from "../../src/gateway/public.ts";
+import type { GatewayDirectory } from "../../src/store/log-store.ts";
 import { FaultyStore } from "./faulty-store.ts";
 import { GatewayStage } from "./gateway-stage.ts";
 import { Mortal } from "./mortal.ts";
@@ -33,8 +34,14 @@ export class GroupStage {
   readonly members: readonly StageMember[];
   /** Ways by which nobody is heard: `from to`, by number. */
   readonly cut = new Set<string>();
-  /** Whoever is to follow a primary as planned never answers. */
-  isHeirSilent = false;
+  /** Whoever is to follow a primary as planned never answers, or refuses. */
+  heir: "willing" | "silent" | "broken" = "willing";
+  /** Members whose takeovers fail, by number. */
+  readonly unable = new Map<number, ErrorCode>();
+  /** Members that get an old answer to who is primary, by number. */
+  readonly outdated = new Map<number, GroupState>();
+  /** Members whose directory of gateways fails, by number. */
+  readonly undirected = new Map<number, ErrorCode>();
   /** Members that cannot ask who is primary, by number. */
   readonly uninformed = new Set<number>();
   /** Times that members asked who is primary. */
@@ -134,7 +141,7 @@ export class GroupStage {
       ...given,
       ...{ signer, observe, store: process.wrap(store), clock: process.wrap(this.stage.clock) },
       ledgers: new Map([...given.ledgers].map(([networkId, ledger]) => [networkId, process.wrap(ledger)])),
-      ...{ peers: process.wrap(this.stage.peers), directory: process.wrap(this.stage.directory) },
+      ...{ peers: process.wrap(this.stage.peers), directory: process.wrap(this.#directoryOf(place)) },
     };
     const { options } = this.stage.parties.alpha;
     const gateway = { ...options, timing: { ...options.timing, discovery: DISCOVERY_MS } };
@@ -150,14 +157,31 @@ export class GroupStage {
     );
   }
 
+  #directoryOf(place: number): GatewayDirectory {
+    return {
+      gateway: (gatewayId) => {
+        const code = this.undirected.get(place);
+        if (code === undefined) return this.stage.directory.gateway(gatewayId);
+        return Promise.reject(new GatelogError(code, "the directory fails", {}));
+      },
+    };
+  }
+
   #authorityOf(place: number, signer: DigestSigner): GroupAuthority {
     const authority = this.group.authorityOf(signer);
     const group = (view: View) => {
       this.asked += 1;
+      const outdated = this.outdated.get(place);
+      if (outdated) return Promise.resolve(outdated);
       if (!this.uninformed.has(place)) return authority.group(view);
       return Promise.reject(new GatelogError("NODE_UNREACHABLE", "the authority does not answer", {}));
     };
-    return { ...authority, group };
+    const takeover = (expectedEpoch: number) => {
+      const code = this.unable.get(place);
+      if (code === undefined) return authority.takeover(expectedEpoch);
+      return Promise.reject(new GatelogError(code, "no takeover", {}));
+    };
+    return { ...authority, group, takeover };
   }
 
   #transport(from: number): MemberTransport {
@@ -179,8 +203,11 @@ export class GroupStage {
         await this.stage.clock.sleep(1);
         reach(url).member.node.takeBallot(ballot);
       },
-      succeed: ({ url }, consent, signal) =>
-        this.isHeirSilent ? never(signal) : reach(url).member.node.succeed(consent),
+      succeed: ({ url }, consent, signal) => {
+        if (this.heir === "willing") return reach(url).member.node.succeed(consent);
+        if (this.heir === "silent") return never(signal);
+        return Promise.reject(new GatelogError("PEER_UNREACHABLE", "the heir fails", {}));
+      },
     };
   }
 

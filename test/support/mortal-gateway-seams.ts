@@ -86,7 +86,7 @@ function underOutbox(store: LogStore, points: Points): LogStore {
     openSession: (opening, first = []) => {
       const { sessionId, origin } = opening.facts;
       const open = { session: sessionId, step: faultStep.open, writer: origin.gatewayId };
-      return around([open], () => letOut(first, () => store.openSession(opening, first)));
+      return around([open, ...first.map(stepOf)], () => letOut(first, () => store.openSession(opening, first)));
     },
     append: (entries) =>
       inParts(entries, points, ["queued", "pending"], ["unanswered"], (part) =>

@@ -52,23 +52,22 @@ async function sign({ progress }: CommandContext, options: SignOptions): Promise
   const { history } = groupOf(changes, owner, name);
   if (known && options.primary)
     throw new GatelogError("MALFORMED", "the file says already who was primary first: leave out --primary", { file });
-  const isNews = takeoverInterval !== history.takeoverInterval || backup.join() !== history.backups.join();
+  const listed = changes.findLast((change) => change.event === "BackupsSet")?.backups ?? [];
+  const isNews = takeoverInterval !== history.takeoverInterval || backup.join() !== listed.join();
   if (isNews) {
     progress(`listing ${backup.length} backups of "${name}" of ${owner.address}`);
     const list = { event: "BackupsSet", change: history.changes, backups: [...backup], takeoverInterval } as const;
     changes.push(await signChange(owner, gatewayId, list, null));
   }
-  const group = groupOf(changes, owner, name);
-  const { backups } = group.history;
-  // Of a group that has changed its primary since, only its store knows who that is.
-  const isFirst = !known && backups.includes(primaryOf(group).key);
-  if (isFirst || new Set(backups).size < backups.length)
+  // Of a group that has changed its primary since, only its store knows who that is, and takes the list without it.
+  const isFirst = !known && backup.includes(primaryOf(groupOf(changes, owner, name)).key);
+  if (isFirst || new Set(backup).size < backup.length)
     throw new GatelogError("MALFORMED", "a backup is another key than the primary's, and listed once", {});
   if (isNews || !known) writeJsonFile(file, groupFileSchema.parse({ changes }));
   return {
     exit: EXIT.sound,
-    text: `Signed: gateway ${gatewayId}, who may take over: ${backups.join(", ") || "nobody"}; give every member ${file}`,
-    json: { gatewayId, backups: [...backups], takeoverInterval, change: history.changes, file },
+    text: `Signed: gateway ${gatewayId}, who may take over: ${backup.join(", ") || "nobody"}; give every member ${file}`,
+    json: { gatewayId, backups: [...backup], takeoverInterval, change: history.changes, file },
   };
 }
 

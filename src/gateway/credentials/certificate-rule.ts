@@ -83,6 +83,7 @@ export class CertificateRule implements SuccessionRule {
       });
     if (now !== null) {
       checkValidity([primary, ...path], now);
+      // Not the primary's own: its list is its authority's word, and a key that leaked is a reason to have a backup follow.
       await checkRevocations(path, await gateway.revocations(), now);
     }
     checkPossession(claim, backup, shown.signature);

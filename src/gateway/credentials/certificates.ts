@@ -106,11 +106,15 @@ export async function checkRevocations(
       const { subject, serialNumber } = issued;
       if (list.findRevoked(new x509.X509Certificate(issued.raw)))
         throw new GatelogError("REVOKED", "the certificate has been revoked", { subject, serialNumber });
-      if (list.nextUpdate !== undefined && now > list.nextUpdate.getTime())
-        throw new GatelogError("CREDENTIAL_EXPIRED", "the list of revoked certificates is past its time", {
-          issuer: issuer.subject,
-          to: list.nextUpdate.toISOString(),
-        });
+      if (now < list.thisUpdate.getTime() || (list.nextUpdate !== undefined && now > list.nextUpdate.getTime()))
+        throw new GatelogError(
+          "CREDENTIAL_EXPIRED",
+          "the list of revoked certificates is past its time, or before it",
+          {
+            ...{ issuer: issuer.subject, from: list.thisUpdate.toISOString() },
+            ...(list.nextUpdate && { to: list.nextUpdate.toISOString() }),
+          },
+        );
     }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
+import type { GatewayId } from "../../entry/hex.ts";
 import type { GatewayRecord, LearnsKeys } from "../../store/log-store.ts";
 import { checkStanding } from "./directory-credentials.ts";
 import type { SuccessionClaim, SuccessionCredentials } from "./succession-credentials.ts";
@@ -13,7 +14,7 @@ export interface SuccessionRule {
   check(claim: SuccessionClaim, record: GatewayRecord, now: number | null): Promise<() => void>;
 
   /** Those who have followed before, as far as the claim shows them, ascending: for who has missed them. */
-  former?(claim: SuccessionClaim): readonly SuccessionClaim[];
+  former?(claim: SuccessionClaim): Iterable<SuccessionClaim>;
 }
 
 const kindSchema = z.looseObject({ kind: z.string() });
@@ -25,13 +26,17 @@ const kindSchema = z.looseObject({ kind: z.string() });
  */
 export class LearningCredentials implements SuccessionCredentials {
   readonly #directory: LearnsKeys;
-  readonly #rules: ReadonlyMap<string, SuccessionRule>;
+  readonly #rulesOf: (gatewayId: GatewayId) => ReadonlyMap<string, SuccessionRule>;
   readonly #now: () => number;
 
-  /** @param rules By the kind of the credentials. */
-  constructor(directory: LearnsKeys, rules: ReadonlyMap<string, SuccessionRule>, now: () => number) {
+  /** @param rulesOf A gateway's, by the kind of the credentials: no gateway chooses by which it is judged. */
+  constructor(
+    directory: LearnsKeys,
+    rulesOf: (gatewayId: GatewayId) => ReadonlyMap<string, SuccessionRule>,
+    now: () => number,
+  ) {
     this.#directory = directory;
-    this.#rules = rules;
+    this.#rulesOf = rulesOf;
     this.#now = now;
   }
 
@@ -48,9 +53,10 @@ export class LearningCredentials implements SuccessionCredentials {
   async #judge(claim: SuccessionClaim, now: number | null, isFormer = false): Promise<void> {
     const { gatewayId, epoch, key } = claim;
     const record = await this.#directory.gateway(gatewayId);
-    if (epoch <= record.epoch || key === record.keys.at(-1)?.key) {
-      const { keys, backups } = record;
-      checkStanding(claim, { keys, backups, ever: new Set(keys.map((known) => known.key)) });
+    const { keys, backups } = record;
+    const standing = { keys, backups, ever: new Set(keys.map((known) => known.key)) };
+    if (epoch <= record.epoch) {
+      checkStanding(claim, standing);
       return;
     }
     const expected = record.epoch + 1;
@@ -64,12 +70,17 @@ export class LearningCredentials implements SuccessionCredentials {
         expected,
         actual: epoch,
       });
+    // Nobody follows itself.
+    if (key === keys.at(-1)?.key) {
+      checkStanding(claim, standing);
+      return;
+    }
     const rule = this.#ruleFor(claim);
     if (rule === undefined)
       throw new GatelogError("UNKNOWN_BACKUP", "the backup shows nothing for its right that is known here", {
         gatewayId,
         actual: key,
-        kinds: [...this.#rules.keys()].join(" "),
+        kinds: [...this.#rulesOf(gatewayId).keys()].join(" "),
       });
     const followed = await rule.check(claim, record, now);
     this.#directory.learn(gatewayId, { epoch, key });
@@ -82,8 +93,8 @@ export class LearningCredentials implements SuccessionCredentials {
       if (former.epoch > known && former.epoch < claim.epoch) await this.#judge(former, now, true);
   }
 
-  #ruleFor({ credentials }: SuccessionClaim): SuccessionRule | undefined {
+  #ruleFor({ gatewayId, credentials }: SuccessionClaim): SuccessionRule | undefined {
     const shown = kindSchema.safeParse(credentials);
-    return shown.success ? this.#rules.get(shown.data.kind) : undefined;
+    return shown.success ? this.#rulesOf(gatewayId).get(shown.data.kind) : undefined;
   }
 }

@@ -17,6 +17,9 @@ interface RecallPorts {
   readonly onRefused: (sessionId: SessionId, error: GatelogError) => void;
 }
 
+/** Told of what stands where a claim should: a peer can write that, and must not keep this gateway from starting. */
+type Refused = (error: unknown) => void;
+
 /**
  * Has the keys of peers' backups known again that this gateway has believed before: the RECOVER that introduced each stands in
  * the copy of its log. To be done before a session is folded. Reads one entry of each session, and logs with a newer epoch whole.
@@ -25,8 +28,14 @@ export async function recallBackups(ports: RecallPorts, own: GatewayId): Promise
   const { store, credentials, onRefused } = ports;
   const found: { readonly sessionId: SessionId; readonly claim: SuccessionClaim }[] = [];
   const sessions = await store.sessionsOf(own, { open: false });
-  for (const sessionId of sessions.toReversed().slice(0, MAX_SESSIONS))
-    for (const claim of await claimsIn(ports, own, await store.session(sessionId))) found.push({ sessionId, claim });
+  const refusedIn = (sessionId: SessionId) => (error: unknown) => {
+    if (!isGatelogError(error) || error.disposition !== "reject") throw error;
+    onRefused(sessionId, error);
+  };
+  for (const sessionId of sessions.toReversed().slice(0, MAX_SESSIONS)) {
+    const record = await store.session(sessionId);
+    for (const claim of await claimsIn(ports, own, record, refusedIn(sessionId))) found.push({ sessionId, claim });
+  }
   for (const { sessionId, claim } of found.toSorted((one, other) => one.claim.epoch - other.claim.epoch))
     try {
       await credentials.recall(claim);
@@ -41,19 +50,40 @@ async function claimsIn(
   { store, directory }: RecallPorts,
   own: GatewayId,
   { opening, logs }: SessionRecord,
+  onRefused: Refused,
 ): Promise<SuccessionClaim[]> {
   const { sessionId } = opening.facts;
   const claims: SuccessionClaim[] = [];
   for (const { gatewayId, length } of logs) {
     if (gatewayId === own || length === 0) continue;
     const [last] = await store.read(sessionId, gatewayId, { from: length - 1, limit: 1 });
-    if (last === undefined || last.epoch <= (await directory.gateway(gatewayId)).epoch) continue;
+    if (last === undefined || last.epoch <= (await epochOf(directory, gatewayId))) continue;
     let before: LogEntry | undefined;
     for await (const page of pagesOf(store, sessionId, gatewayId, 0))
       for (const entry of page) {
-        if (isClaim(entry) && entry.epoch > (before?.epoch ?? 0)) claims.push(claimIn(entry, before));
+        const claim = entry.epoch > (before?.epoch ?? 0) ? claimOf(entry, before, onRefused) : undefined;
+        if (claim) claims.push(claim);
         before = entry;
       }
   }
   return claims;
+}
+
+/** Of a gateway that is not in the configuration any more nothing is newer. */
+async function epochOf(directory: GatewayDirectory, gatewayId: GatewayId): Promise<number> {
+  try {
+    return (await directory.gateway(gatewayId)).epoch;
+  } catch (error) {
+    if (!isGatelogError(error, "UNKNOWN_GATEWAY")) throw error;
+    return Infinity;
+  }
+}
+
+function claimOf(entry: LogEntry, before: LogEntry | undefined, onRefused: Refused): SuccessionClaim | undefined {
+  try {
+    return isClaim(entry) ? claimIn(entry, before) : undefined;
+  } catch (error) {
+    onRefused(error);
+    return undefined;
+  }
 }

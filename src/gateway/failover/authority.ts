@@ -24,6 +24,12 @@ export interface GroupAuthority {
   /** What a primary signs so that `to` may follow it as planned. Changes nothing by itself. */
   signHandover(expectedEpoch: number, to: Address): Promise<HandoverConsent>;
 
+  /**
+   * Whether the consent is the present primary's, for this member; or has been followed already. Reads and changes nothing, so that whoever
+   * reaches this member cannot have it sign or wait. Errors: FOREIGN_SIGNATURE, INVALID_SIGNATURE, STALE_EPOCH, and those of `group`.
+   */
+  checkConsent(consent: HandoverConsent): Promise<void>;
+
   /** As `takeover`, with the primary's consent, and no interval to wait for. Errors: its, FOREIGN_SIGNATURE. */
   handover(consent: HandoverConsent): Promise<GroupState>;
 
@@ -53,8 +59,40 @@ export const handoverConsentSchema = z.strictObject({
 });
 export type HandoverConsent = z.infer<typeof handoverConsentSchema>;
 
+/** STALE_EPOCH or FOREIGN_SIGNATURE unless the consent is for `own`, by the primary of `group`. @param signer Who has signed it. */
+export function checkConsentOf(
+  { expectedEpoch, to }: HandoverConsent,
+  signer: Address,
+  own: Address,
+  group: Pick<GroupState, "epoch" | "primary">,
+): void {
+  if (to !== own)
+    throw new GatelogError("FOREIGN_SIGNATURE", "the consent is for another member", { expected: own, actual: to });
+  if (group.primary === own && group.epoch === expectedEpoch + 1) return;
+  if (group.epoch !== expectedEpoch)
+    throw new GatelogError("STALE_EPOCH", `the group's epoch is ${group.epoch}`, {
+      ...{ expected: group.epoch, actual: expectedEpoch },
+    });
+  if (signer !== group.primary)
+    throw new GatelogError("FOREIGN_SIGNATURE", "the consent is not the primary's", {
+      ...{ expected: group.primary, actual: signer },
+    });
+}
+
 /** `standby`: it may take over, and does nothing before that. */
 export type Role = "primary" | "standby";
+
+/** Whether this says that a primary's epoch is over; an answer that is older than the epoch says nothing. */
+export function hasEnded(state: GroupState, epoch: number, key: Address): boolean {
+  return state.epoch > epoch && state.primary !== key;
+}
+
+/** INVALID_CONFIG if the member was to start as another. */
+export function requireRole(role: Role, expected: Role | undefined, epoch: number): void {
+  if (expected === undefined || role === expected) return;
+  const context = { expected, actual: role, epoch };
+  throw new GatelogError("INVALID_CONFIG", `this member is ${role} of the group, and was to start as another`, context);
+}
 
 /** What the authority has this key for; UNKNOWN_BACKUP or REVOKED if for nothing. */
 export async function roleOf(authority: GroupAuthority, state: GroupState, key: Address): Promise<Role> {

@@ -1,10 +1,11 @@
-import { isGatelogError } from "../../entry/errors.ts";
+import { isGatelogError, type ErrorCode } from "../../entry/errors.ts";
 import type { Address, GatewayId } from "../../entry/hex.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
 import type { Clock, GatewayPorts } from "../ports.ts";
 import { roleOf, type GroupAuthority, type GroupState } from "./authority.ts";
 import { Election } from "./election.ts";
 import type { Ballot, Beat, MemberTransport, OpeningKind, OtherMember } from "./member-transport.ts";
+import { Pauses, unlessAborted } from "./patience.ts";
 import type { Pulse } from "./pulse.ts";
 import { Restraint } from "./restraint.ts";
 import type { Silence } from "./silence.ts";
@@ -17,6 +18,8 @@ interface CandidacyDeps {
   readonly observe: GatewayPorts["observe"];
   readonly pulse: Pulse;
   readonly silence: Silence;
+  /** This member is to stop. */
+  readonly signal: AbortSignal;
 }
 
 interface CandidacyOptions {
@@ -35,6 +38,8 @@ export interface Won {
 
 /** After a pause of its own a member first takes in what has come meanwhile. */
 const CATCH_UP_BEATS = 2;
+/** Between two attempts while the owner's interval is not over; it may be hours. */
+const MAX_TOO_SOON_PAUSE_MS = 10_000;
 
 /**
  * What a standby does about a primary that is silent: it suspects it, agrees with the other backups who tries first, and asks the
@@ -46,7 +51,13 @@ export class Candidacy {
   readonly #own: Address;
   readonly #election: Election;
   readonly #restraint: Restraint;
+  readonly #pauses: Pauses;
+  readonly #tooSoonPauses: Pauses;
   #notBefore = 0;
+  /** The epoch that it has tried to end last, and what was told of it: each thing once. */
+  #tried = 0;
+  readonly #told = new Set<ErrorCode>();
+  #suspect: string | undefined;
   #isListed = true;
   /** Taken for dead: that process, until it is heard again. */
   #suspected: { readonly key: Address; readonly instance: string | undefined } | undefined;
@@ -56,6 +67,8 @@ export class Candidacy {
     this.#options = options;
     this.#own = deps.signer.address;
     this.#restraint = new Restraint(options.timing.silence);
+    this.#pauses = new Pauses(options.timing.silence);
+    this.#tooSoonPauses = new Pauses(options.timing.silence, MAX_TOO_SOON_PAUSE_MS);
     const { signer, clock } = deps;
     const timing = { repeatMs: options.timing.heartbeat, phaseMs: options.timing.silence };
     const send = (to: Address, ballot: Ballot) => this.#post(to, ballot);
@@ -70,6 +83,7 @@ export class Candidacy {
   hear(beat: Beat): void {
     if (this.#suspected?.key !== beat.key || this.#suspected.instance !== beat.instance) return;
     this.#suspected = undefined;
+    this.#suspect = undefined;
     const { key: primary, epoch } = beat;
     this.#deps.observe({ type: "false-suspicion", sessionId: null, primary, epoch });
   }
@@ -91,9 +105,10 @@ export class Candidacy {
     if (wasListed && !this.#isListed) await roleOf(this.#deps.authority, group, this.#own);
   }
 
-  /** Whether there is anything to attempt: this member is listed, and need not hold back. */
-  mayAttempt({ backups }: GroupState): boolean {
-    return backups.includes(this.#own) && this.#deps.clock.now() >= this.#notBefore && this.restraintMs === 0;
+  /** Whether there is anything to attempt: this member is listed, need not hold back, and nobody is heard who has taken over. */
+  mayAttempt(group: GroupState): boolean {
+    if (!group.backups.includes(this.#own) || this.restraintMs > 0 || this.#isFollowed(group)) return false;
+    return group.epoch !== this.#tried || this.#deps.clock.now() >= this.#notBefore;
   }
 
   /**
@@ -101,42 +116,81 @@ export class Candidacy {
    * @param wasPaused This process has slept longer than it wanted: the silence may be its own.
    */
   async attempt(group: GroupState, progress: number, wasPaused: boolean): Promise<Won | null> {
-    const { clock, silence, observe, authority, pulse } = this.#deps;
-    const { heartbeat } = this.#options.timing;
-    const { epoch, primary } = group;
-    if (wasPaused) await clock.sleep(CATCH_UP_BEATS * heartbeat);
-    if (silence.untilLimit(primary) > 0) return null;
-    const silentMs = silence.of(primary);
-    const since = clock.now() - silentMs;
-    this.#suspected = { key: primary, instance: pulse.lastBeat(primary)?.instance };
-    observe({ type: "suspicion", sessionId: null, primary, epoch, silentMs: Math.round(silentMs) });
+    const { clock, silence, authority, signal } = this.#deps;
+    const { epoch } = group;
+    this.#about(epoch);
+    if (wasPaused) await clock.sleep(CATCH_UP_BEATS * this.#options.timing.heartbeat, signal);
+    if (silence.untilLimit(group) > 0 || signal.aborted) return null;
+    const since = clock.now() - silence.of(group);
+    this.#tellSuspicion(group);
     const kind = await this.#elect(group, progress);
-    if (kind === null) return null;
+    if (kind === null) {
+      this.#pause(this.#pauses);
+      return null;
+    }
     try {
-      return { group: await authority.takeover(epoch), kind, since };
+      const won = await unlessAborted(authority.takeover(epoch), signal);
+      return won ? { group: won, kind, since } : null;
     } catch (error) {
       if (!isGatelogError(error)) throw error;
-      this.#notBefore = clock.now() + this.#options.timing.silence;
-      if (error.code !== "STALE_EPOCH")
-        observe({ type: "trouble", sessionId: null, code: error.code, message: `no takeover: ${error.message}` });
+      this.#pause(error.code === "TOO_SOON" ? this.#tooSoonPauses : this.#pauses);
+      const { code, message } = error;
+      if (code !== "STALE_EPOCH" && !this.#told.has(code))
+        this.#deps.observe({ type: "trouble", sessionId: null, code, message: `no takeover: ${message}` });
+      this.#told.add(code);
       return null;
     }
   }
 
+  /** Each process that has the key is suspected once in an epoch, however often this member then tries. */
+  #tellSuspicion(group: GroupState): void {
+    const { primary, epoch } = group;
+    const { silence, pulse, observe } = this.#deps;
+    const instance = pulse.lastBeat(primary)?.instance;
+    const suspect = `${epoch} ${primary} ${instance ?? ""}`;
+    if (this.#suspect === suspect) return;
+    this.#suspect = suspect;
+    // Whoever is heard, and does not lead, is not taken for dead.
+    this.#suspected = this.isLiving(primary) ? undefined : { key: primary, instance };
+    observe({ type: "suspicion", sessionId: null, primary, epoch, silentMs: Math.round(silence.of(group)) });
+  }
+
   /** A single backup asks nobody. */
-  async #elect({ epoch, primary, backups }: GroupState, progress: number): Promise<"QUORUM" | "FAILOVER" | null> {
-    const { silence, pulse } = this.#deps;
-    const others = backups.filter((key) => key !== this.#own);
+  async #elect(group: GroupState, progress: number): Promise<"QUORUM" | "FAILOVER" | null> {
+    const { silence, signal } = this.#deps;
+    const { epoch } = group;
+    const others = group.backups.filter((key) => key !== this.#own);
     if (others.length === 0) return "FAILOVER";
-    const isNewer = (key: Address) => (pulse.lastBeat(key)?.epoch ?? 0) > epoch;
-    const isOver = () => silence.untilLimit(primary) > 0 || others.some(isNewer);
+    const isOver = () => signal.aborted || silence.untilLimit(group) > 0 || this.#isFollowed(group);
     return this.#election.run({ epoch, others, living: others.filter((key) => this.isLiving(key)), progress, isOver });
+  }
+
+  /** Another backup lives that knows a later epoch. */
+  #isFollowed({ backups, epoch }: GroupState): boolean {
+    return backups.some((key) => key !== this.#own && this.isReady(key, epoch + 1));
+  }
+
+  #about(epoch: number): void {
+    if (this.#tried === epoch) return;
+    this.#tried = epoch;
+    this.#told.clear();
+    this.#pauses.reset();
+    this.#tooSoonPauses.reset();
+  }
+
+  #pause(pauses: Pauses): void {
+    this.#notBefore = this.#deps.clock.now() + pauses.next();
   }
 
   /** It has given a sign of life a moment ago. */
   isLiving(key: Address): boolean {
     const heard = this.#deps.pulse.lastHeard(key);
     return heard !== undefined && this.#deps.clock.now() - heard < this.#options.timing.silence;
+  }
+
+  /** It lives, and knows at least this epoch. */
+  isReady(key: Address, epoch: number): boolean {
+    return this.isLiving(key) && (this.#deps.pulse.lastBeat(key)?.epoch ?? 0) >= epoch;
   }
 
   /** What does not arrive is sent again by the election. */

@@ -33,12 +33,15 @@ const MAX_EPOCHS = 4;
 interface Box {
   readonly gossip: Map<Address, number>;
   readonly votes: Map<Address, Address>;
+  /** Whom this member has chosen before, and who has not taken over. */
+  readonly passed: Set<Address>;
 }
 
 /**
  * Which of several backups tries first (protocol 6.6): each gossips how far it is, votes for the one that is furthest (of several the one
  * with the greatest key), and the one with most backups' votes goes ahead. Where that many do not answer in time, one vote is enough;
- * with none, nobody goes ahead. So the dead hold up nobody, and two may go ahead: the authority takes one of them.
+ * with none, nobody goes ahead. Whoever was chosen and has not taken over is passed over in the next elections about that epoch. So
+ * neither the dead nor the living hold up anybody, and two may go ahead: the authority takes one of them.
  */
 export class Election {
   readonly #signer: DigestSigner;
@@ -90,7 +93,7 @@ export class Election {
     await this.#repeat(question, question.others, gossip, () => question.living.every((key) => box.gossip.has(key)));
     if (question.isOver()) return null;
 
-    const candidates = [...box.gossip].filter(([key]) => question.living.includes(key));
+    const candidates = [...box.gossip].filter(([key]) => question.living.includes(key) && !box.passed.has(key));
     const choice = best([...candidates, [own, question.progress]]);
     const majority = Math.floor((question.others.length + 1) / 2) + 1;
     const votes = () => [...box.votes.values()].filter((key) => key === own).length;
@@ -103,7 +106,9 @@ export class Election {
       vote,
       () => votes() >= majority || (votes() > 0 && hasAll()),
     );
-    if (question.isOver() || votes() === 0) return null;
+    if (question.isOver()) return null;
+    if (choice !== own) box.passed.add(choice);
+    if (votes() === 0) return null;
     this.#boxes.delete(question.epoch);
     return votes() >= majority ? "QUORUM" : "FAILOVER";
   }
@@ -138,7 +143,7 @@ export class Election {
   #box(epoch: number): Box {
     const known = this.#boxes.get(epoch);
     if (known) return known;
-    const box: Box = { gossip: new Map(), votes: new Map() };
+    const box: Box = { gossip: new Map(), votes: new Map(), passed: new Set() };
     this.#boxes.set(epoch, box);
     const oldest = Math.min(...this.#boxes.keys());
     if (this.#boxes.size > MAX_EPOCHS) this.#boxes.delete(oldest);

@@ -30,15 +30,16 @@ export class MemberService {
     return this.#busy;
   }
 
+  // A peer's entries may be of a stale epoch, the peer's own: that is for it to hear, and says nothing of who is primary here.
   readonly service: Omit<GatewayService, "identity"> = {
     transfer: (request) => this.#lead((gateway) => gateway.transfer(request)),
     cancel: (sessionId) => this.#lead((gateway) => gateway.cancel(sessionId)),
     recover: (sessionId) => this.#lead((gateway) => gateway.recover(sessionId)),
     rollback: (sessionId) => this.#lead((gateway) => gateway.rollback(sessionId)),
-    onPeerMessage: (sessionId, entry) => this.#lead((gateway) => gateway.onPeerMessage(sessionId, entry)),
-    onPeerRun: (sessionId, run) => this.#lead((gateway) => gateway.onPeerRun(sessionId, run)),
-    peerLog: (sessionId, query) => this.#lead((gateway) => gateway.peerLog(sessionId, query)),
-    offer: (query) => this.#lead((gateway) => gateway.offer(query)),
+    onPeerMessage: (sessionId, entry) => this.#serve((gateway) => gateway.onPeerMessage(sessionId, entry)),
+    onPeerRun: (sessionId, run) => this.#serve((gateway) => gateway.onPeerRun(sessionId, run)),
+    peerLog: (sessionId, query) => this.#serve((gateway) => gateway.peerLog(sessionId, query)),
+    offer: (query) => this.#serve((gateway) => gateway.offer(query)),
     status: (sessionId) => this.#reading.status(sessionId),
     sessions: (filter) => this.#reading.sessions(filter),
     explain: (sessionId, wish) => this.#reading.explain(sessionId, wish),
@@ -49,11 +50,17 @@ export class MemberService {
   requirePrimary(): Gateway {
     const gateway = this.#leadership.leading();
     if (gateway) return gateway;
+    throw this.elsewhere("this member stands by");
+  }
+
+  /** NOT_PRIMARY, with the primary's address if it is known. */
+  elsewhere(why: string, cause?: unknown): GatelogError {
     const url = this.#leadership.primaryUrl();
-    throw new GatelogError(
+    return new GatelogError(
       "NOT_PRIMARY",
-      `this member stands by; ask the group's primary${url === undefined ? "" : `: ${url}`}`,
+      `${why}; ask the group's primary${url === undefined ? "" : `: ${url}`}`,
       url === undefined ? {} : { primary: url },
+      { cause },
     );
   }
 
@@ -61,15 +68,22 @@ export class MemberService {
     return this.#leadership.leading() ?? this.#leadership.reading();
   }
 
+  /** What this gateway writes itself: refused for a stale epoch, that epoch is its own. */
   async #lead<T>(work: (gateway: Gateway) => Promise<T>): Promise<T> {
+    try {
+      return await this.#serve(work);
+    } catch (error) {
+      if (!isGatelogError(error, "STALE_EPOCH")) throw error;
+      this.#leadership.onStale();
+      throw this.elsewhere("another member has taken over", error);
+    }
+  }
+
+  async #serve<T>(work: (gateway: Gateway) => Promise<T>): Promise<T> {
     const gateway = this.requirePrimary();
     this.#busy += 1;
     try {
       return await work(gateway);
-    } catch (error) {
-      if (!isGatelogError(error, "STALE_EPOCH")) throw error;
-      this.#leadership.onStale();
-      throw new GatelogError("NOT_PRIMARY", "another member has taken over; ask again", {}, { cause: error });
     } finally {
       this.#busy -= 1;
     }

@@ -1,34 +1,21 @@
 import { GatelogError } from "../../entry/errors.ts";
 import type { Address } from "../../entry/hex.ts";
-import type { Gateway } from "../gateway.ts";
 import { Mailbox } from "../mailbox.ts";
 import { gatelogErrorOf } from "../running-sessions.ts";
-import { roleOf, type GroupState, type HandoverConsent } from "./authority.ts";
+import { hasEnded, requireRole, roleOf, type GroupState, type HandoverConsent } from "./authority.ts";
 import { Candidacy } from "./candidacy.ts";
+import { Fitness } from "./fitness.ts";
 import { HandingOver } from "./handing-over.ts";
 import { MemberService } from "./member-service.ts";
 import type { MemberDeps, MemberOptions } from "./member-options.ts";
 import type { Ballot, Beat } from "./member-transport.ts";
 import { networkOf, type NodeNetwork, type NodeService, type NodeState } from "./node.ts";
 import { Office } from "./office.ts";
-import { patiently, Pauses } from "./patience.ts";
+import { patiently, Pauses, shared, unlessAborted } from "./patience.ts";
 import { Pulse } from "./pulse.ts";
+import { Questions } from "./questions.ts";
 import { Roster } from "./roster.ts";
 import { Silence } from "./silence.ts";
-
-/** A process of a group: the gateway as its clients and peers see it, and what the other members and operators ask. */
-export interface GroupMember {
-  readonly gateway: Gateway;
-  readonly node: NodeService;
-}
-
-export function createMember(deps: MemberDeps, options: MemberOptions): GroupMember {
-  const member = new Member(deps, options);
-  const { gatewayId, name, owner, ledgerKeys, loggings } = options.gateway;
-  const identity = { gatewayId, name, owner, networks: [...ledgerKeys.keys()], loggings };
-  const gateway = { ...member.service, identity, start: () => member.start(), stop: () => member.stop() };
-  return { gateway, node: member };
-}
 
 /**
  * One process of a group. Primary: it runs the gateway. Standby: it keeps every open session folded, listens for the primary, and
@@ -38,7 +25,7 @@ export function createMember(deps: MemberDeps, options: MemberOptions): GroupMem
  * still tries then is refused by the store (fence), and by its valve. It never takes over without being listed.
  * Limitations: the signs of life are not authenticated. Whoever can answer at a member's address can feign a living primary.
  */
-class Member implements NodeService {
+export class Member implements NodeService {
   readonly #deps: MemberDeps;
   readonly #options: MemberOptions;
   readonly #own: Address;
@@ -51,11 +38,10 @@ class Member implements NodeService {
   readonly #handingOver: HandingOver;
   readonly #mailbox: Mailbox;
   readonly #stopping = new AbortController();
-  #beats = 0;
-  /** The group may have changed: the authority is asked at the next look. */
-  #isHinted = false;
-  #nextPoll = 0;
+  readonly #questions: Questions;
+  readonly #fitness: Fitness;
   readonly #pauses: Pauses;
+  #beats = 0;
   /** One change of the role at a time. */
   #changing: Promise<unknown> = Promise.resolve();
   #loops: Promise<unknown> = Promise.resolve();
@@ -70,24 +56,36 @@ class Member implements NodeService {
     this.#roster = new Roster(options.members, this.#own);
     this.#mailbox = new Mailbox(clock);
     this.#pauses = new Pauses(timing.heartbeat);
-    const onTrouble = (error: unknown) => this.#tellTrouble(error);
-    const isSuperseded = () => this.#isSuperseded();
+    this.#questions = new Questions(
+      { authority, clock },
+      { pollMs: gateway.timing.discovery, firstMs: timing.heartbeat },
+    );
+    this.#fitness = new Fitness(clock, timing.silence);
+    const onTrouble = (error: unknown) => this.#failed(error);
+    const isSuperseded = shared(() => this.#isSuperseded());
     const { signal } = this.#stopping;
-    const inOffice = { ports, monotonic: clock, signal, isSuperseded, onTrouble };
+    const onWork = () => this.#fitness.worked();
+    const inOffice = { ports, monotonic: clock, signal, isSuperseded, onTrouble, onWork };
     this.#office = new Office(inOffice, gateway, timing.heartbeat);
     const { others } = this.#roster;
     this.#pulse = new Pulse({ transport, clock }, others, timing.heartbeat, (beat) => this.#hear(beat));
     this.#silence = new Silence({ pulse: this.#pulse, clock }, timing.silence, timing.startGrace);
-    const candidate = { authority, transport, clock, signer, observe, pulse: this.#pulse, silence: this.#silence };
-    this.#candidacy = new Candidacy(candidate, { gatewayId: gateway.gatewayId, others, timing });
+    const candidate = { authority, transport, clock, signer, observe, signal };
+    this.#candidacy = new Candidacy(
+      { ...candidate, pulse: this.#pulse, silence: this.#silence },
+      { gatewayId: gateway.gatewayId, others, timing },
+    );
     this.#service = new MemberService({
       leading: () => (this.#office.phase === "primary" ? this.#office.tenure.gateway : undefined),
       reading: () => this.#office.tenure.gateway,
-      primaryUrl: () => this.#handingOver.heirUrl ?? this.#roster.urlOf(this.#office.group?.primary),
+      primaryUrl: () =>
+        this.#handingOver.heirUrl ?? this.#roster.urlOf(this.#questions.newest(this.#office.group)?.primary),
       onStale: () => this.#hint(),
     });
-    const ending = { authority, transport, clock, signal, office: this.#office, service: this.#service };
-    this.#handingOver = new HandingOver({ ...ending, patiently: (work) => this.#patiently(work) });
+    const isReady = (key: Address, epoch: number) => this.#candidacy.isReady(key, epoch);
+    const by = { own: this.#own, roster: this.#roster, questions: this.#questions, office: this.#office };
+    const ending = { authority, transport, clock, signal, service: this.#service, onTrouble, isReady };
+    this.#handingOver = new HandingOver({ ...by, ...ending });
   }
 
   get service() {
@@ -107,16 +105,13 @@ class Member implements NodeService {
     const group = await authority.group("final");
     const role = await roleOf(authority, group, this.#own);
     this.#roster.requireHearing(group);
-    if (this.#options.role !== undefined && role !== this.#options.role)
-      throw new GatelogError("INVALID_CONFIG", `this member is ${role} of the group, and was to start as another`, {
-        expected: this.#options.role,
-        actual: role,
-        epoch: group.epoch,
-      });
+    requireRole(role, this.#options.role, group.epoch);
     this.#office.know(group);
+    this.#silence.begin();
     this.#pulse.start();
-    if (role === "primary") await this.#office.lead(null);
-    else this.#office.standBy();
+    // What is final may have an end that is not: it leads if nobody has begun another epoch.
+    if (role === "primary") await this.#patiently(() => this.#exclusively(() => this.#askAuthority()));
+    if (this.#office.role !== "primary") this.#office.standBy();
     this.#loops = Promise.all([this.#keepLooking(), this.#office.keepFolding(this.#options.timing.refresh)]);
   }
 
@@ -133,7 +128,7 @@ class Member implements NodeService {
   }
 
   network(): NodeNetwork {
-    const { group } = this.#office;
+    const group = this.#questions.newest(this.#office.group);
     if (!group) throw new GatelogError("NOT_PRIMARY", "this member has not asked for its group yet", {});
     const { ports, monotonic } = this.#deps;
     const { gatewayId } = this.#options.gateway;
@@ -148,12 +143,13 @@ class Member implements NodeService {
 
   silenceMs(): number {
     const { role, group } = this.#office;
-    return role === "primary" || !group ? 0 : Math.max(0, this.#silence.of(group.primary));
+    return role === "primary" || !group ? 0 : Math.max(0, this.#silence.of(group));
   }
 
   beat(): Beat {
     this.#beats += 1;
-    const { epoch, role, report } = this.#office;
+    const { epoch, report } = this.#office;
+    const role = this.#fitness.isFit ? this.#office.role : "standby";
     return { key: this.#own, instance: this.#deps.instance, epoch, role, seq: this.#beats, takeover: report };
   }
 
@@ -163,24 +159,23 @@ class Member implements NodeService {
 
   handOver(to?: Address): Promise<GroupState> {
     return this.#exclusively(async () => {
-      this.#service.requirePrimary();
-      const group = await this.#deps.authority.group("final");
-      const heir = this.#roster.heir(group, to, (key) => this.#candidacy.isLiving(key));
-      const now = await this.#handingOver.run(group, heir);
-      this.#office.know(now);
+      const now = await this.#handingOver.run(to).finally(() => this.#hint());
+      this.#questions.learn(now);
       this.#silence.restart();
-      this.#office.standDown();
-      this.#hint();
+      this.#office.standDown(now);
       return now;
     });
   }
 
-  succeed(consent: HandoverConsent): Promise<GroupState> {
+  async succeed(consent: HandoverConsent): Promise<GroupState> {
+    // Before it may stand in front of a look that would take over.
+    await this.#deps.authority.checkConsent(consent);
     return this.#exclusively(async () => {
-      if (consent.to !== this.#own)
-        throw new GatelogError("FOREIGN_SIGNATURE", "the consent is for another member", { expected: this.#own });
       const since = this.#deps.monotonic.now();
-      const group = await this.#deps.authority.handover(consent);
+      const group = this.#isStopped
+        ? undefined
+        : await unlessAborted(this.#deps.authority.handover(consent), this.#stopping.signal);
+      if (group === undefined) throw this.#service.elsewhere("this member is to stop");
       this.#office.know(group);
       if (this.#office.role === "standby") await this.#office.lead({ kind: "HANDOVER", since });
       return group;
@@ -194,29 +189,33 @@ class Member implements NodeService {
       const before = monotonic.now();
       const isKnocked = await this.#mailbox.sleep(pause);
       const wasPaused = !isKnocked && monotonic.now() - before - pause > this.#options.timing.heartbeat;
-      await this.#exclusively(() => this.#look(wasPaused)).catch(async (error: unknown) => {
-        this.#tellTrouble(error);
-        await monotonic.sleep(this.#pauses.next(), this.#stopping.signal);
-      });
+      await this.#exclusively(() => this.#look(wasPaused)).then(
+        () => this.#pauses.reset(),
+        async (error: unknown) => {
+          this.#failed(error);
+          this.#hint();
+          await monotonic.sleep(this.#pauses.next(), this.#stopping.signal);
+        },
+      );
     }
   }
 
   #untilLook(): number {
-    if (this.#isHinted) return 0;
     const { role, group } = this.#office;
-    const untilPoll = Math.max(0, this.#nextPoll - this.#deps.monotonic.now());
-    if (role === "primary" || !group) return untilPoll;
+    const { untilNext } = this.#questions;
+    if (role === "primary" || !group) return untilNext;
     // At the limit and not allowed to act: once a heartbeat is often enough.
-    const untilLimit = this.#silence.untilLimit(group.primary);
-    return Math.min(untilPoll, untilLimit > 0 ? untilLimit : this.#options.timing.heartbeat);
+    const untilLimit = this.#silence.untilLimit(group);
+    return Math.min(untilNext, untilLimit > 0 ? untilLimit : this.#options.timing.heartbeat);
   }
 
   async #look(wasPaused: boolean): Promise<void> {
     if (this.#isStopped) return;
-    if (this.#isHinted || this.#deps.monotonic.now() >= this.#nextPoll) await this.#askAuthority();
+    if (this.#questions.untilNext === 0) await this.#askAuthority();
     const { group, role, standby } = this.#office;
-    if (!group || role === "primary" || this.#silence.untilLimit(group.primary) > 0) return;
-    if (!this.#candidacy.mayAttempt(group)) return;
+    if (!group || role === "primary" || this.#silence.untilLimit(group) > 0) return;
+    // Somebody has taken over already where it is not final yet.
+    if (this.#questions.newest(group) !== group || !this.#candidacy.mayAttempt(group)) return;
     this.#office.enter("electing");
     const won = await this.#candidacy
       .attempt(group, standby.progress, wasPaused)
@@ -224,31 +223,32 @@ class Member implements NodeService {
     if (won) {
       this.#office.know(won.group);
       await this.#office.lead(won);
-    } else this.#isHinted = true;
+    } else this.#hint();
   }
 
   /** Settles the role by what the authority says: stops acting on the first sign, begins on what is final. */
   async #askAuthority(): Promise<void> {
-    const { authority, monotonic } = this.#deps;
-    this.#isHinted = false;
-    this.#nextPoll = monotonic.now() + this.#options.gateway.timing.discovery;
-    const latest = await authority.group("latest");
-    if (this.#office.role === "primary" && latest.primary !== this.#own) {
+    this.#questions.asked();
+    const latest = await this.#questions.latest();
+    if (this.#office.role === "primary" && hasEnded(latest, this.#office.epoch, this.#own)) {
       this.#office.enter("standing-down");
       if (latest.lastTakeover?.planned === false) this.#candidacy.lost();
       await this.#office.tenure.end();
       this.#silence.restart();
-      this.#office.know(latest);
-      this.#office.standDown();
+      this.#office.standDown(latest);
     }
-    const final = await authority.group("final");
-    this.#pauses.reset();
+    const final = await this.#deps.authority.group("final");
+    // Older than what is known: of a node that is behind another one.
+    if (final.epoch < this.#office.epoch) return;
     const isNews = final.epoch !== this.#office.epoch;
     this.#office.know(final);
-    if (isNews) this.#silence.restart();
-    if (this.#office.role === "primary") return;
+    if (isNews) {
+      this.#silence.restart();
+      this.#questions.hadNews();
+    }
+    if (this.#office.role === "primary") return this.#office.requireStore();
     if (isNews) this.#roster.requireHearing(final);
-    if (final.primary === this.#own && latest.epoch === final.epoch) await this.#office.lead(null);
+    if (final.primary === this.#own && latest.epoch <= final.epoch) await this.#office.lead(null);
     await this.#candidacy.requireListed(final);
   }
 
@@ -258,21 +258,20 @@ class Member implements NodeService {
   }
 
   #hint(): void {
-    this.#isHinted = true;
-    this.#mailbox.knock();
+    if (this.#questions.hint()) this.#mailbox.knock();
   }
 
   /** For a gateway that was refused for a stale epoch; it must not wait for the change of the role, which waits for it. */
   async #isSuperseded(): Promise<boolean> {
-    const group = await this.#patiently(() => this.#deps.authority.group("latest"));
-    if (group?.primary === this.#own) return false;
-    this.#hint();
-    return true;
+    await this.#patiently(() => this.#questions.latest());
+    const isSuperseded = this.#questions.newest(this.#office.group)?.primary !== this.#own || this.#isStopped;
+    if (isSuperseded) this.#hint();
+    return isSuperseded;
   }
 
   #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { monotonic: clock } = this.#deps;
-    const onTrouble = (error: unknown) => this.#tellTrouble(error);
+    const onTrouble = (error: unknown) => this.#failed(error);
     return patiently(work, {
       clock,
       signal: this.#stopping.signal,
@@ -291,7 +290,8 @@ class Member implements NodeService {
     return this.#stopping.signal.aborted;
   }
 
-  #tellTrouble(cause: unknown): void {
+  #failed(cause: unknown): void {
+    this.#fitness.failed();
     const { code, message } = gatelogErrorOf(cause);
     this.#deps.ports.observe({ type: "trouble", sessionId: null, code, message });
   }

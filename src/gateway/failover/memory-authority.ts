@@ -3,7 +3,7 @@ import { GatelogError } from "../../entry/errors.ts";
 import { bytesToHex, type Address, type GatewayId, type Hash } from "../../entry/hex.ts";
 import { recoverSigner, type DigestSigner } from "../../entry/signature.ts";
 import type { MemoryGatewayDirectory } from "../../store/memory-gateway-directory.ts";
-import type { GroupAuthority, GroupState, HandoverConsent } from "./authority.ts";
+import { checkConsentOf, type GroupAuthority, type GroupState, type HandoverConsent } from "./authority.ts";
 
 /**
  * The group of one gateway in memory, for tests and simulators: raises the epoch in the directory that the stores ask, and so fences
@@ -16,6 +16,9 @@ export class MemoryGroup {
   #backups: readonly Address[];
   #recoveryCount = 0;
   #last: GroupState["lastTakeover"] = null;
+  /** What was final before `hold`; undefined: every change is final at once. */
+  #final: GroupState | undefined;
+  #released = Promise.withResolvers<undefined>();
   /** One change at a time, so that of several that name one epoch one wins. */
   #changing: Promise<unknown> = Promise.resolve();
 
@@ -33,17 +36,29 @@ export class MemoryGroup {
     this.#backups = backups;
   }
 
+  /** No change becomes final until `release`. */
+  async hold(): Promise<void> {
+    this.#final = await this.#state();
+    this.#released = Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#final = undefined;
+    this.#released.resolve(undefined);
+  }
+
   /** What the member with this key asks. */
   authorityOf(signer: DigestSigner): GroupAuthority {
     return {
-      group: () => this.#state(),
+      group: async (view) => (view === "final" ? this.#final : undefined) ?? this.#state(),
       takeover: (expectedEpoch) => this.#succeed(signer.address, expectedEpoch, false),
       signHandover: async (expectedEpoch, to) => {
         const signature = await signer.signDigest(this.#digest(expectedEpoch, to));
         return { expectedEpoch, to, signature };
       },
+      checkConsent: (consent) => this.#requireConsent(consent, signer.address),
       handover: async (consent) => {
-        await this.#requireConsent(consent);
+        await this.#requireConsent(consent, signer.address);
         return this.#succeed(signer.address, consent.expectedEpoch, true);
       },
       isRevoked: () => Promise.resolve(this.#revoked.has(signer.address)),
@@ -63,7 +78,10 @@ export class MemoryGroup {
   #succeed(key: Address, expectedEpoch: number, planned: boolean): Promise<GroupState> {
     const result = this.#changing.then(() => this.#change(key, expectedEpoch, planned));
     this.#changing = result.catch(() => undefined);
-    return result;
+    return result.then(async (group) => {
+      if (this.#final) await this.#released.promise;
+      return group;
+    });
   }
 
   async #change(key: Address, expectedEpoch: number, planned: boolean): Promise<GroupState> {
@@ -83,10 +101,9 @@ export class MemoryGroup {
     return this.#state();
   }
 
-  async #requireConsent({ expectedEpoch, to, signature }: HandoverConsent): Promise<void> {
-    const { primary } = await this.#state();
-    if (recoverSigner(this.#digest(expectedEpoch, to), signature) !== primary)
-      throw new GatelogError("FOREIGN_SIGNATURE", "the consent is not the primary's", { expected: primary });
+  async #requireConsent(consent: HandoverConsent, own: Address): Promise<void> {
+    const { expectedEpoch, to, signature } = consent;
+    checkConsentOf(consent, recoverSigner(this.#digest(expectedEpoch, to), signature), own, await this.#state());
   }
 
   #digest(expectedEpoch: number, to: Address): Hash {

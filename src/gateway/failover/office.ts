@@ -15,6 +15,8 @@ interface OfficeDeps {
   /** Asked by the gateway when it is refused for a stale epoch. */
   readonly isSuperseded: () => Promise<boolean>;
   readonly onTrouble: (error: unknown) => void;
+  /** What is waited for has answered. */
+  readonly onWork: () => void;
 }
 
 /** How this member has come to the group's present epoch. */
@@ -47,7 +49,7 @@ export class Office {
     this.#options = options;
     this.#retryMs = retryMs;
     this.#tenure = this.#newTenure();
-    this.#standby = new Standby(deps.ports, options.gatewayId);
+    this.#standby = this.#newStandby();
   }
 
   get group(): GroupState | undefined {
@@ -103,6 +105,7 @@ export class Office {
       }
   }
 
+  /** What the authority says is final. */
   know(group: GroupState): void {
     this.#group = group;
   }
@@ -111,28 +114,45 @@ export class Office {
     this.#phase = phase;
   }
 
-  /** From the authority's word to a gateway that is at work. @param opening Null where the epoch had begun before. */
+  /**
+   * From the authority's word to a gateway that is at work. Rejects with what will not pass, and stands by then: it may be called again.
+   * @param opening Null where the epoch had begun before.
+   */
   async lead(opening: Opening | null): Promise<void> {
+    try {
+      await this.#lead(opening);
+    } catch (error) {
+      await this.#tenure.end();
+      this.standBy();
+      throw error;
+    }
+  }
+
+  async #lead(opening: Opening | null): Promise<void> {
     const { ports, monotonic, signal } = this.#deps;
     const { epoch } = this;
+    const isStopped = () => signal.aborted;
     this.#role = "primary";
     this.#phase = "taking-over";
-    this.#report = null;
+    if (this.#report?.epoch !== epoch) this.#report = null;
     if (opening) {
       this.#begun = { epoch, kind: opening.kind };
       ports.observe({ type: "took-over", sessionId: null, epoch, kind: opening.kind });
     }
     // What nobody here has written to is looked at as at any start: anybody can open sessions.
     const folded = this.#standby.folded.filter(({ state }) => state.role === "origin" || state.own.length > 0);
+    // Taken once: behind this tenure they are old.
+    this.#standby = this.#newStandby();
     this.#tenure = this.#newTenure();
     // R4: the logs are read up to the block of the takeover, which whoever shows the epoch has seen.
     await this.#patiently(async () => {
       const shown = await ports.directory.gateway(this.#options.gatewayId, epoch);
       if (shown.epoch < epoch) throw new GatelogError("STORE_UNAVAILABLE", "the store does not show the epoch yet", {});
     });
+    if (isStopped()) return;
     this.#tenure.open();
     await this.#patiently(() => this.#tenure.gateway.start(folded));
-    if (signal.aborted) return;
+    if (isStopped()) return;
     this.#phase = "primary";
     const kind = opening?.kind ?? null;
     const durationMs = opening && Math.round(monotonic.now() - opening.since);
@@ -141,10 +161,14 @@ export class Office {
     ports.observe({ type: "primary", sessionId: null, epoch, kind, durationMs, folded: folded.length });
   }
 
-  /** Another member is primary, and nothing leaves this one any more. */
-  standDown(): void {
-    const { epoch, primary } = this.#group ?? { epoch: 0, primary: this.#own };
-    this.#tenure = this.#newTenure();
+  /** Rejects where the place of the log does not answer: a primary is fit for nothing then. */
+  async requireStore(): Promise<void> {
+    await this.#deps.ports.directory.gateway(this.#options.gatewayId);
+    this.#deps.onWork();
+  }
+
+  /** Another member is primary by this word, final or not, and this one begins nothing any more. */
+  standDown({ epoch, primary }: GroupState): void {
     this.#deps.ports.observe({ type: "stood-down", sessionId: null, epoch, primary });
     this.standBy();
   }
@@ -153,13 +177,18 @@ export class Office {
     this.#role = "standby";
     this.#phase = "standing-by";
     this.#report = null;
-    this.#standby = new Standby(this.#deps.ports, this.#options.gatewayId);
+    this.#tenure = this.#newTenure();
+    this.#standby = this.#newStandby();
     const { epoch, primary } = this.#group ?? { epoch: 0, primary: this.#own };
     this.#deps.ports.observe({ type: "standing-by", sessionId: null, epoch, primary });
   }
 
   get #own() {
     return this.#deps.ports.signer.address;
+  }
+
+  #newStandby(): Standby {
+    return new Standby(this.#deps.ports, this.#options.gatewayId);
   }
 
   #newTenure(): Tenure {
@@ -173,11 +202,14 @@ export class Office {
   /** How the epoch began, if this process has begun it, and what shows its right to it where no registry is. */
   #successionOf(epoch: number) {
     const given = this.#deps.ports.succession?.(epoch);
-    return this.#begun?.epoch === epoch ? { kind: this.#begun.kind, credentials: given?.credentials ?? null } : given;
+    if (this.#begun?.epoch !== epoch) return given;
+    return { ...given, kind: this.#begun.kind, credentials: given?.credentials ?? null };
   }
 
-  #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
-    const { monotonic: clock, signal, onTrouble } = this.#deps;
-    return patiently(work, { clock, signal, onTrouble, pauseMs: this.#retryMs });
+  async #patiently<T>(work: () => Promise<T>): Promise<T | undefined> {
+    const { monotonic: clock, signal, onTrouble, onWork } = this.#deps;
+    const result = await patiently(work, { clock, signal, onTrouble, pauseMs: this.#retryMs });
+    onWork();
+    return result;
   }
 }

@@ -17,6 +17,7 @@ export class Pulse {
   readonly #reconnectMs: number;
   readonly #onBeat: (beat: Beat) => void;
   readonly #last = new Map<string, { readonly beat: Beat; readonly at: number }>();
+  readonly #led = new Map<string, { readonly epoch: number; readonly at: number }>();
   readonly #stopping = new AbortController();
   #listening: Promise<unknown> = Promise.resolve();
 
@@ -48,6 +49,12 @@ export class Pulse {
     return this.#last.get(key)?.at;
   }
 
+  /** When the member was heard last as primary of this epoch or a later one. */
+  lastLed(key: Address, epoch: number): number | undefined {
+    const led = this.#led.get(key);
+    return led && led.epoch >= epoch ? led.at : undefined;
+  }
+
   lastBeat(key: Address): Beat | undefined {
     return this.#last.get(key)?.beat;
   }
@@ -63,7 +70,9 @@ export class Pulse {
 
   #hear(member: OtherMember, beat: Beat): void {
     if (beat.key !== member.key) return; // another one has its address
-    this.#last.set(beat.key, { beat, at: this.#clock.now() });
+    const at = this.#clock.now();
+    this.#last.set(beat.key, { beat, at });
+    if (beat.role === "primary") this.#led.set(beat.key, { epoch: beat.epoch, at });
     this.#onBeat(beat);
   }
 }

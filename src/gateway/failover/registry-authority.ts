@@ -1,10 +1,11 @@
 import { handover, signHandover as signChainHandover, takeover } from "../../chain/gateway-succession.ts";
-import type { RegistryAccess } from "../../chain/register-gateway.ts";
+import { domainOf, type RegistryAccess } from "../../chain/register-gateway.ts";
 import type { RegistryReader } from "../../chain/registry-reader.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import type { Address, GatewayId } from "../../entry/hex.ts";
-import type { DigestSigner } from "../../entry/signature.ts";
-import type { GroupAuthority, GroupState, HandoverConsent, View } from "./authority.ts";
+import { recoverSigner, type DigestSigner } from "../../entry/signature.ts";
+import { statementDigest } from "../../entry/statements.ts";
+import { checkConsentOf, type GroupAuthority, type GroupState, type HandoverConsent, type View } from "./authority.ts";
 
 /**
  * A group of the registry contract. A takeover is a transaction of the member's carrier; it counts once its block is final by the chain's
@@ -48,6 +49,13 @@ export class RegistryAuthority implements GroupAuthority {
     return { expectedEpoch, to, signature: await this.#signHandover(expectedEpoch, to) };
   }
 
+  async checkConsent(consent: HandoverConsent): Promise<void> {
+    const { expectedEpoch, to: key, signature } = consent;
+    const statement = { gatewayId: this.#gatewayId, expectedEpoch, key };
+    const signer = recoverSigner(statementDigest(domainOf(this.#access), "Handover", statement), signature);
+    checkConsentOf(consent, signer, this.#signer.address, await this.group("latest"));
+  }
+
   async handover({ expectedEpoch, to, signature: former }: HandoverConsent): Promise<GroupState> {
     const succession = { gatewayId: this.#gatewayId, expectedEpoch };
     const backup = { key: to, signature: await this.#signHandover(expectedEpoch, to) };
@@ -72,6 +80,11 @@ export class RegistryAuthority implements GroupAuthority {
   async #begun(expectedEpoch: number): Promise<GroupState> {
     const state = await this.group("final");
     if (state.epoch === expectedEpoch + 1 && state.primary === this.#signer.address) return state;
+    if (state.epoch <= expectedEpoch)
+      throw new GatelogError("NODE_UNREACHABLE", "the node that answers does not have the block of the takeover yet", {
+        expected: expectedEpoch + 1,
+        actual: state.epoch,
+      });
     throw new GatelogError("STALE_EPOCH", `the group's epoch is ${state.epoch}, and its primary ${state.primary}`, {
       expected: expectedEpoch + 1,
       actual: state.epoch,

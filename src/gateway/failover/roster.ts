@@ -32,13 +32,14 @@ export class Roster {
         throw new GatelogError("INVALID_CONFIG", `group.members lacks a member of the group: ${key}`, { key });
   }
 
-  /** The first backup that lives, or the one that is asked for. */
-  heir({ backups }: GroupState, to: Address | undefined, isLiving: (key: Address) => boolean): OtherMember {
+  /** The first backup that is ready, or the one that is asked for. */
+  heir({ backups }: GroupState, to: Address | undefined, isReady: (key: Address) => boolean): OtherMember {
     const keys = to === undefined ? backups : backups.filter((key) => key === to);
     const heirs = keys.flatMap((key) => this.others.filter((member) => member.key === key));
-    const living = heirs.find(({ key }) => isLiving(key));
-    if (living) return living;
-    if (heirs.length > 0) throw new GatelogError("PEER_UNREACHABLE", "no backup shows a sign of life", {});
+    const ready = heirs.find(({ key }) => isReady(key));
+    if (ready) return ready;
+    if (heirs.length > 0)
+      throw new GatelogError("PEER_UNREACHABLE", "no backup shows a sign of life in the present epoch", {});
     throw new GatelogError("UNKNOWN_BACKUP", "there is no such backup in the group", { key: to ?? "any" });
   }
 }

@@ -1,13 +1,15 @@
-import type { Address } from "../../entry/hex.ts";
 import type { Clock } from "../ports.ts";
+import type { GroupState } from "./authority.ts";
 import type { Pulse } from "./pulse.ts";
 
-/** For how long the primary has given no sign of life. */
+type Present = Pick<GroupState, "primary" | "epoch">;
+
+/** For how long the primary has given no sign of life as one: a process that has its key and does not lead is none. */
 export class Silence {
   readonly #pulse: Pulse;
   readonly #clock: Clock;
   readonly #limitMs: number;
-  #since: number;
+  #since = 0;
   /** Beyond the limit, for a primary that was not heard yet. */
   #graceMs: number;
 
@@ -16,8 +18,12 @@ export class Silence {
     this.#pulse = deps.pulse;
     this.#clock = deps.clock;
     this.#limitMs = limitMs;
-    this.#since = deps.clock.now();
     this.#graceMs = Math.max(0, startGraceMs - limitMs);
+  }
+
+  /** This member begins to listen. */
+  begin(): void {
+    this.#since = this.#clock.now();
   }
 
   /** Another member is to be listened for, or the same one gets another chance: it begins anew. */
@@ -27,17 +33,17 @@ export class Silence {
   }
 
   /** Milliseconds since the last sign of life; negative while it need not have given one yet. */
-  of(primary: Address): number {
-    return this.#clock.now() - this.#base(primary);
+  of(present: Present): number {
+    return this.#clock.now() - this.#base(present);
   }
 
   /** Until it has lasted too long; 0 if it has. */
-  untilLimit(primary: Address): number {
-    return Math.max(0, this.#limitMs - this.of(primary));
+  untilLimit(present: Present): number {
+    return Math.max(0, this.#limitMs - this.of(present));
   }
 
-  #base(primary: Address): number {
-    const heard = this.#pulse.lastHeard(primary);
+  #base({ primary, epoch }: Present): number {
+    const heard = this.#pulse.lastLed(primary, epoch);
     // Whoever was heard once since the start needs no grace any more.
     return heard === undefined ? this.#since + this.#graceMs : Math.max(heard, this.#since);
   }

@@ -63,12 +63,16 @@ export class Standby {
     return sessions;
   }
 
-  /** Reads what is new. Rejects if the store cannot be asked for sessions; what is wrong with one session is told once, and leaves it out. */
+  /**
+   * Reads what is new. Rejects if the store does not answer, and keeps what was read before. What is wrong with one session is told
+   * once, and leaves it out.
+   */
   async pass(): Promise<void> {
     const listed = await this.#ports.store.sessionsOf(this.#own, { open: true });
     const open = new Set(listed.slice(0, MAX_FOLDED));
     for (const map of [this.#folded, this.#left])
       for (const sessionId of map.keys()) if (!open.has(sessionId)) map.delete(sessionId);
+    let passing: GatelogError | undefined;
     await eachOf([...open], MAX_READS_AT_ONCE, async (sessionId) => {
       try {
         const record = await this.#ports.store.session(sessionId);
@@ -78,12 +82,17 @@ export class Standby {
         this.#left.delete(sessionId);
       } catch (error) {
         if (!isGatelogError(error)) throw error;
+        if (error.disposition === "retry") {
+          passing ??= error;
+          return;
+        }
         this.#folded.delete(sessionId);
         const { code, message } = error;
         if (this.#left.get(sessionId) !== code) this.#ports.observe({ type: "trouble", sessionId, code, message });
         this.#left.set(sessionId, code);
       }
     });
+    if (passing) throw passing;
   }
 
   /** Undefined where there is nothing to run: an operator's log, an own log that is closed, or one that breaks its order. */

@@ -4,9 +4,9 @@ import { recoverSigner, type CompactSignature, type DigestSigner } from "../../e
 import { successionDigest } from "../../entry/signed-changes.ts";
 import { primaryOf, type SignedGroup } from "../../entry/signed-group.ts";
 import type { GroupFound, KeepsGroups } from "../../store/signed-groups.ts";
-import { groupCredentials } from "../credentials/statement-rule.ts";
+import { groupCredentials, groupIntroduction } from "../credentials/statement-rule.ts";
 import type { GatewayPorts } from "../ports.ts";
-import type { GroupAuthority, GroupState, HandoverConsent } from "./authority.ts";
+import { checkConsentOf, type GroupAuthority, type GroupState, type HandoverConsent } from "./authority.ts";
 
 /**
  * A group in the store of its logs, for groups without a registry. The list of backups is the owner's, the takeover the backup's own:
@@ -39,6 +39,12 @@ export class StoreAuthority implements GroupAuthority {
     return { expectedEpoch, to, signature: await this.#signer.signDigest(this.#digest(next)) };
   }
 
+  async checkConsent(consent: HandoverConsent): Promise<void> {
+    const { expectedEpoch, to: key, signature } = consent;
+    const signer = recoverSigner(this.#digest({ epoch: expectedEpoch + 1, key, planned: true }), signature);
+    checkConsentOf(consent, signer, this.#signer.address, await this.group());
+  }
+
   handover({ expectedEpoch, signature }: HandoverConsent): Promise<GroupState> {
     return this.#succeed(expectedEpoch, signature);
   }
@@ -52,7 +58,7 @@ export class StoreAuthority implements GroupAuthority {
     const known = this.#known;
     if (known === undefined || primaryOf(known).epoch !== epoch) return undefined;
     const credentials = groupCredentials(known);
-    return credentials === null ? undefined : { kind: null, credentials };
+    return credentials === null ? undefined : { kind: null, credentials, introduction: groupIntroduction(known) };
   };
 
   /** @param consent The former primary's, of a planned change. */

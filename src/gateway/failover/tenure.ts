@@ -25,7 +25,10 @@ export class Tenure {
     this.#valve.open();
   }
 
-  /** Resolves when nothing leaves any more. */
+  /**
+   * Resolves when nothing is begun any more. What had left before, and took longer than STOP_MS, may still arrive: the store refuses it
+   * once another epoch has begun, and ledgers take each action once.
+   */
   async end(): Promise<void> {
     const given = new AbortController();
     await Promise.race([this.gateway.stop(), this.#clock.sleep(STOP_MS, given.signal)]);

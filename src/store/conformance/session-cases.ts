@@ -54,6 +54,25 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "opens no session whose first entries it refuses",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const destination = await stage.createGateway();
+      const facts = kitFacts(stage, origin, destination);
+      const opening = await signOpening(facts, origin.epoch, origin.signer);
+      const entries = await makeEntries(facts, origin, 2);
+      await refused(stage.store.openSession(opening, entries.slice(1)), "WRONG_INDEX");
+      await refused(stage.store.session(facts.sessionId), "UNKNOWN_SESSION");
+      await stage.store.openSession(opening, entries);
+      await holds(stage, facts, origin, entries);
+      const other = kitFacts(stage, origin, destination);
+      const foreign = await makeEntries(other, { ...origin, signer: destination.signer }, 1);
+      const otherOpening = await signOpening(other, origin.epoch, origin.signer);
+      await refused(stage.store.openSession(otherOpening, foreign), "FOREIGN_SIGNATURE");
+      await refused(stage.store.session(other.sessionId), "UNKNOWN_SESSION");
+    },
+  },
+  {
     name: "refuses an opening that its origin did not sign with its current key",
     run: async (stage) => {
       const origin = await stage.createGateway();

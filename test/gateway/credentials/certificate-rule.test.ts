@@ -44,7 +44,11 @@ for (const [side, gateway] of [
     function rule(primary: Certified, revocations: readonly string[] = [], now = NOW) {
       const known = { certificate: primary.pem, roots: [root.pem], revocations: () => Promise.resolve(revocations) };
       const rules = new Map([["x509", new CertificateRule(new Map([[gatewayId, known]]))]]);
-      return new LearningCredentials(directory, rules, () => now);
+      return new LearningCredentials(
+        directory,
+        () => rules,
+        () => now,
+      );
     }
 
     async function claim(backup: Certified, epoch = 2, shown: readonly Certified[] = [backup, issuer], by = backup) {
@@ -156,6 +160,11 @@ for (const [side, gateway] of [
       await refuses(rule(primary, [await revoke(root, [issuer])]), await claim(backup), "REVOKED");
       const old = await revoke(issuer, [], NOW - HOUR_MS);
       await refuses(rule(primary, [old]), await claim(backup), "CREDENTIAL_EXPIRED");
+      await refuses(
+        rule(primary, [await revoke(issuer, [], NOW + 2 * HOUR_MS, NOW + HOUR_MS)]),
+        await claim(backup),
+        "CREDENTIAL_EXPIRED",
+      );
       const foreign = await certify("another owner", { issuer: root, isAuthority: true });
       const lists = [await revoke(foreign, [backup]), await revoke(issuer, [primary])];
       await rule(primary, lists).check(await claim(backup));

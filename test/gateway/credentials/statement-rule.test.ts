@@ -2,10 +2,12 @@ import { expect } from "chai";
 import type { Json } from "../../../src/entry/canonical.ts";
 import { toHex, type Hex } from "../../../src/entry/hex.ts";
 import type { DigestSigner } from "../../../src/entry/signature.ts";
-import { successionDigest } from "../../../src/entry/signed-changes.ts";
+import { successionDigest, type SignedChange } from "../../../src/entry/signed-changes.ts";
+import { withSignedChange, type SignedGroup } from "../../../src/entry/signed-group.ts";
 import { publicKeyOf } from "../../../src/gateway/backups.ts";
 import { LearningCredentials } from "../../../src/gateway/credentials/learning-credentials.ts";
 import {
+  groupCredentials,
   signOwnerList,
   StatementRule,
   takeoverCredentials,
@@ -15,6 +17,7 @@ import type { SuccessionClaim } from "../../../src/gateway/credentials/successio
 import { StaticGatewayDirectory } from "../../../src/store/static-gateway-directory.ts";
 import { expectRejection } from "../../support/expect-error.ts";
 import { sampleGateway, sampleSigner, UNKNOWN_GATEWAY } from "../../support/sample-log.ts";
+import { signedList, signedRegistration } from "../../support/signed-group.ts";
 
 const ALPHA = sampleGateway("alpha");
 const BETA = sampleGateway("beta");
@@ -44,8 +47,17 @@ for (const [side, gateway] of [
           endpoints: [],
         })),
       );
-      credentials = new LearningCredentials(directory, new Map([["statements", new StatementRule()]]), () => 0);
+      credentials = learning();
     });
+
+    function learning(): LearningCredentials {
+      const rules = new Map([["statements", new StatementRule()]]);
+      return new LearningCredentials(
+        directory,
+        () => rules,
+        () => 0,
+      );
+    }
 
     const listOf = (backups: readonly DigestSigner[], change = 1, by: DigestSigner = owner) =>
       signOwnerList(by, { name, backups: backups.map(({ address }) => address), change });
@@ -151,6 +163,57 @@ for (const [side, gateway] of [
         const { keys } = await directory.gateway(gatewayId);
         expect(keys.map(({ key }) => key)).to.deep.equal([gateway.signer.address, first.address, second.address]);
         await credentials.check(await later(list, [await following(first, 2, side === "origin")]));
+      });
+
+      const known = (epoch: 1 | 2) => {
+        const keys = [gateway.signer, first]
+          .slice(0, epoch)
+          .map(({ address: key }, place) => ({ epoch: place + 1, key }));
+        return { gatewayId, epoch, keys, endpoints: [] };
+      };
+
+      it("is believed as the first primary again, by who has missed those between, and by who was given them", async () => {
+        const list = await listOf([first, second]);
+        const back = async () => {
+          const [former, { takeover }] = [await following(first, 2), await following(gateway.signer, 3)];
+          const shown = JSON.parse(JSON.stringify({ kind: "statements", list, takeover, former: [former] })) as Json;
+          return claim(gateway.signer, list, 3, shown);
+        };
+        await credentials.check(await back());
+        const { keys } = await directory.gateway(gatewayId);
+        expect(keys.map(({ key }) => key)).to.deep.equal(
+          [gateway.signer, first, gateway.signer].map((key) => key.address),
+        );
+        directory = new StaticGatewayDirectory([known(2)]);
+        await learning().check(await back());
+        expect(await directory.gateway(gatewayId)).to.include({ epoch: 3 });
+      });
+
+      it("is judged by the list that was in force, and the owner's newest counts from then on", async () => {
+        const changes = [await signedRegistration(gateway), await signedList(gateway, [first, second])];
+        const next = async (key: DigestSigner, epoch: number, former: DigestSigner): Promise<SignedChange> => ({
+          ...{ event: "PrimaryChanged", epoch, key: key.address, former: former.address, planned: false },
+          ...{ signature: (await following(key, epoch)).takeover, formerSignature: null },
+        });
+        const shownAfter = (all: readonly SignedChange[]) => {
+          let group: SignedGroup | undefined;
+          for (const change of all) group = withSignedChange(group, gatewayId, change, null);
+          return groupCredentials(group!);
+        };
+        const took = [...changes, await next(first, 2, gateway.signer)];
+        const listed = [...took, await signedList(gateway, [second, first], { change: 2 })];
+        const by = async (key: DigestSigner, epoch: number, all: readonly SignedChange[]) =>
+          claim(key, await listOf([]), epoch, shownAfter(all));
+        await credentials.check(await by(first, 2, listed));
+        await refuses(await claim(gateway.signer, await listOf([first, second]), 3), "REVOKED");
+
+        const followed = [...listed, await next(second, 3, first)];
+        await credentials.check(await by(second, 3, followed));
+        directory = new StaticGatewayDirectory([known(1)]);
+        const stranger = learning();
+        await stranger.check(await by(second, 3, followed));
+        await stranger.check(await by(first, 4, [...followed, await next(first, 4, second)]));
+        expect(await directory.gateway(gatewayId)).to.include({ epoch: 4 });
       });
 
       it("is refused where one of them had no right, or is left out", async () => {

@@ -16,6 +16,8 @@ class Assembly {
   readonly ballots: Ballot[] = [];
   readonly elections: readonly Election[];
   readonly deaf = new Set<Address>();
+  /** Whoever wins goes ahead, and is seen. */
+  isSettledByWinner = true;
 
   constructor() {
     const send = (to: Address, ballot: Ballot) => {
@@ -33,7 +35,7 @@ class Assembly {
     for (const [place, entries] of progress.entries()) {
       const others = KEYS.filter((_, index) => index !== place);
       const question = { epoch: 1, others, living: others.filter((key) => living.includes(key)), progress: entries };
-      const isOver = () => results.some((result) => typeof result === "string");
+      const isOver = () => this.isSettledByWinner && results.some((result) => typeof result === "string");
       const running = this.elections[place]?.run({ ...question, isOver });
       all.push(running?.then((result) => (results[place] = result)));
     }
@@ -51,6 +53,13 @@ describe("Election", () => {
   it("is won by one of several that are equally far", async () => {
     const results = await new Assembly().run([4, 4, 4]);
     expect(results.filter((result) => result === "QUORUM")).to.have.length(1);
+  });
+
+  it("passes over one that was chosen and has not gone ahead", async () => {
+    const assembly = new Assembly();
+    assembly.isSettledByWinner = false;
+    expect(await assembly.run([5, 9, 7])).to.deep.equal([null, "QUORUM", null]);
+    expect(await assembly.run([5, 9, 7])).to.deep.equal([null, "FAILOVER", "QUORUM"]);
   });
 
   it("lets the only one that lives go ahead without the others, at once", async () => {

@@ -179,6 +179,7 @@ describe("a group of a primary and one backup", () => {
   });
 
   it("hands over as planned: nothing is lost, and it counts as no recovery", async () => {
+    await group.stage.clock.pass(200);
     const sessionId = await transfer(0);
     let handed = false;
     const handing = group
@@ -202,7 +203,7 @@ describe("a group of a primary and one backup", () => {
   });
 
   it("stops though its heir never answers", async () => {
-    group.isHeirSilent = true;
+    group.heir = "silent";
     await group.stage.clock.pass(1_000);
     const refused = expectRejection(group.at(0).member.node.handOver(), "PEER_UNREACHABLE");
     await group.stage.clock.pass(1_000);

@@ -106,9 +106,13 @@ describe("a group in the store of its logs", () => {
     await foundGroup(here, gateway, [first, second]);
     const forged = await authority(second).signHandover(1, first.address);
     await expectRejection(authority(first).handover(forged), "FOREIGN_SIGNATURE");
+    await expectRejection(authority(first).checkConsent(forged), "FOREIGN_SIGNATURE");
     const consent = await authority(gateway.signer).signHandover(1, first.address);
     await expectRejection(authority(second).handover({ ...consent, to: second.address }), "FOREIGN_SIGNATURE");
+    await expectRejection(authority(second).checkConsent(consent), "FOREIGN_SIGNATURE");
+    await authority(first).checkConsent(consent);
     const state = await authority(first).handover(consent);
+    await authority(first, there).checkConsent(consent); // repeated
     expect(state).to.include({ epoch: 2, primary: first.address, recoveryCount: 0 });
     expect(await authority(first, there).handover(consent), "repeated").to.deep.equal(state);
     await expectRejection(authority(second).takeover(1), "STALE_EPOCH");
@@ -126,14 +130,26 @@ describe("a group in the store of its logs", () => {
       here.change(another.gatewayId, () => [registration]),
       "UNKNOWN_GATEWAY",
     );
-    for (const backups of [[gateway.signer], [first, first]]) {
-      const wrong = await signedList(gateway, backups);
-      await expectRejection(
-        here.change(gateway.gatewayId, () => [registration, wrong]),
-        "INVALID_CONFIG",
-      );
-    }
+    const twice = await signedList(gateway, [first, first]);
+    await expectRejection(
+      here.change(gateway.gatewayId, () => [registration, twice]),
+      "INVALID_CONFIG",
+    );
     await expectRejection(here.group(gateway.gatewayId), "UNKNOWN_GATEWAY");
+  });
+
+  it("takes a list with whoever is primary by now for the others in it", async () => {
+    await foundGroup(here, gateway, [first]);
+    await authority(first).takeover(1);
+    const list = await signedList(gateway, [first, second, gateway.signer], { change: 2 });
+    await here.change(gateway.gatewayId, () => [list]);
+    const state = await authority(second, there).group();
+    expect(state.backups).to.deep.equal([second.address, gateway.signer.address]);
+    expect((await authority(second).takeover(2)).backups).to.deep.equal([gateway.signer.address, first.address]);
+    const shown = authority(second);
+    await shown.group();
+    expect(shown.succession(3)?.credentials).to.have.nested.property("list.change", 2);
+    expect(shown.succession(3)?.credentials).to.have.nested.property("former.0.list.change", 1);
   });
 
   it("believes no row that was put into the database by hand, and goes on once it is gone", async () => {
@@ -151,6 +167,13 @@ describe("a group in the store of its logs", () => {
     await expectRejection(authority(gateway.signer).group(), "CORRUPT_STORE");
     await expectRejection(authority(first, there).takeover(1), "CORRUPT_STORE");
     await tamper(`DELETE FROM gatelog.group_change WHERE gateway_id = '${gateway.gatewayId}' AND position = 2`);
+    await tamper(
+      `UPDATE gatelog.group_change SET epoch = 2 WHERE gateway_id = '${gateway.gatewayId}' AND position = 1`,
+    );
+    await expectRejection(authority(first, there).takeover(1), "CORRUPT_STORE"); // that the fence goes by
+    await tamper(
+      `UPDATE gatelog.group_change SET epoch = 1 WHERE gateway_id = '${gateway.gatewayId}' AND position = 1`,
+    );
     expect(await authority(first).takeover(1)).to.include({ epoch: 2 });
   });
 

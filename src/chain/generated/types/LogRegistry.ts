@@ -32,7 +32,7 @@ export declare namespace IGatewayRegistry {
     }
 
   export interface LogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "anchor" | "anchorOf" | "anchorsOf" | "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "handover" | "head" | "logOf" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setBackups" | "setEndpoints" | "standingOf" | "takeover" | "verifyInclusion"): FunctionFragment;
+    getFunction(nameOrSignature: "anchor" | "anchorOf" | "anchorsOf" | "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "handover" | "head" | "logOf" | "multicall" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setBackups" | "setEndpoints" | "standingOf" | "takeover" | "verifyInclusion"): FunctionFragment;
 
     getEvent(nameOrSignatureOrTopic: "Anchored" | "BackupsSet" | "Decided" | "EIP712DomainChanged" | "EndpointsSet" | "EntryAppended" | "EntryRefused" | "GatewayRegistered" | "KeyRotated" | "LogClosed" | "PrimaryChanged" | "SessionClosed" | "SessionOpened"): EventFragment;
 
@@ -50,6 +50,7 @@ encodeFunctionData(functionFragment: 'gatewayOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'handover', values: [BytesLike, BigNumberish, AddressLike, BytesLike, BytesLike, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'head', values: [BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'logOf', values: [BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'multicall', values: [BytesLike[]]): string;
 encodeFunctionData(functionFragment: 'openSession', values: [ILogRegistry.SessionStruct, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'registerGateway', values: [AddressLike, string, AddressLike, string, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'rotateKey', values: [BytesLike, AddressLike, BigNumberish, BytesLike, BytesLike]): string;
@@ -74,6 +75,7 @@ decodeFunctionResult(functionFragment: 'gatewayOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'handover', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'head', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'logOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'multicall', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'openSession', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'registerGateway', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'rotateKey', data: BytesLike): Result;
@@ -388,6 +390,14 @@ decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Resu
     
 
     
+    multicall: TypedContractMethod<
+      [data: BytesLike[], ],
+      [string[]],
+      'nonpayable'
+    >
+    
+
+    
     openSession: TypedContractMethod<
       [session: ILogRegistry.SessionStruct, epoch: BigNumberish, r: BytesLike, vs: BytesLike, ],
       [string],
@@ -531,6 +541,11 @@ getFunction(nameOrSignature: 'logOf'): TypedContractMethod<
       [sessionHash: BytesLike, gatewayId: BytesLike, ],
       [[bigint, string, bigint, boolean, boolean] & {length: bigint, lastEntryHash: string, lastBlock: bigint, open: boolean, closed: boolean }],
       'view'
+    >;
+getFunction(nameOrSignature: 'multicall'): TypedContractMethod<
+      [data: BytesLike[], ],
+      [string[]],
+      'nonpayable'
     >;
 getFunction(nameOrSignature: 'openSession'): TypedContractMethod<
       [session: ILogRegistry.SessionStruct, epoch: BigNumberish, r: BytesLike, vs: BytesLike, ],
