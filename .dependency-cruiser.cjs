@@ -5,13 +5,14 @@ const MAY_IMPORT = {
   entry: [],
   protocol: ["entry"],
   chain: ["entry"],
-  store: ["entry"],
+  client: ["entry"],
+  store: ["entry", "client"],
   ledger: ["entry"],
-  gateway: ["protocol", "store", "ledger", "entry"],
-  api: ["store", "entry"],
+  gateway: ["protocol", "store", "ledger", "client", "entry"],
+  api: ["store", "client", "entry"],
   audit: ["entry"],
   console: [],
-  cli: ["entry", "protocol", "chain", "store", "ledger", "gateway", "api", "audit", "console"],
+  cli: ["entry", "protocol", "chain", "store", "ledger", "gateway", "client", "api", "audit", "console"],
 };
 
 /** Single files that may go further than their folder: the EVM drivers, and the gateway's public face for the API. */

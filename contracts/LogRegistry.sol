@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 
-import {GatewayRegistry} from "./GatewayRegistry.sol";
+import {LogAnchors} from "./LogAnchors.sol";
 import {ILogRegistry} from "./interfaces/ILogRegistry.sol";
 import {EntryRules} from "./libraries/EntryRules.sol";
 import {LogEntry} from "./libraries/LogEntry.sol";
@@ -12,10 +12,10 @@ import {LogHead, LogHeadLibrary, Role} from "./libraries/LogHead.sol";
 import {SessionRules} from "./libraries/SessionRules.sol";
 import {Statements} from "./libraries/Statements.sol";
 
-/// @title The log: entries of gateways, hash-chained and signed, and the register of decisions.
+/// @title The log: entries of gateways, hash-chained and signed, the register of decisions, and anchors of logs kept elsewhere.
 /// @dev An append reads two words, the log's and the gateway's, and writes the log's. It never reads the session: that the
 /// log's word is not zero proves that the session was opened with these facts and that the gateway is a party to it.
-contract LogRegistry is ILogRegistry, GatewayRegistry {
+contract LogRegistry is LogAnchors {
     using LogEntry for bytes32;
     using EntryRules for EntryInput;
     using EntryRules for EntryInput[];
@@ -266,15 +266,6 @@ contract LogRegistry is ILogRegistry, GatewayRegistry {
         );
         uint256 kind = entry.header.kindOf();
         if (LogEntry.isEvidence(kind)) _sessions[entry.sessionId].record(kind, previous.isOrigin());
-    }
-
-    /// @dev Signed by the gateway's current key, or nothing happens.
-    function _checkStatement(bytes32 gatewayId, uint32 epoch, bytes32 structHash, bytes32 r, bytes32 vs) private view {
-        (address key, uint32 currentEpoch) = _writerOf(gatewayId);
-        if (key == address(0)) revert GatewayRegistryUnknownGateway(gatewayId);
-        if (epoch != currentEpoch) revert LogRegistryStaleEpoch(currentEpoch, epoch);
-        address signer = _signerOf(_hashTypedDataV4(structHash), r, vs);
-        if (signer != key) revert LogRegistryForeignSignature(key, signer);
     }
 
     /// @dev Equals `keccak256(abi.encode(sessionHash, gatewayId))`.

@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 import { findAnvil, NODE_KINDS, type NodeKind } from "../src/cli/devnet-chains.ts";
 import { startDevnet, type Devnet } from "../src/cli/devnet.ts";
 import { DEFAULT_BLOCK_TIME_MS } from "../src/cli/devnet.ts";
-import { createGatewayClient, type TransferStatus } from "../src/cli/gateway-client.ts";
+import type { TransferStatus } from "../src/client/gateway-answers.ts";
+import { GatewayClient } from "../src/client/gateway-client.ts";
 import { approveAll, conservationFaults, readHoldings, type Holdings } from "./demo/assets.ts";
 import { toHex } from "../src/entry/hex.ts";
 import {
@@ -77,7 +78,7 @@ class Demo {
   async runTransfers(): Promise<Map<string, TransferStatus>> {
     const asked = await Promise.all(
       SCENES.map(async (scene, index) => {
-        const { sessionId } = await createGatewayClient(this.#url(scene.from)).transfer(
+        const { sessionId } = await new GatewayClient({ baseUrl: this.#url(scene.from) }).transfer(
           requestOf(scene, index, this.#devnet.record),
         );
         return sessionId;
@@ -94,9 +95,7 @@ class Demo {
         for (;;) {
           await this.#killed;
           // A gateway that has just been killed does not answer; it is started again, and asked again.
-          const status = await createGatewayClient(this.#url(side))
-            .status(sessionId)
-            .catch(() => undefined);
+          const status = await new GatewayClient({ baseUrl: this.#url(side) }).status(sessionId).catch(() => undefined);
           if (status && status.outcome !== "IN_DOUBT") {
             if (side === SCENES[index]?.from) outcomes.set(sessionId, status);
             break;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { erc721Interface } from "../../src/chain/contracts.ts";
 import { DEEDS } from "../../src/cli/devnet-deploy.ts";
-import { createGatewayClient } from "../../src/cli/gateway-client.ts";
+import { GatewayClient } from "../../src/client/gateway-client.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import { GatewayProcess } from "./gateway-process.ts";
 import type { LogStage, Stage } from "./stage.ts";
@@ -23,7 +23,7 @@ export async function crashTransfer(stage: Stage, log: LogStage): Promise<Sessio
     const origin = new GatewayProcess(`${log.name}-origin`, log.origin.config, stage.dir);
     try {
       await Promise.all([destination, origin].map((gateway) => gateway.said(({ msg }) => msg === "ready")));
-      const client = createGatewayClient(log.origin.url);
+      const client = new GatewayClient({ baseUrl: log.origin.url });
       const { sessionId } = await client.transfer(requestOf(stage, log));
       await destination.said(({ event, mark }) => event === "entry" && mark === LAST_OF_DESTINATION);
       await destination.kill();

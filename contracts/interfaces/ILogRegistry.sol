@@ -3,9 +3,10 @@ pragma solidity 0.8.37;
 
 import {IGatewayRegistry} from "./IGatewayRegistry.sol";
 
-/// @title The log: entries of gateways, hash-chained and signed, and the register of decisions.
+/// @title The log: entries of gateways, hash-chained and signed, the register of decisions, and anchors of logs kept elsewhere.
 /// @notice The contract keeps one word per log (its head); events keep the entries. Law: the events alone rebuild every entry,
-/// byte for byte; `head` tells that nothing was cut off.
+/// byte for byte; `head` tells that nothing was cut off. Of entries that stand in another store it keeps the Merkle roots that
+/// a gateway anchors here, one word each: what was anchored can be proved for ever, and is not repeated here.
 /// @dev A log is (session, gateway) and has one writer. `sessionHash = keccak256(abi.encode(sessionId, factsHash))`, where
 /// `factsHash = keccak256(abi.encode(originGatewayId, destinationGatewayId, deadline, keccak256(facts)))`: computing it here
 /// binds the session id of an entry to its log without reading storage.
@@ -150,6 +151,15 @@ interface ILogRegistry is IGatewayRegistry {
         uint256 deadline,
         uint256 actual
     );
+    /// @notice An anchor of nothing: the root is zero or the number of entries is.
+    error LogRegistryEmptyAnchor(bytes32 gatewayId, bytes32 root, uint256 entries);
+    /// @notice The gateway has an anchor of this index, and an anchor is never replaced. Whoever repeats its own compares roots.
+    /// @param root Root of the anchor that stands.
+    error LogRegistryAnchorExists(bytes32 gatewayId, uint256 index, bytes32 root);
+    /// @notice Another anchor is the gateway's next one: those before it are missing.
+    /// @param expected Number of the gateway's anchors.
+    /// @param actual Index given.
+    error LogRegistryWrongAnchorIndex(bytes32 gatewayId, uint256 expected, uint256 actual);
 
     /// @notice A session is open and its logs are empty; a log that is walked back from its head ends here.
     /// @param destinationGatewayId Zero for a session of one gateway alone.
@@ -220,6 +230,25 @@ interface ILogRegistry is IGatewayRegistry {
     );
     /// @notice Every log of the session is closed.
     event SessionClosed(bytes16 indexed sessionId, bytes32 sessionHash);
+    /// @notice The gateway has anchored entries, for good: whoever is shown one of them, with its proof, knows that it was
+    /// written by the time of this block. What they are, the event does not say.
+    /// @param index Number of the gateway's anchors before this one.
+    /// @param root Root of the Merkle tree over the entries' hashes, as in `anchor`.
+    /// @param entries Number of entries, as the gateway states it: the root does not prove it.
+    /// @param epoch Epoch of the gateway's key that signed.
+    /// @param r First half of the gateway's ERC-2098 signature of `Anchor`.
+    /// @param vs Second half of it.
+    /// @param previousBlock Block of the gateway's anchor before this one, or 0.
+    event Anchored(
+        bytes32 indexed gatewayId,
+        uint32 index,
+        bytes32 root,
+        uint32 entries,
+        uint32 epoch,
+        bytes32 r,
+        bytes32 vs,
+        uint32 previousBlock
+    );
 
     /// @notice Opens a session and its logs. The origin signs `OpenSession(bytes32 sessionHash,uint32 epoch)`; that the
     /// destination accepts these facts shows in its entries, whose digests contain `sessionHash`.
@@ -287,6 +316,50 @@ interface ILogRegistry is IGatewayRegistry {
         bytes32 r,
         bytes32 vs
     ) external;
+
+    /// @notice Anchors entries that stand elsewhere: the root of a Merkle tree whose leaves are their hashes. The gateway signs
+    /// `Anchor(bytes32 gatewayId,uint32 index,bytes32 root,uint32 entries,uint32 epoch)`. Repeating an anchor changes nothing: it
+    /// reverts with `LogRegistryAnchorExists`, whatever has become of the gateway's key since.
+    /// @dev The tree is OpenZeppelin's SimpleMerkleTree: an inner node is the keccak256 of its two children, 64 bytes, the smaller
+    /// first. A leaf is an entry's hash as it is, the keccak256 of 66 bytes (0x1901, domain, struct), so that no entry has the
+    /// hash of an inner node. The contract sees the root alone: it does not know that the leaves are entries, that they are
+    /// valid, whose they are, or that none is left out.
+    /// Checked in this order: emptiness, index, gateway, epoch, signature.
+    /// @param index Number of the gateway's anchors so far.
+    /// @param root Not zero.
+    /// @param entries Number of leaves; not zero.
+    /// @param epoch Current epoch of the gateway.
+    /// @param r First half of the gateway's ERC-2098 signature.
+    /// @param vs Second half of it.
+    function anchor(
+        bytes32 gatewayId,
+        uint32 index,
+        bytes32 root,
+        uint32 entries,
+        uint32 epoch,
+        bytes32 r,
+        bytes32 vs
+    ) external;
+
+    /// @notice Whether the proof leads from the hash to the root of the gateway's anchor; false if there is no such anchor.
+    /// @dev It is true of inner nodes too. Compute `entryHash` from the entry whose inclusion is to be shown: taken from whoever
+    /// gives the proof, it says nothing.
+    /// @param entryHash Full hash of the entry.
+    /// @param proof Hashes beside the way from the leaf up to the root; empty if the entry is the anchor's only one.
+    function verifyInclusion(
+        bytes32 gatewayId,
+        uint32 index,
+        bytes32 entryHash,
+        bytes32[] calldata proof
+    ) external view returns (bool);
+
+    /// @notice Root of the gateway's anchor; zero if there is no such anchor. It never changes.
+    function anchorOf(bytes32 gatewayId, uint32 index) external view returns (bytes32 root);
+
+    /// @notice How many anchors the gateway has, and where a reader of their events begins to walk back.
+    /// @return count The index of the next anchor.
+    /// @return lastBlock Block of the last `Anchored`, or 0.
+    function anchorsOf(bytes32 gatewayId) external view returns (uint32 count, uint32 lastBlock);
 
     /// @notice Head of a log: with it a reader of events knows that nothing was cut off.
     /// @return length Number of entries; 0 too if there is no such log.

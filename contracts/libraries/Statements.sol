@@ -19,6 +19,9 @@ library Statements {
     bytes32 internal constant CLOSE_LOG_TYPE_HASH = keccak256(
         "CloseLog(bytes32 sessionHash,bytes32 gatewayId,uint32 length,bytes32 lastEntryHash,uint32 epoch)"
     );
+    bytes32 internal constant ANCHOR_TYPE_HASH = keccak256(
+        "Anchor(bytes32 gatewayId,uint32 index,bytes32 root,uint32 entries,uint32 epoch)"
+    );
 
     function registerGateway(
         address owner,
@@ -54,5 +57,15 @@ library Statements {
         uint32 epoch
     ) internal pure returns (bytes32) {
         return keccak256(abi.encode(CLOSE_LOG_TYPE_HASH, sessionHash, gatewayId, length, lastEntryHash, epoch));
+    }
+
+    function anchor(
+        bytes32 gatewayId,
+        uint32 index,
+        bytes32 root,
+        uint32 entries,
+        uint32 epoch
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ANCHOR_TYPE_HASH, gatewayId, index, root, entries, epoch));
     }
 }

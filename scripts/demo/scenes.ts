@@ -1,6 +1,6 @@
 import type { DevnetRecord } from "../../src/cli/devnet.ts";
 import { DISPUTED_DEED } from "../../src/cli/devnet-deploy.ts";
-import type { TransferStatus } from "../../src/cli/gateway-client.ts";
+import type { TransferStatus } from "../../src/client/gateway-answers.ts";
 
 export type Side = "alpha" | "beta";
 

@@ -1,30 +1,42 @@
-import type { Request, Response } from "express";
+import type { Response } from "express";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { JsonObject } from "../entry/canonical.ts";
 
-const NDJSON = "application/x-ndjson";
+export const NDJSON = "application/x-ndjson";
+
+/** Characters that are written at once. */
+const CHUNK_LENGTH = 16 * 1_024;
+
+export interface EntryStreamOptions {
+  /** A line each, instead of a document. */
+  readonly lines: boolean;
+  /** Where the next page starts, if there is one. */
+  readonly next: number | undefined;
+}
 
 /**
- * Sends entries as they are read: `{"log": […]}`, or a line each to whoever accepts application/x-ndjson. An error before the
- * first entry is a problem document; a later one cuts the connection, so that nobody takes half a log for a whole one.
- * @param next Where the next page starts, if there is one.
+ * Sends entries as they are read: `{"log": […]}`, or a line each. No faster than the client takes them, so that a log of any
+ * length needs the memory of a page. An error before the first entry is a problem document; a later one cuts the connection, so
+ * that nobody takes half a log for a whole one.
  */
 export async function sendEntries(
-  request: Request,
   response: Response,
   entries: AsyncGenerator<JsonObject, void, undefined>,
-  next: number | undefined,
+  { lines, next }: EntryStreamOptions,
 ): Promise<void> {
-  const lines = request.accepts(["application/json", NDJSON]) === NDJSON;
   const first = await entries.next();
   if (response.headersSent) return;
   response.type(lines ? NDJSON : "application/json");
   if (lines && next !== undefined) response.set("X-Next-From", String(next));
-  const all = withFirst(first, entries);
   if (response.destroyed) return;
+  if (response.req.method === "HEAD") {
+    response.end();
+    return;
+  }
+  const all = withFirst(first, entries);
   try {
-    await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
+    await pipeline(Readable.from(inChunks(lines ? asLines(all) : asDocument(all, next))), response);
   } catch (error) {
     // The client has gone: nobody is left to tell, and nothing failed here.
     if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE")) throw error;
@@ -38,6 +50,18 @@ async function* withFirst<T>(
   if (first.done === true) return;
   yield first.value;
   yield* rest;
+}
+
+/** Written together: one write an entry would leave more rubbish behind than the entries themselves. */
+async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = "";
+  for await (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
 }
 
 async function* asLines(entries: AsyncIterable<JsonObject>): AsyncGenerator<string> {

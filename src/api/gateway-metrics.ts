@@ -1,4 +1,3 @@
-import { Router } from "express";
 import { Counter, Gauge, Registry } from "prom-client";
 import type { GatewayEvent, GatewayOverview, TransferStatus } from "../gateway/public.ts";
 
@@ -21,8 +20,8 @@ const LABELS = {
 export interface GatewayMetrics {
   /** To be told of every event of the gateway. */
   observe(event: GatewayEvent): void;
-  /** `GET /metrics` in the text format of Prometheus. */
-  readonly routes: Router;
+  /** For `GET /metrics`. */
+  readonly registry: Registry;
 }
 
 /** Counts what happens in a gateway. Every series is there from the start, at zero, so that an alarm can rest on it. */
@@ -55,12 +54,8 @@ export function createGatewayMetrics(
   );
   gaugesOf(registry, overview, now);
 
-  const routes = Router();
-  routes.get("/metrics", async (_request, response) => {
-    response.setHeader("content-type", registry.contentType).send(await registry.metrics());
-  });
   return {
-    routes,
+    registry,
     observe(event) {
       if (event.type === "outcome") outcome(event.outcome);
       if (event.type === "alarm") alarm(event.code);

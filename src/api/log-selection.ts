@@ -4,6 +4,7 @@ import { GatelogError } from "../entry/errors.ts";
 import { hashSchema, sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
 import { LENGTH_MAX } from "../entry/entry.ts";
+import { draftSchema } from "./forms.ts";
 import { unknownLog } from "../store/admission.ts";
 import type { LogHead, SessionRecord } from "../store/log-store.ts";
 
@@ -17,10 +18,27 @@ export function parseSessionId(value: unknown): SessionId {
   return parseAs(sessionIdSchema, value, "MALFORMED", "the session id");
 }
 
+/** Which log, and in whose words. */
+export const logQuerySchema = z.object({ gatewayId: hashSchema.optional(), draft: draftSchema.optional() });
+/** Headers that stand for members of the query. */
+export const LOG_HEADERS = { "X-Gateway-Id": "Stands for gatewayId." } as const;
+
 /** The gateway that the request names in `?gatewayId=` or `X-Gateway-Id`, if any. */
 export function namedGateway(request: Request): GatewayId | undefined {
-  const value = request.query["gatewayId"] ?? request.get("X-Gateway-Id");
-  return value === undefined ? undefined : parseAs(hashSchema, value, "MALFORMED", "gatewayId");
+  const given = [request.query["gatewayId"], request.get("X-Gateway-Id")].filter((value) => value !== undefined);
+  return onlyOne(
+    "gatewayId",
+    given.map((value) => parseAs(hashSchema, value, "MALFORMED", "gatewayId")),
+  );
+}
+
+/** What a request says in several places it must say alike: nobody can know which one was meant. MALFORMED. */
+export function onlyOne<T extends string>(member: string, given: readonly T[]): T | undefined {
+  const [first, ...others] = given;
+  const other = others.find((each) => each !== first);
+  if (first !== undefined && other !== undefined)
+    throw new GatelogError("MALFORMED", `the request names two: ${member}`, { member, expected: first, actual: other });
+  return first;
 }
 
 /** The log that a request is about: of the gateway that it names, else of the service's own, else the only one there is. */

@@ -1,18 +1,6 @@
 import type { ErrorRequestHandler, Request, Response } from "express";
 import { ERRORS, GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
-
-/** RFC 9457, with the drafts' `success` and the stable code that callers match on. */
-interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly instance: string;
-  readonly success: false;
-  readonly code: ErrorCode;
-  readonly context: GatelogError["context"];
-  readonly requestId: string;
-}
+import type { Problem } from "../client/log-answers.ts";
 
 /** Told of failures that are not the caller's doing. */
 export type FailureObserver = (
@@ -22,9 +10,12 @@ export type FailureObserver = (
 
 /** Seconds after which a caller may try again. */
 const RETRY_AFTER_SECONDS = 1;
+/** Characters: it may tell what was sent, and that may be long. */
+const MAX_DETAIL = 1_000;
 /** The only class of failure that draft-01 knows. */
-const DRAFT_FAILURE_STATUS = 500;
-const SERVICE_UNAVAILABLE = 503;
+export const DRAFT_FAILURE_STATUS = 500;
+/** Too many requests, service unavailable: they have Retry-After. */
+export const RETRY_STATUSES: ReadonlySet<number> = new Set([429, 503]);
 
 export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
@@ -37,18 +28,19 @@ export function problemHandler(observe: FailureObserver): ErrorRequestHandler {
       return;
     }
     const status = statusFor(request, known.code);
+    response.locals["code"] = known.code;
     const problem: Problem = {
       type: `urn:gatelog:problem:${known.code.toLowerCase().replaceAll("_", "-")}`,
       title: titleOf(known.code),
       status,
-      detail: known.message,
+      detail: known.message.slice(0, MAX_DETAIL),
       instance: request.originalUrl,
       success: false,
       code: known.code,
       context: known.context,
       requestId,
     };
-    if (status === SERVICE_UNAVAILABLE) response.set("Retry-After", String(RETRY_AFTER_SECONDS));
+    if (RETRY_STATUSES.has(status)) response.set("Retry-After", String(RETRY_AFTER_SECONDS));
     response.status(status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }
@@ -61,7 +53,8 @@ export function requestIdOf(response: Response): string {
 /** On the draft's own paths a client may ask for the draft's status codes. */
 function statusFor(request: Request, code: ErrorCode): number {
   const { http } = ERRORS[code];
-  const asDraft = request.query["draft"] === "01" && !request.path.startsWith("/v1");
+  // Paths are matched in either case.
+  const asDraft = request.query["draft"] === "01" && !/^\/v1(\/|$)/i.test(request.path);
   return asDraft && http < DRAFT_FAILURE_STATUS ? DRAFT_FAILURE_STATUS : http;
 }
 

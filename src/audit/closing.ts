@@ -1,6 +1,6 @@
 import { statementDigest } from "../entry/statements.ts";
+import { checkCurrentSigner } from "./current-signer.ts";
 import type { LogClosed } from "./events.ts";
-import { signerOf } from "./gateways.ts";
 import { indexIn, subjectOf, type SessionEvents } from "./intake.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { WalkedLog } from "./log-walk.ts";
@@ -51,29 +51,13 @@ export function checkClosing(
     if (expected !== found) findings.add("CLOSING_ALTERED", subject, what, expected, found);
 }
 
-function checkSigned({ gateways, domain, recover, findings }: Inquiry, session: OpenSession, event: LogClosed): void {
+function checkSigned(inquiry: Inquiry, session: OpenSession, event: LogClosed): void {
+  // An opening that is not the origin's is found wanting already, and with it nothing can be told of the session's hash.
+  if (!session.proven && inquiry.gateways.keyAt(event.gatewayId, event.at.order) !== undefined) return;
+  const { gatewayId, length, lastEntryHash, epoch } = event;
   const { sessionHash } = session;
-  const { gatewayId, length, lastEntryHash, epoch, at, signature } = event;
-  const subject = subjectOf(event);
-  const current = gateways.keyAt(gatewayId, at.order);
-  if (current === undefined) {
-    findings.add("KEY_NOT_VALID", subject, "gateway of the closing", "a registered gateway", gatewayId);
-    return;
-  }
-  // An unproven key or opening is found wanting already, and with it nothing can be told.
-  if (!current.proven || !session.proven) return;
-  const digest = statementDigest(domain, "CloseLog", { sessionHash, gatewayId, length, lastEntryHash, epoch });
-  const signer = signerOf(recover, digest, signature);
-  if (signer !== current.key)
-    findings.add(
-      "CLOSING_ALTERED",
-      subject,
-      `the gateway's signature, epoch ${epoch}`,
-      current.key,
-      signer ?? "no signature",
-    );
-  else if (epoch !== current.epoch)
-    findings.add("KEY_NOT_VALID", subject, "epoch of the closing", current.epoch, epoch);
+  const digest = statementDigest(inquiry.domain, "CloseLog", { sessionHash, gatewayId, length, lastEntryHash, epoch });
+  checkCurrentSigner(inquiry, subjectOf(event), { ...event, digest }, { what: "closing", code: "CLOSING_ALTERED" });
 }
 
 /** Checks that the session is told to be closed with its last log, in the same transaction, and not otherwise. */

@@ -24,6 +24,7 @@ export const REGISTRY_EVENTS = new Interface([
   "event Decided(bytes16 indexed sessionId, uint8 decision, uint8 ground, uint32 epoch, bytes32 r, bytes32 vs)",
   "event LogClosed(bytes16 indexed sessionId, bytes32 indexed gatewayId, uint32 length, bytes32 lastEntryHash, uint32 epoch, bytes32 r, bytes32 vs, uint32 previousBlock)",
   "event SessionClosed(bytes16 indexed sessionId, bytes32 sessionHash)",
+  "event Anchored(bytes32 indexed gatewayId, uint32 index, bytes32 root, uint32 entries, uint32 epoch, bytes32 r, bytes32 vs, uint32 previousBlock)",
 ]);
 
 /** By topic 0. Kept, because ethers hashes every signature anew each time that it looks for one. */
@@ -126,6 +127,18 @@ function toEvent(name: string, field: Fields, at: Place): RegistryEvent | undefi
       };
     case "SessionClosed":
       return { kind: "SessionClosed", at, sessionId: field.sessionId(), sessionHash: field.hash("sessionHash") };
+    case "Anchored":
+      return {
+        kind: "Anchored",
+        at,
+        gatewayId: field.hash("gatewayId"),
+        index: field.number("index"),
+        root: field.hash("root"),
+        entries: field.number("entries"),
+        epoch: field.number("epoch"),
+        signature: field.signature(),
+        previousBlock: field.number("previousBlock"),
+      };
     default:
       return undefined;
   }

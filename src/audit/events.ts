@@ -100,6 +100,17 @@ export interface SessionClosed extends Placed {
   readonly sessionHash: Hash;
 }
 
+export interface Anchored extends Placed {
+  readonly kind: "Anchored";
+  readonly gatewayId: GatewayId;
+  readonly index: number;
+  readonly root: Hash;
+  readonly entries: number;
+  readonly epoch: number;
+  readonly signature: CompactSignature;
+  readonly previousBlock: number;
+}
+
 export type GatewayEvent = GatewayRegistered | KeyRotated | EndpointsSet;
 export type SessionEvent = SessionOpened | EntryAppended | Decided | LogClosed | SessionClosed;
-export type RegistryEvent = GatewayEvent | SessionEvent | EntryRefused;
+export type RegistryEvent = GatewayEvent | SessionEvent | EntryRefused | Anchored;

@@ -72,6 +72,12 @@ export const FINDINGS = {
     "A gateway's registration or change is not what its owner signed.",
   ),
   REGISTRY_INCOMPLETE: row("critical", "registry event missing", "A registration or change of a gateway is not there."),
+  ANCHOR_ALTERED: row("critical", "anchor altered", "The anchor is not what the gateway signed or the registry holds."),
+  ANCHOR_MISSING: row(
+    "critical",
+    "anchor missing",
+    "The registry holds more anchors of the gateway than there are events.",
+  ),
   HEAD_MISMATCH: row("critical", "head mismatch", "What the registry holds is not what its events add up to."),
   EVENT_DOUBLED: row("critical", "doubled", "An event that can be there once is there twice."),
   EVENT_REORDERED: row("critical", "reordered", "The node gave events out of the order of their places in the chain."),

@@ -1,6 +1,7 @@
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { decodeEvent, ownerOf } from "./event-decoder.ts";
 import type {
+  Anchored,
   Decided,
   EntryAppended,
   GatewayEvent,
@@ -27,6 +28,7 @@ export interface SessionEvents {
 export interface Intake {
   readonly gatewayEvents: readonly GatewayEvent[];
   readonly sessions: ReadonlyMap<SessionId, SessionEvents>;
+  readonly anchors: readonly Anchored[];
   /** Entries that the registry refused: told, and rested on by nothing. */
   readonly refused: number;
 }
@@ -35,14 +37,16 @@ export interface Intake {
 export function takeIn(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): Intake {
   const gatewayEvents: GatewayEvent[] = [];
   const sessions = new Map<SessionId, SessionEvents>();
+  const anchors: Anchored[] = [];
   let refused = 0;
   for (const event of readAll(logs, anchor, findings)) {
     if (event.kind === "EntryRefused") refused += 1;
+    else if (event.kind === "Anchored") anchors.push(event);
     else if (event.kind === "GatewayRegistered" || event.kind === "KeyRotated" || event.kind === "EndpointsSet")
       gatewayEvents.push(event);
     else sortIn(sessions, event);
   }
-  return { gatewayEvents, sessions, refused };
+  return { gatewayEvents, sessions, anchors, refused };
 }
 
 function readAll(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): RegistryEvent[] {
@@ -143,6 +147,7 @@ export function subjectOf(event: RegistryEvent): Subject {
     case "GatewayRegistered":
     case "KeyRotated":
     case "EndpointsSet":
+    case "Anchored":
       return { ...place, gatewayId: event.gatewayId };
     case "EntryAppended":
       return { ...place, sessionId: event.sessionId, gatewayId: event.gatewayId, index: indexIn(event.header) };

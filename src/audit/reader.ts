@@ -27,6 +27,12 @@ export interface AuditReader {
   /** What the registry holds of a gateway at the end of this block; null if there is none. */
   gatewayOf(gatewayId: GatewayId, block: number): Promise<GatewayWord | null>;
 
+  /** How many anchors the gateway has at the end of this block, and the block of the last; zero if there are none. */
+  anchorsOf(gatewayId: GatewayId, block: number): Promise<AnchorsWord>;
+
+  /** Root of an anchor at the end of this block; zero if there is none. */
+  anchorOf(gatewayId: GatewayId, index: number, block: number): Promise<Hash>;
+
   blockOf(block: number): Promise<BlockInfo>;
 }
 
@@ -81,6 +87,11 @@ export interface SessionWord {
   readonly votedNo: boolean;
   readonly burned: boolean;
   readonly openLogs: number;
+}
+
+export interface AnchorsWord {
+  readonly count: number;
+  readonly lastBlock: number;
 }
 
 export interface GatewayWord {

@@ -18,6 +18,8 @@ export interface Report {
   readonly session: string | null;
   readonly trusted: Trusted;
   readonly entries: { readonly total: number; readonly withPayload: number };
+  /** Anchors of all gateways; null where only one session was asked for. */
+  readonly anchors: number | null;
   readonly sessions: readonly SessionReport[];
   readonly ledgers: readonly LedgerReport[];
   readonly findings: readonly FindingReport[];
@@ -111,7 +113,7 @@ export function renderText(verification: Verification): string {
 }
 
 function verdictLines(report: Report): string[] {
-  const { entries, trusted, session } = report;
+  const { entries, trusted, session, anchors } = report;
   const scope = session === null ? "the whole registry" : `session ${session}`;
   const upTo = `up to block ${trusted.block.number}, with the payloads of ${entries.withPayload} of ${entries.total} entries`;
   const refused =
@@ -120,7 +122,9 @@ function verdictLines(report: Report): string[] {
       : [
           `  The registry refused ${report.refused} ${report.refused === 1 ? "entry" : "entries"} and says so itself; nothing rests on them.`,
         ];
-  if (report.verdict === "sound") return [`VERDICT: sound ${upTo} (${scope})`, ...refused];
+  const anchored =
+    anchors === null || anchors === 0 ? [] : [`  Anchors of logs that stand elsewhere: ${anchors}, each signed.`];
+  if (report.verdict === "sound") return [`VERDICT: sound ${upTo} (${scope})`, ...anchored, ...refused];
   if (report.verdict === "could-not-tell")
     return [
       `VERDICT: could not tell (${scope})`,

@@ -13,7 +13,17 @@ import {
 import { DECISIONS, type Decision } from "../entry/statements.ts";
 import { NodeRefusal, type JsonRpc } from "./json-rpc.ts";
 import { RangedLogs } from "./ranged-logs.ts";
-import type { Anchor, AuditReader, BlockInfo, GatewayWord, LogQuery, LogWord, RawLog, SessionWord } from "./reader.ts";
+import type {
+  Anchor,
+  AnchorsWord,
+  AuditReader,
+  BlockInfo,
+  GatewayWord,
+  LogQuery,
+  LogWord,
+  RawLog,
+  SessionWord,
+} from "./reader.ts";
 import {
   blockOf,
   callView,
@@ -39,6 +49,8 @@ export const REGISTRY_VIEWS = new Interface([
   "function sessionOf(bytes16 sessionId) view returns (tuple(uint32 openBlock, uint32 decidedBlock, uint32 closedBlock, uint64 deadline, uint8 decision, bool votedYes, bool votedNo, bool burned, uint8 openLogs))",
   "function decisionOf(bytes16 sessionId) view returns (uint8)",
   "function gatewayOf(bytes32 gatewayId) view returns (tuple(address owner, address key, uint32 epoch, uint32 changes, uint32 lastBlock))",
+  "function anchorsOf(bytes32 gatewayId) view returns (uint32 count, uint32 lastBlock)",
+  "function anchorOf(bytes32 gatewayId, uint32 index) view returns (bytes32)",
   "error GatewayRegistryUnknownGateway(bytes32 gatewayId)",
 ]);
 
@@ -101,6 +113,16 @@ export class RpcReader implements AuditReader {
     }
   }
 
+  async anchorsOf(gatewayId: GatewayId, block: number): Promise<AnchorsWord> {
+    const result = await this.#view("anchorsOf", [gatewayId], block);
+    return parseAnswer(anchorsWordSchema, result.toObject(), "anchorsOf");
+  }
+
+  async anchorOf(gatewayId: GatewayId, index: number, block: number): Promise<Hash> {
+    const result = await this.#view("anchorOf", [gatewayId, index], block);
+    return parseAnswer(hexSchema, result.toArray()[0], "anchorOf");
+  }
+
   blockOf(block: number): Promise<BlockInfo> {
     return blockOf(this.#rpc, block);
   }
@@ -147,6 +169,7 @@ const gatewayWordSchema = z.object({
   changes: numberSchema,
   lastBlock: numberSchema,
 });
+const anchorsWordSchema = z.object({ count: numberSchema, lastBlock: numberSchema });
 const structSchema = z
   .instanceof(Object)
   .pipe(z.custom<Result>((value) => typeof value === "object" && value !== null && "toObject" in value));

@@ -22,6 +22,8 @@ export interface Verification {
   readonly session: SessionId | null;
   readonly trusted: Trusted;
   readonly entries: { readonly total: number; readonly withPayload: number };
+  /** Anchors of all gateways; null where only one session was asked for. */
+  readonly anchors: number | null;
   readonly sessions: readonly CheckedSession[];
   readonly ledgers: readonly LedgerReport[];
   readonly findings: readonly Finding[];

@@ -1,6 +1,7 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { sessionIdToWord, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 import { recoverSigner } from "../entry/signature.ts";
+import { checkAnchors } from "./anchors.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways, type Recover } from "./gateways.ts";
 import type { Inquiry } from "./inquiry.ts";
@@ -82,6 +83,7 @@ class Audit {
     const intake = takeIn(logs, this.#anchor, findings);
     for (const event of intake.gatewayEvents) gateways.replay(event);
     await this.#checkGateways(intake);
+    if (session === null) await this.#checkAnchors(intake);
     const sessions = await this.#checkSessions(intake);
     await this.#attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, expect, findings));
     const ledgers = await this.#attempt("ledgers", [], () => this.#compareLedgers(sessions, marks));
@@ -95,6 +97,7 @@ class Audit {
       session,
       trusted: trustedOf(this.#anchor, gateways),
       entries: { total, withPayload },
+      anchors: session === null ? intake.anchors.length : null,
       sessions,
       ledgers,
       findings: findings.sorted(),
@@ -155,6 +158,26 @@ class Audit {
         gateways.checkHead(gatewayId, await this.#reader.gatewayOf(gatewayId, this.#anchor.block.number)),
       ),
     );
+  }
+
+  /** Of all gateways: the registry may hold anchors of which no event is there. */
+  async #checkAnchors({ anchors }: Intake): Promise<void> {
+    const { gateways } = this.#inquiry;
+    const { number } = this.#anchor.block;
+    const byGateway = Map.groupBy(anchors, ({ gatewayId }) => gatewayId);
+    const all = new Set([...gateways.all.map(({ gatewayId }) => gatewayId), ...byGateway.keys()]);
+    for (const gatewayId of all) {
+      const own = byGateway.get(gatewayId) ?? [];
+      const what = `anchors of gateway ${gatewayId}`;
+      const word = await this.#attempt(what, undefined, () => this.#reader.anchorsOf(gatewayId, number));
+      const roots = new Map<number, Hash>();
+      await mapLimited(own, HEADS_AT_ONCE, ({ index }) =>
+        this.#attempt(what, undefined, async () => {
+          roots.set(index, await this.#reader.anchorOf(gatewayId, index, number));
+        }),
+      );
+      checkAnchors(this.#inquiry, gatewayId, own, { word, roots });
+    }
   }
 
   async #checkSessions(intake: Intake): Promise<CheckedSession[]> {

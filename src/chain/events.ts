@@ -2,6 +2,7 @@ import { GatelogError } from "../entry/errors.ts";
 import { toHex, type Hash } from "../entry/hex.ts";
 import { logRegistryInterface } from "./contracts.ts";
 import type {
+  AnchoredEvent,
   DecidedEvent,
   EndpointsSetEvent,
   EntryAppendedEvent,
@@ -23,6 +24,7 @@ interface RegistryEvents {
   EntryRefused: EntryRefusedEvent.OutputObject;
   LogClosed: LogClosedEvent.OutputObject;
   Decided: DecidedEvent.OutputObject;
+  Anchored: AnchoredEvent.OutputObject;
 }
 type EventName = keyof RegistryEvents;
 
@@ -35,6 +37,7 @@ export const TOPICS: Readonly<Record<EventName, Hash>> = {
   EntryRefused: topicOf("EntryRefused"),
   LogClosed: topicOf("LogClosed"),
   Decided: topicOf("Decided"),
+  Anchored: topicOf("Anchored"),
 };
 
 /** Arguments of an event by name; CORRUPT_STORE if its bytes are no such event. */

@@ -4,7 +4,7 @@ import { createLane, type Lane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { keySigner } from "../entry/signature.ts";
 import { developmentAccounts } from "./devnet-accounts.ts";
-import { readKey } from "./config.ts";
+import { readKey } from "./secrets.ts";
 
 const PROBE_TIMEOUT_MS = 5_000;
 /** Chains that this project starts for development; on them alone the public development key is used by default. */

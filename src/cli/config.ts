@@ -3,71 +3,27 @@ import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
-import { addressSchema, toHex, type Hex } from "../entry/hex.ts";
-import { keySigner, type DigestSigner } from "../entry/signature.ts";
-import { OPTION_VARIABLES } from "./option-types.ts";
+import { addressSchema } from "../entry/hex.ts";
+import { gatewayKeysSchema, knownGatewaySchema, namedTwice, peerSchema, type Problem } from "./config-gateways.ts";
+import { hintOf } from "./config-hints.ts";
+import {
+  duration,
+  finalitySchema,
+  hostsSchema,
+  keySourceSchema,
+  listenSchema,
+  logSchema,
+  urlSchema,
+} from "./config-values.ts";
+import { overridden, type Overridden } from "./config-variables.ts";
+import { configuredLogs, gatewayStoreMembers, isPrivate, storeProblems, storeSchema } from "./store-config.ts";
+import { sharedPlaces } from "./store-places.ts";
 
-/** A private key is never written into a configuration: the configuration says where it lies. */
-const keySourceSchema = z.union(
-  [
-    z.strictObject({ file: z.string().min(1) }),
-    z.strictObject({ env: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "a name of an environment variable") }),
-  ],
-  "file with a path, or env with the name of a variable in capitals",
-);
-export type KeySource = z.infer<typeof keySourceSchema>;
-
-const finalitySchema = z.union(
-  [z.literal("instant"), z.literal("finalized"), z.strictObject({ depth: z.int().min(1).max(10_000) })],
-  "instant, finalized, or depth with a number of blocks",
-);
-
-const listenSchema = z
-  .string()
-  .regex(/^(\[[0-9a-f:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port")
-  .default("127.0.0.1:0");
-
-const urlSchema = z.url({ protocol: /^https?$/, error: "an http or https URL" });
-
-const logSchema = z.strictObject({
-  chainId: z.int().positive(),
-  registry: addressSchema,
-});
-
-const sharedStores = [
-  z.strictObject({ driver: z.literal("http"), url: urlSchema }),
-  z.strictObject({
-    driver: z.literal("chain"),
-    rpcUrl: urlSchema,
-    /** Pays for the transactions that carry entries; signs no entry. */
-    carrierKey: keySourceSchema,
-    finality: finalitySchema.default("instant"),
-    /** Block of the registry's deployment: the first start looks for open sessions from there on. */
-    fromBlock: z.int().min(0).default(0),
-  }),
-] as const;
-const sharedStoreSchema = z.discriminatedUnion("driver", [...sharedStores]);
-const storeSchema = z.discriminatedUnion("driver", [
-  ...sharedStores,
-  /** Private logs: the gateway's own, and copies of its peers', in a file. */
-  z.strictObject({ driver: z.literal("sqlite"), path: z.string().min(1) }),
-]);
-
-const gatewayKeysSchema = z.array(z.strictObject({ epoch: z.int().positive(), key: addressSchema }));
-
-/** A gateway that private logs are exchanged with: what a registry would say of it. */
-const peerSchema = z.strictObject({
-  name: z.string().min(1).max(128),
-  owner: addressSchema,
-  /** Log keys by epoch, ascending, the current one last. */
-  keys: gatewayKeysSchema.min(1),
-  endpoints: z.array(urlSchema).min(1),
-});
-
-const duration = z
-  .int()
-  .positive()
-  .max(365 * 24 * 3_600_000);
+/** On a port that is free. */
+const FREE_LISTEN = "127.0.0.1:0";
+/** Where the other commands look for a log API. */
+const OWN_LISTEN = "127.0.0.1:8548";
+const FIRST_EPOCH = 1;
 
 /** Retries in a row. */
 const count = z.int().min(1).max(1_000);
@@ -78,15 +34,16 @@ const gatewayMembers = z.strictObject({
   owner: addressSchema,
   /** Signs entries. */
   logKey: keySourceSchema,
-  listen: listenSchema,
-  /** The register, where the log is shared. */
+  listen: listenSchema.default(FREE_LISTEN),
+  hosts: hostsSchema,
+  /** The register, where a log is shared. */
   log: logSchema.optional(),
-  store: storeSchema,
-  /** Private logs: the gateways to exchange them with. */
+  ...gatewayStoreMembers,
+  /** Private logs alone: the gateways to exchange them with. */
   peers: z.array(peerSchema).default([]),
-  /** Private logs: epoch of the log key. Raise it with each change of the key, and before an older backup of the store is used. */
+  /** Private logs alone: epoch of the log key. Raise it with each change of the key, and before an older backup of the store is used. */
   epoch: z.int().positive().optional(),
-  /** Private logs: the log keys of earlier epochs. */
+  /** Private logs alone: the log keys of earlier epochs. */
   previousKeys: gatewayKeysSchema.default([]),
   ledgers: z
     .array(
@@ -123,33 +80,74 @@ const gatewayMembers = z.strictObject({
 });
 
 export const gatewayConfigSchema = gatewayMembers.superRefine((config, context) => {
-  const isPrivate = config.store.driver === "sqlite";
+  const { log, peers, epoch, previousKeys } = config;
+  const logs = configuredLogs(config);
+  report(context, storeProblems(config));
+  if (logs.length === 0) return;
+  const hasNone = logs.every(({ store }) => isPrivate(store));
   const rules: readonly (readonly [member: string, isWrong: boolean, message: string])[] = [
-    ["log", isPrivate && config.log !== undefined, "private logs have no register: leave it out"],
-    ["log", !isPrivate && config.log === undefined, "needed: where the register is"],
-    ["peers", isPrivate && config.peers.length === 0, "needed: there is no registry that knows the gateways"],
-    ["peers", !isPrivate && config.peers.length > 0, "the registry knows the gateways: leave them out"],
-    ["epoch", !isPrivate && config.epoch !== undefined, "the registry knows the epoch: leave it out"],
-    ["previousKeys", !isPrivate && config.previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    ["log", hasNone && log !== undefined, "private logs have no register: leave it out"],
+    ["log", !hasNone && log === undefined, "needed: where the register is"],
+    ["peers", hasNone && peers.length === 0, "needed: there is no registry that knows the gateways"],
+    ["peers", !hasNone && peers.length > 0, "the registry knows the gateways: leave them out"],
+    ["epoch", !hasNone && epoch !== undefined, "the registry knows the epoch: leave it out"],
+    ["previousKeys", !hasNone && previousKeys.length > 0, "the registry knows the keys: leave them out"],
+    [
+      "previousKeys",
+      hasNone && (previousKeys.at(-1)?.epoch ?? 0) >= (epoch ?? FIRST_EPOCH),
+      "these are of epochs before that of logKey: raise epoch, or leave the last one out",
+    ],
   ];
-  for (const [member, isWrong, message] of rules)
-    if (isWrong) context.addIssue({ code: "custom", path: [member], message });
+  report(
+    context,
+    rules.flatMap(([member, isWrong, message]) => (isWrong ? [{ path: [member], message }] : [])),
+  );
+  if (hasNone) report(context, namedTwice(config, "peers", peers));
 });
 export type GatewayConfig = z.infer<typeof gatewayConfigSchema>;
 
-export const apiConfigSchema = z.strictObject({
-  listen: listenSchema,
-  log: logSchema,
-  store: sharedStoreSchema,
+const apiMembers = z.strictObject({
+  listen: listenSchema.optional(),
+  hosts: hostsSchema,
+  /** The registry, where entries go to a chain. */
+  log: logSchema.optional(),
+  store: storeSchema.default({ driver: "sqlite", path: "./data/logs.sqlite" }),
   dataDir: z.string().min(1).default("./data"),
+  /** Without a registry: the gateways whose entries are taken, beside the operator's own. */
+  gateways: z.array(knownGatewaySchema).default([]),
   /** With it the service belongs to this gateway: it serves "its" log where the caller names none, and signs log-entry requests. */
   operator: z.strictObject({ name: z.string().min(1), owner: addressSchema, logKey: keySourceSchema }).optional(),
 });
+export const apiConfigSchema = apiMembers
+  .superRefine(({ store, log, gateways, operator }, context) => {
+    const hasNone = isPrivate(store);
+    const wrong = (member: string, message: string): void =>
+      context.addIssue({ code: "custom", path: [member], message });
+    if (!hasNone && log === undefined) wrong("log", "needed: where the registry is");
+    if (hasNone && log !== undefined) wrong("log", `a ${store.driver} store has no registry: leave it out`);
+    if (store.driver === "anchored" && operator === undefined) wrong("operator", "needed: the gateway that anchors");
+    if (!hasNone && gateways.length > 0) wrong("gateways", "the registry knows the gateways: leave them out");
+    report(context, namedTwice(operator, "gateways", gateways));
+  })
+  .transform((config) => {
+    const { store, gateways, operator } = config;
+    /** Whose it is, nobody has said: it belongs to a gateway of its own, and listens where the other commands look for it. */
+    const isOnItsOwn = isPrivate(store) && operator === undefined && gateways.length === 0;
+    return { ...config, listen: config.listen ?? (isOnItsOwn ? OWN_LISTEN : FREE_LISTEN), isOnItsOwn };
+  });
 export type ApiConfig = z.infer<typeof apiConfigSchema>;
 
-export const CONFIG_SCHEMAS = { gateway: gatewayConfigSchema, api: apiConfigSchema } as const;
+function report(context: z.core.$RefinementCtx, problems: readonly Problem[]): void {
+  for (const { path, message } of problems) context.addIssue({ code: "custom", path: [...path], message });
+}
 
-const ENV_PREFIX = "GATELOG_";
+/** What `api start` serves without a configuration. */
+export const DEFAULT_API: z.input<typeof apiConfigSchema> = {
+  store: { driver: "sqlite", path: "./.gatelog/api/logs.sqlite" },
+  dataDir: "./.gatelog/api",
+};
+
+export const CONFIG_SCHEMAS = { gateway: gatewayConfigSchema, api: apiConfigSchema } as const;
 
 /**
  * Reads YAML or JSON. `GATELOG_*` overrides one member: `GATELOG_LISTEN`, `GATELOG_STORE__URL` (two underscores go one member down;
@@ -162,48 +160,57 @@ export function readConfig<Schema extends z.ZodType>(
 ): z.infer<Schema> {
   const path = resolve(file);
   if (!existsSync(path)) throw new GatelogError("INVALID_CONFIG", `there is no file ${path}`, { file: path });
-  const document = overridden(parseDocument(path), env);
-  const parsed = schema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.flatMap(problemsOf);
-  const lines = problems.map(({ member, message }) => `\n  ${member}: ${message}`);
-  const members = problems.map(({ member }) => member).join(" ");
-  throw new GatelogError("INVALID_CONFIG", `${path} is wrong:${lines.join("")}`, { file: path, members });
+  return checkedConfig(parseDocument(path), schema, env, path);
+}
+
+/** As `readConfig`, of a configuration that is in no file. @param origin What errors call it. */
+export function checkedConfig<Schema extends z.ZodType>(
+  document: unknown,
+  schema: Schema,
+  env: NodeJS.ProcessEnv,
+  origin: string,
+): z.infer<Schema> {
+  const { document: said, variables } = overridden(document, env);
+  const parsed = schema.safeParse(said, { error: hintOf });
+  if (!parsed.success)
+    throw wrongConfig(
+      origin,
+      parsed.error.issues.flatMap((issue) => problemsOf(issue, variables)),
+    );
+  const shared = sharedPlaces(parsed.data, dirname(resolve(origin)));
+  if (shared.length > 0)
+    throw wrongConfig(
+      origin,
+      shared.map(({ path, message }) => ({ member: path.join("."), message })),
+    );
+  return parsed.data;
+}
+
+/** A member that is wrong, and what it should be. */
+export interface WrongMember {
+  readonly member: string;
+  readonly message: string;
+}
+
+export function wrongConfig(origin: string, wrong: readonly WrongMember[]): GatelogError {
+  const lines = wrong.map(({ member, message }) => `\n  ${member}: ${message}`);
+  const members = wrong.map(({ member }) => member).join(" ");
+  return new GatelogError("INVALID_CONFIG", `${origin} is wrong:${lines.join("")}`, { file: origin, members });
 }
 
 /** One for each member that is wrong, with its path; a member that is not known is named itself. */
-function problemsOf(issue: z.core.$ZodIssue): { readonly member: string; readonly message: string }[] {
-  const member = (path: readonly PropertyKey[]) => path.map(String).join(".") || "(top)";
-  if (issue.code !== "unrecognized_keys") return [{ member: member(issue.path), message: issue.message }];
-  return issue.keys.map((key) => ({ member: member([...issue.path, key]), message: "there is no such member" }));
+function problemsOf(issue: z.core.$ZodIssue, variables: Overridden["variables"]): WrongMember[] {
+  const problem = (path: readonly PropertyKey[], message: string): WrongMember => {
+    const member = path.map(String).join(".");
+    const variable = variables.get(member);
+    return { member: member || "(top)", message: variable === undefined ? message : `${message} (${variable})` };
+  };
+  if (issue.code !== "unrecognized_keys") return [problem(issue.path, issue.message)];
+  return issue.keys.map((key) => problem([...issue.path, key], "there is no such member"));
 }
 
 export function resolveFrom(configFile: string, path: string): string {
   return resolve(dirname(resolve(configFile)), path);
-}
-
-/** 32 bytes as hex, with or without 0x, from a file or an environment variable. The key never appears in an error. */
-export function readKey(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): Hex {
-  const [where, text] =
-    "file" in source
-      ? readKeyFile(resolveFrom(configFile, source.file))
-      : [`the variable ${source.env}`, env[source.env]];
-  const digits = text?.trim().replace(/^0x/, "").toLowerCase() ?? "";
-  if (!/^[0-9a-f]{64}$/.test(digits))
-    throw new GatelogError("INVALID_CONFIG", `${where} holds no private key: 32 bytes as hex are expected`, { where });
-  return toHex(`0x${digits}`);
-}
-
-export function readSigner(source: KeySource, configFile: string, env: NodeJS.ProcessEnv): DigestSigner {
-  return keySigner(readKey(source, configFile, env));
-}
-
-function readKeyFile(path: string): [string, string | undefined] {
-  try {
-    return [path, readFileSync(path, "utf8")];
-  } catch {
-    return [path, undefined]; // holds no key, for whatever reason: the caller says so
-  }
 }
 
 function parseDocument(path: string): unknown {
@@ -216,39 +223,5 @@ function parseDocument(path: string): unknown {
       { file: path },
       { cause },
     );
-  }
-}
-
-/** Variables that are the program's own and no member of a configuration. */
-const RESERVED: ReadonlySet<string> = new Set(["GATELOG_TYPES_DIR", ...OPTION_VARIABLES]);
-
-function overridden(document: unknown, env: NodeJS.ProcessEnv): unknown {
-  let result = document;
-  for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(ENV_PREFIX) || RESERVED.has(name) || value === undefined) continue;
-    const path = name.slice(ENV_PREFIX.length).split("__").map(camelCase);
-    result = withMember(result, path, jsonOrText(value));
-  }
-  return result;
-}
-
-function withMember(document: unknown, [member, ...rest]: readonly string[], value: unknown): unknown {
-  if (member === undefined) return value;
-  const object = typeof document === "object" && document !== null && !Array.isArray(document) ? { ...document } : {};
-  const inner: unknown = Object.entries(object).find(([name]) => name === member)?.[1];
-  return { ...object, [member]: withMember(inner, rest, value) };
-}
-
-function camelCase(name: string): string {
-  return name.toLowerCase().replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** `[::1]:8549` begins like a list and is none. */
-function jsonOrText(value: string): unknown {
-  if (!/^(true|false|null|-?[0-9]+(\.[0-9]+)?|[[{].*)$/s.test(value)) return value;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
   }
 }

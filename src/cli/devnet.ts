@@ -155,7 +155,7 @@ function writeConfigs(
     writeYaml(join(dir, `${side}.yaml`), `Gateway of ledger ${side}, for development: its keys are public.`, {
       ...gateway,
       log,
-      store: { driver: "http", url: record.api.url },
+      store: { driver: "http", url: record.api.url, rpcUrl, finality: "instant" },
       ledgers,
       dataDir: `./${side}-data`,
     });

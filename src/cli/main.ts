@@ -1,11 +1,13 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { apiCommand } from "./commands/api.ts";
 import { configCommand } from "./commands/config.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devnetCommand } from "./commands/devnet.ts";
+import { exportCommand } from "./commands/export.ts";
 import { gatewayCommand } from "./commands/gateway.ts";
+import { importCommand } from "./commands/import.ts";
 import { recoverCommands } from "./commands/recover.ts";
 import { sessionsCommand } from "./commands/sessions.ts";
 import { settleCommand } from "./commands/settle.ts";
@@ -14,6 +16,7 @@ import { transferCommand } from "./commands/transfer.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { EXIT, printFailure } from "./output.ts";
+import { programVersion } from "./version.ts";
 
 /** Runs one command of `gatelog`; sets the process's exit code and resolves when the command is done. */
 export async function runCli(args: readonly string[]): Promise<void> {
@@ -21,7 +24,7 @@ export async function runCli(args: readonly string[]): Promise<void> {
     .description("Crash-proof, audit-ready logging for DLT gateways.")
     .option("--json", "one JSON document on standard output; progress goes to standard error")
     .option("--quiet", "no progress")
-    .version(version())
+    .version(programVersion())
     .addHelpText("after", "\nExit codes: 0 done and sound; 1 done, and the answer is bad; 2 not done, or not known.")
     .exitOverride()
     // Commander throws what was wrong as well; it is said once, in the form of every other failure.
@@ -45,13 +48,6 @@ function usageError({ code, message }: CommanderError): GatelogError {
   return new GatelogError("MALFORMED", text, { usage: code });
 }
 
-function version(): string {
-  const { version: text } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
-    version: string;
-  };
-  return text;
-}
-
 const COMMANDS = [
   devnetCommand,
   deployCommand,
@@ -63,6 +59,8 @@ const COMMANDS = [
   settleCommand,
   showCommand,
   verifyCommand,
+  exportCommand,
+  importCommand,
   configCommand,
 ];
 

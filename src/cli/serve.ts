@@ -2,10 +2,12 @@ import pino from "pino";
 import type { Listener } from "../api/listen.ts";
 import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
+import type { RequestObserver } from "../api/request-log.ts";
 import { NATIVE_CURVE } from "../entry/curve.ts";
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { isGatelogError } from "../entry/errors.ts";
+import { WASM_KECCAK } from "../entry/keccak.ts";
 import { EXIT, type Answer } from "./output.ts";
-import type { Cleanup } from "./wiring.ts";
+import type { Cleanup } from "./wiring-context.ts";
 
 export type Log = pino.Logger;
 
@@ -14,8 +16,19 @@ export function createLog(name: string): Log {
   const log = pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
   if (NATIVE_CURVE === null)
     log.warn("no native secp256k1 for this platform: checking a signature takes some twenty times as long");
+  if (WASM_KECCAK === null) log.warn("no WebAssembly: hashing an entry takes some ten times as long");
   return log;
 }
+
+/** Every request, when its answer is out: work that changes or fails at info, what only looks at debug. */
+export function logRequests(log: Log): RequestObserver {
+  return ({ isWork, sessionId: session, ...request }) => {
+    const isLook = request.method === "GET" && request.status !== null && request.status < FAILURE_STATUS;
+    log[isLook || !isWork ? "debug" : "info"]({ event: "request", session, ...request }, "request");
+  };
+}
+
+const FAILURE_STATUS = 400;
 
 /** Failures that are not the caller's doing. */
 export function logFailures(log: Log): FailureObserver {
@@ -35,35 +48,67 @@ export async function sendPending(log: Log, store: OutboxedLogStore): Promise<vo
     log.warn({ session, err: reason }, "what was signed before is not in the log yet");
 }
 
-/** Runs until SIGTERM or SIGINT, then stops in order: no new requests, running ones finished, then everything else. */
-export async function runUntilStopped(log: Log, listener: Listener, cleanup: Cleanup): Promise<Answer> {
-  const signal = await new Promise<NodeJS.Signals>((resolve) => {
-    for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, resolve);
-  });
-  log.info({ signal }, "stopping");
-  await listener.close();
-  await cleanup.run();
-  log.info("stopped");
-  return { exit: EXIT.sound, text: `Stopped by ${signal}.`, json: { url: listener.url, stopped: signal } };
+/** What a process serves. */
+export interface Service {
+  readonly log: Log;
+  /** Run at the end. */
+  readonly cleanup: Cleanup;
+  /** Opens the port. */
+  readonly listen: () => Promise<Listener>;
+  /** What comes after the port is open; it gives up when `stopping` is aborted. */
+  readonly start: (listener: Listener, stopping: AbortSignal) => Promise<void> | void;
 }
 
-const MAX_PORT = 65_535;
-
-export function parseListen(text: string): { readonly host: string; readonly port: number } {
-  const colon = text.lastIndexOf(":");
-  const host = text.slice(0, colon).replace(/^\[|\]$/g, "");
-  const port = Number(text.slice(colon + 1));
-  if (port > MAX_PORT)
-    throw new GatelogError("INVALID_CONFIG", `${port} is no port: at most ${MAX_PORT}`, { listen: text });
-  if (!isLoopback(host))
-    throw new GatelogError(
-      "INVALID_CONFIG",
-      `${host} is no loopback address: this version has no authentication, and listens where nobody else can reach it`,
-      { listen: text },
-    );
-  return { host, port };
+/**
+ * Serves until SIGTERM or SIGINT, which counts from before the port is open: whoever has got a connection gets an answer, also while the
+ * service still starts. Then it stops in order: no new requests, running ones finished, then everything else. A signal that comes
+ * later than REPEAT_MS behind the first ends the process at once.
+ */
+export async function serveUntilStopped({ log, cleanup, listen, start }: Service): Promise<Answer> {
+  const stop = stopRequest();
+  let listener: Listener | undefined;
+  try {
+    listener = await listen();
+    // What it leaves undone when it is stopped is done after the next start; what it fails of before that ends the service.
+    const failed = failureOf(Promise.resolve(start(listener, stop.stopping)));
+    const signal = await Promise.race([stop.asked, failed]);
+    log.info({ signal }, "stopping");
+    await listener.close();
+    await cleanup.run();
+    log.info("stopped");
+    return { exit: EXIT.sound, text: `Stopped by ${signal}.`, json: { url: listener.url, stopped: signal } };
+  } catch (error) {
+    stop.release();
+    await listener?.close();
+    await cleanup.run();
+    throw error;
+  }
 }
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+/** Rejects if the work does, and never resolves. */
+function failureOf(work: Promise<void>): Promise<never> {
+  const failed = new Promise<never>((_, reject) => void work.catch(reject));
+  // Once nobody waits for it any more, a failure is no news.
+  failed.catch(() => undefined);
+  return failed;
+}
+
+const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
+/** Who stops a group of processes sends the signal to each, and the first of them passes it on: it comes twice, and is meant once. */
+const REPEAT_MS = 1_000;
+
+function stopRequest() {
+  const stopping = new AbortController();
+  const { promise: asked, resolve } = Promise.withResolvers<NodeJS.Signals>();
+  const release = () => {
+    for (const name of STOP_SIGNALS) process.off(name, stop);
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping.signal.aborted) return;
+    stopping.abort();
+    setTimeout(release, REPEAT_MS).unref();
+    resolve(signal);
+  };
+  for (const name of STOP_SIGNALS) process.on(name, stop);
+  return { asked, stopping: stopping.signal, release };
 }

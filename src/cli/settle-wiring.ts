@@ -11,18 +11,17 @@ import { parseCertificate } from "../gateway/settle-certificates.ts";
 import type { SettlePorts } from "../gateway/settle.ts";
 import { EvmLedger } from "../ledger/evm-ledger.ts";
 import { ChainLogStore } from "../store/chain-log-store.ts";
-import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
-import { connectHttpLogStore } from "../store/http-log-store.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { MemoryGatewayDirectory } from "../store/memory-gateway-directory.ts";
 import { SqliteLogStore } from "../store/sqlite-log-store.ts";
 import { connectChain, payingKey } from "./chain-access.ts";
-import { readKey } from "./config.ts";
 import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
 import { createFactReader } from "./fact-reader.ts";
 import { readJsonFile } from "./files.ts";
+import { namedRegistry, openHttpLog, registryDirectory } from "./http-log.ts";
 import type { NamedLedger } from "./option-types.ts";
-import type { Cleanup } from "./wiring.ts";
+import { readKey } from "./secrets.ts";
+import type { Cleanup } from "./wiring-context.ts";
 
 export interface SettleAccess {
   readonly rpcUrl?: string;
@@ -109,13 +108,15 @@ export async function wireSettlement(
 type Connect = (url: string, name: string) => Promise<Connection>;
 
 async function openLog(
-  { rpcUrl, logRegistry: registry, api, store: file }: SettleAccess,
+  options: SettleAccess,
   connect: Connect,
   cleanup: Cleanup,
 ): Promise<{ readonly store: LogStore; readonly log: Log }> {
+  const { api, store: file } = options;
+  const named = namedRegistry(options);
   if (api !== undefined) {
-    const directory = new HttpGatewayDirectory({ baseUrl: api });
-    const store = await connectHttpLogStore({ directory }, { baseUrl: api });
+    const keys = named && (await registryDirectory((await connect(named.rpcUrl, "log")).chain, named.registry));
+    const { store } = await openHttpLog(api, keys);
     return { store: closed(store, cleanup), log: null };
   }
   if (file !== undefined) {
@@ -124,9 +125,10 @@ async function openLog(
     const store = new SqliteLogStore({ directory: new MemoryGatewayDirectory() }, { path: file });
     return { store: closed(store, cleanup), log: null };
   }
-  if (rpcUrl === undefined || registry === undefined)
+  if (named === null)
     throw new GatelogError("MALFORMED", "where is the log? --rpc-url and --log-registry, or --api, or --store");
-  const { chain, account } = await connect(rpcUrl, "log");
+  const { registry } = named;
+  const { chain, account } = await connect(named.rpcUrl, "log");
   await requireLogRegistry(chain, registry);
   // Not closed: it would close the lane, which a ledger on the same chain may share.
   const store = new ChainLogStore({ chain, lane: account?.lane ?? null }, { registry, durability: "final" });

@@ -1,6 +1,3 @@
-import { join } from "node:path";
-import { createChain, type Chain, type Finality } from "../chain/chain.ts";
-import type { ChainIdentity } from "../chain/chain-identity.ts";
 import { createLane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, Hex } from "../entry/hex.ts";
@@ -18,151 +15,15 @@ import {
 import type { GatewayEvent } from "../gateway/public.ts";
 import { EvmLedger } from "../ledger/evm-ledger.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { ChainLogStore } from "../store/chain-log-store.ts";
-import { HttpGatewayDirectory } from "../store/http-gateway-directory.ts";
-import { connectHttpLogStore } from "../store/http-log-store.ts";
-import type { GatewayDirectory, GatewayRecord, KeepsCopies, LogStore } from "../store/log-store.ts";
-import { Outbox } from "../store/outbox.ts";
 import type { SetAsideItem } from "../store/outbox-items.ts";
-import { OutboxedLogStore } from "../store/outboxed-log-store.ts";
-import { SqliteLogStore } from "../store/sqlite-log-store.ts";
-import { StaticGatewayDirectory } from "../store/static-gateway-directory.ts";
-import { ChainPins } from "./chain-pins.ts";
-import { OpenSessionsFile } from "./open-sessions-file.ts";
-import { requireEscrow, requireLogRegistry } from "./contract-check.ts";
-import { makeFolder } from "./files.ts";
-import { readKey, readSigner, resolveFrom, type ApiConfig, type GatewayConfig } from "./config.ts";
+import { requireEscrow } from "./contract-check.ts";
+import { wireLogs, type WiredLogs } from "./log-wiring.ts";
+import { servedLoggings } from "./store-config.ts";
+import { openChainAt, type WiringContext } from "./wiring-context.ts";
+import type { GatewayConfig } from "./config.ts";
+import { readKey, readSigner } from "./secrets.ts";
 
-/** Things that are closed in the reverse order of their making. */
-export class Cleanup {
-  readonly #steps: (() => Promise<void> | void)[] = [];
-
-  add(step: () => Promise<void> | void): void {
-    this.#steps.push(step);
-  }
-
-  async run(): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) await step();
-  }
-}
-
-export interface WiredStore {
-  readonly store: LogStore;
-  readonly directory: GatewayDirectory;
-}
-
-/** Where a test of crashes stands between a process and the world. What is given is what is used. */
-export interface Seams {
-  chain(chain: Chain): Chain;
-  /** A store that signed writes leave the process by. */
-  store(store: LogStore): LogStore;
-  ports(ports: GatewayPorts): GatewayPorts;
-}
-
-const NO_SEAMS: Seams = { chain: (chain) => chain, store: (store) => store, ports: (ports) => ports };
-
-export interface WiringContext {
-  readonly configFile: string;
-  readonly dataDir: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly cleanup: Cleanup;
-  readonly pins: ChainPins;
-  readonly seams: Seams;
-}
-
-/** @param dataDirMember As the configuration has it. Chains are pinned there in `chains.json`. */
-export function wiringContext(
-  configFile: string,
-  dataDirMember: string,
-  env: NodeJS.ProcessEnv,
-  seams: Seams = NO_SEAMS,
-): WiringContext {
-  const dataDir = resolveFrom(configFile, dataDirMember);
-  const pins = new ChainPins(join(dataDir, "chains.json"));
-  return { configFile, dataDir, env, cleanup: new Cleanup(), pins, seams };
-}
-
-/** The driver of a shared log that the configuration names, without an outbox. */
-export async function openStore(
-  config: ApiConfig["store"],
-  log: ApiConfig["log"],
-  context: WiringContext,
-): Promise<WiredStore> {
-  const { configFile, env, cleanup, seams } = context;
-  switch (config.driver) {
-    case "http": {
-      const directory = new HttpGatewayDirectory({ baseUrl: config.url });
-      const store = await connectHttpLogStore({ directory }, { baseUrl: config.url });
-      return { store: seams.store(store), directory };
-    }
-    case "chain": {
-      const carrier = readSigner(config.carrierKey, configFile, env);
-      const chain = await openChainAt(config.rpcUrl, log.chainId, config.finality, context);
-      await requireLogRegistry(chain, log.registry);
-      const lane = createLane(chain, carrier);
-      cleanup.add(() => lane.close());
-      const durability = config.finality === "instant" ? "included" : "final";
-      const { genesisHash } = await chain.identity();
-      const { registry } = log;
-      const memory = new OpenSessionsFile(join(context.dataDir, "open-sessions.json"), { genesisHash, registry });
-      const options = { registry, durability, fromBlock: config.fromBlock, memory } as const;
-      const store = new ChainLogStore({ chain, lane }, options);
-      return { store: seams.store(store), directory: store.directory };
-    }
-  }
-}
-
-/** Where a gateway's entries go. */
-interface WiredLog extends WiredStore {
-  /** The same without the outbox, for what others bring: only what this process has signed may take up a place there. */
-  readonly served: LogStore;
-  /** In front of a shared log (R8); null where a write is durable once it is made. */
-  readonly outbox: OutboxedLogStore | null;
-  /** Private logs: where copies of the peers' are kept. */
-  readonly copies: KeepsCopies | null;
-}
-
-async function wireLog(
-  config: GatewayConfig,
-  signer: DigestSigner,
-  onSetAside: (item: SetAsideItem) => void,
-  context: WiringContext,
-): Promise<WiredLog> {
-  const { configFile, cleanup, seams } = context;
-  const dataDir = resolveFrom(configFile, config.dataDir);
-  makeFolder(dataDir);
-  if (config.store.driver === "sqlite") {
-    const directory = new StaticGatewayDirectory(gatewaysOf(config, signer));
-    const path = resolveFrom(configFile, config.store.path);
-    const file = new SqliteLogStore({ directory }, { path, exclusive: true });
-    cleanup.add(() => file.close());
-    const store = seams.store(file);
-    return { store, served: store, directory, outbox: null, copies: file };
-  }
-  if (config.log === undefined) throw new GatelogError("INVALID_CONFIG", "a shared log needs its register", {});
-  const { store: inner, directory } = await openStore(config.store, config.log, context);
-  const outbox = new Outbox({ path: join(dataDir, "outbox.sqlite") });
-  const store = new OutboxedLogStore({ store: inner, outbox, onSetAside });
-  cleanup.add(() => store.close());
-  return { store, served: inner, directory, outbox: store, copies: null };
-}
-
-/** What a registry would say of this gateway and its peers. */
-function gatewaysOf(config: GatewayConfig, signer: DigestSigner): GatewayRecord[] {
-  const { owner, name, epoch = 1, previousKeys, peers } = config;
-  const keys = [...previousKeys, { epoch, key: signer.address }];
-  return [
-    { gatewayId: gatewayIdOf(owner, name), epoch, keys, endpoints: [] },
-    ...peers.map((peer) => ({
-      gatewayId: gatewayIdOf(peer.owner, peer.name),
-      epoch: peer.keys.at(-1)?.epoch ?? 0,
-      keys: peer.keys,
-      endpoints: peer.endpoints,
-    })),
-  ];
-}
-
-export interface WiredGateway extends Omit<WiredLog, "copies"> {
+export interface WiredGateway extends Omit<WiredLogs, "copies"> {
   readonly gateway: Gateway;
   readonly signer: DigestSigner;
   readonly options: GatewayOptions;
@@ -179,8 +40,8 @@ export async function wireGateway(
   // Keys first: what only the configuration can mend must not wait for a log that is away.
   const signer = readSigner(config.logKey, configFile, env);
   const keys = config.ledgers.map((item) => item.key && readKey(item.key, configFile, env));
-  const { copies, ...wired } = await wireLog(config, signer, onSetAside, context);
-  const { store, directory, outbox } = wired;
+  const { copies, ...wired } = await wireLogs(config, signer, onSetAside, context);
+  const { store, directory, pending } = wired;
   const gatewayId = gatewayIdOf(config.owner, config.name);
   const registered = await directory.gateway(gatewayId);
   const current = registered.keys.at(-1)?.key;
@@ -195,6 +56,7 @@ export async function wireGateway(
     name: config.name,
     gatewayId,
     owner: config.owner,
+    loggings: servedLoggings(config),
     log: config.log ?? null,
     ledgerKeys,
     timing: { ...DEFAULT_TIMING, ...definedOnly(config.timing) },
@@ -202,7 +64,7 @@ export async function wireGateway(
   const peers = createHttpPeers(directory);
   const ports: GatewayPorts = {
     store,
-    outbox: outbox ?? NOTHING_PENDING,
+    outbox: pending,
     directory,
     signer,
     ledgers,
@@ -214,9 +76,6 @@ export async function wireGateway(
   const gateway = createGateway(seams.ports(ports), options);
   return { ...wired, gateway, signer, options };
 }
-
-/** A write to a private log is on the disk when it is made. */
-const NOTHING_PENDING: GatewayPorts["outbox"] = { flush: () => Promise.resolve() };
 
 async function wireLedgers(config: GatewayConfig, keys: readonly (Hex | undefined)[], context: WiringContext) {
   const ledgers = new Map<string, Ledger>();
@@ -239,20 +98,6 @@ async function wireLedgers(config: GatewayConfig, keys: readonly (Hex | undefine
     if (account) ledgerKeys.set(item.networkId, [account.signer.address, ...item.groupKeys]);
   }
   return { ledgers, ledgerKeys };
-}
-
-async function openChainAt(
-  url: string,
-  chainId: number,
-  finality: Finality,
-  { cleanup, pins, seams }: WiringContext,
-): Promise<Chain> {
-  const expected = pins.expected(chainId);
-  const onIdentity = (identity: ChainIdentity) => pins.moveUp(identity);
-  const chain = seams.chain(createChain({ url, expected, finality, onIdentity }));
-  cleanup.add(() => chain.close());
-  await pins.remember(chain);
-  return chain;
 }
 
 function definedOnly(partial: GatewayConfig["timing"]): Partial<GatewayTiming> {

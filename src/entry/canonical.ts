@@ -1,5 +1,6 @@
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
-import { sha256, toUtf8Bytes, toUtf8String } from "ethers";
+import { toUtf8String } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "./errors.ts";
 import { toHex, type Hash } from "./hex.ts";
@@ -57,9 +58,42 @@ export const jsonSchema = z.unknown().transform((value, context): Json => {
   return z.NEVER;
 });
 
+/**
+ * Whether the canonical form of a value that JSON.parse gave has more than `maximum` bytes for certain: each value and name counts as
+ * little as it can. Looks at no more of the value than that takes, so that what is far too large costs nothing.
+ */
+function isLargerThan(value: unknown, maximum: number): boolean {
+  let left = maximum;
+  const open: unknown[] = [value];
+  while (left >= 0 && open.length > 0) {
+    const next = open.pop();
+    left -= typeof next === "string" ? next.length + QUOTES : 1;
+    if (typeof next !== "object" || next === null) continue;
+    // Of a container's own bytes its commas alone are counted; and the quotes and the colon of a name.
+    const names = Array.isArray(next) ? [] : Object.keys(next);
+    const members: readonly unknown[] = Array.isArray(next) ? next : Object.values(next);
+    left -= members.length + names.reduce((sum, name) => sum + name.length + QUOTES + 1, 0);
+    if (left < 0) return true;
+    for (const member of members) open.push(member);
+  }
+  return left < 0;
+}
+
+const QUOTES = 2;
+
+/** As `jsonSchema`, of at most `maximum` bytes as far as `isLargerThan` sees: no work goes into what is far larger. */
+export function jsonWithin(maximum: number) {
+  return z
+    .unknown()
+    .refine((value) => !isLargerThan(value, maximum), { error: `at most ${maximum} bytes`, abort: true })
+    .pipe(jsonSchema);
+}
+
+const UTF8 = new TextEncoder();
+
 /** RFC 8785 bytes of a JSON value: what is hashed and logged. Throws MALFORMED if `isJson` is false. */
 export function canonicalBytes(value: Json): Uint8Array {
-  return toUtf8Bytes(canonicalText(value));
+  return UTF8.encode(canonicalText(value));
 }
 
 export function canonicalText(value: Json): string {
@@ -84,5 +118,5 @@ export function parseCanonical(bytes: Uint8Array): Json | undefined {
 
 /** SHA-256 of the payload bytes as logged. */
 export function payloadHashOf(payload: Uint8Array): Hash {
-  return toHex(sha256(payload));
+  return toHex(`0x${hash("sha256", payload)}`);
 }

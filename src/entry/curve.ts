@@ -1,5 +1,5 @@
-import { computeAddress, getBytes, recoverAddress, Signature, SigningKey } from "ethers";
-import { bytesToHex, toHex, type Address, type Hash, type Hex } from "./hex.ts";
+import { computeAddress, recoverAddress, Signature, SigningKey } from "ethers";
+import { bytesToHex, hexToBytes, toHex, type Address, type Hash, type Hex } from "./hex.ts";
 import { Memo } from "./memo.ts";
 
 /** Signing and recovering on secp256k1. Both implementations give the same for the same; who calls checks what it gives them. */
@@ -28,16 +28,16 @@ const addon = await import("secp256k1/bindings.js").catch(() => null);
  */
 export const NATIVE_CURVE: Curve | null = addon && {
   sign: (digest, privateKey) => {
-    const { signature, recid } = addon.default.ecdsaSign(getBytes(digest), getBytes(privateKey));
+    const { signature, recid } = addon.default.ecdsaSign(hexToBytes(digest), hexToBytes(privateKey));
     if (recid === 1) signature[S_START] = (signature[S_START] ?? 0) | PARITY;
     return bytesToHex(signature);
   },
   recover: (digest, compact) => {
-    const signature = getBytes(compact).slice(0, R_AND_S_LENGTH);
+    const signature = hexToBytes(compact).slice(0, R_AND_S_LENGTH);
     const yParityAndS = signature[S_START] ?? 0;
     signature[S_START] = yParityAndS & ~PARITY;
     const recid = yParityAndS & PARITY ? 1 : 0;
-    return addressOf(addon.default.ecdsaRecover(signature, recid, getBytes(digest), false));
+    return addressOf(addon.default.ecdsaRecover(signature, recid, hexToBytes(digest), false));
   },
 };
 

@@ -1,6 +1,6 @@
 import { getBytes } from "ethers";
 import { z } from "zod";
-import { canonicalBytes, jsonSchema, parseCanonical, type JsonObject } from "./canonical.ts";
+import { canonicalBytes, jsonWithin, parseCanonical, type JsonObject } from "./canonical.ts";
 import { LENGTH_MAX, MAX_PAYLOAD_SIZE, type LogEntry, type SignedEntry } from "./entry.ts";
 import { bytesToHex, hashSchema, hexSchema, sessionIdSchema } from "./hex.ts";
 import { compactSignatureSchema } from "./signature.ts";
@@ -35,25 +35,43 @@ const entryMembers = {
 };
 
 /** The payload's JSON value if the logged bytes are its canonical form, else the bytes themselves. */
-const payloadMembers = { payload: jsonSchema.optional(), payloadBytes: hexSchema.optional() };
+const payloadMembers = { payload: jsonWithin(MAX_PAYLOAD_SIZE).optional(), payloadBytes: hexSchema.optional() };
 type PayloadMembers = z.infer<z.ZodObject<typeof payloadMembers>>;
+
+const anyMembers = { ...entryMembers, ...payloadMembers, signature: compactSignatureSchema.nullable() };
+const signedMembers = { ...anyMembers, signature: compactSignatureSchema };
 
 /**
  * JSON form of an entry: as the API and files have it. Byte for byte lossless. Numbers and hashes are checked for their form
- * alone; that they fit each other, `checkContent` says.
+ * alone; that they fit each other, `checkContent` says. A member that it does not know is refused.
  */
-export const logEntrySchema: z.ZodType<LogEntry> = z
-  .strictObject({ ...entryMembers, ...payloadMembers, signature: compactSignatureSchema.nullable() })
-  .transform(({ payload, payloadBytes, ...members }, context) => {
-    return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
-  });
+export const logEntrySchema: z.ZodType<LogEntry> = z.strictObject(anyMembers).transform(withPayload);
 
 /** JSON form of an entry that must carry its own signature. */
-export const signedEntrySchema: z.ZodType<SignedEntry> = z
-  .strictObject({ ...entryMembers, ...payloadMembers, signature: compactSignatureSchema })
-  .transform(({ payload, payloadBytes, ...members }, context) => {
-    return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
-  });
+export const signedEntrySchema: z.ZodType<SignedEntry> = z.strictObject(signedMembers).transform(withPayload);
+
+/** An entry as a service answers with it: members that a later one may have beside are left aside. */
+export const givenEntrySchema: z.ZodType<LogEntry> = z.object(anyMembers).transform(withPayload);
+
+/** The same of an entry that must carry its own signature. */
+export const givenSignedEntrySchema: z.ZodType<SignedEntry> = z.object(signedMembers).transform(withPayload);
+
+/** An entry in the story of its session, which has entries of both logs: `id` is `gatewayId/index`. */
+export interface StoryEntry extends LogEntry {
+  readonly id: string;
+}
+
+/** JSON form of an entry in its session's story, as a service answers with it. */
+export const storyEntrySchema: z.ZodType<StoryEntry> = z
+  .object({
+    id: z.string().regex(/^0x[0-9a-f]{64}\/(?:0|[1-9][0-9]{0,8})$/, "gatewayId/index"),
+    ...anyMembers,
+  })
+  .transform(withPayload);
+
+export function storyIdOf({ gatewayId, index }: LogEntry): string {
+  return `${gatewayId}/${index}`;
+}
 
 /** The members of `logEntrySchema`, and no others that the object at hand may carry. */
 export function entryToJson(entry: LogEntry): JsonObject {
@@ -70,6 +88,11 @@ export function entryToJson(entry: LogEntry): JsonObject {
 export function payloadToJson(bytes: Uint8Array): JsonObject {
   const value = parseCanonical(bytes);
   return value === undefined ? { payloadBytes: bytesToHex(bytes) } : { payload: value };
+}
+
+function withPayload<T extends PayloadMembers>(value: T, context: z.RefinementCtx) {
+  const { payload, payloadBytes, ...members } = value;
+  return { ...members, payload: payloadOf({ payload, payloadBytes }, context) };
 }
 
 function payloadOf({ payload, payloadBytes }: PayloadMembers, context: z.RefinementCtx): Uint8Array {

@@ -1,7 +1,8 @@
 import { concat, id, keccak256 } from "ethers";
 import { payloadHashOf } from "./canonical.ts";
 import { GatelogError } from "./errors.ts";
-import { isHash, sessionIdToWord, toHex, type GatewayId, type Hash, type SessionId } from "./hex.ts";
+import { isHash, sessionIdToWord, type GatewayId, type Hash, type Hex, type SessionId } from "./hex.ts";
+import { keccak } from "./keccak.ts";
 import { Memo } from "./memo.ts";
 import { OPERATIONS, operationFrom, VOTES, voteFrom, type Operation, type Vote } from "./vocabulary.ts";
 import type { CompactSignature, DigestSigner } from "./signature.ts";
@@ -104,14 +105,14 @@ export function entryHashOf(entry: Entry): Hash {
     hashWord(entry, "payloadHash"),
     hashWord(entry, "lastEntryHash"),
   ]);
-  return knownHashes.of(struct, () => toHex(keccak256(joined(["0x1901", DOMAIN_SEPARATOR, keccak256(struct)]))));
+  return knownHashes.of(struct, () => keccak(joined(["0x1901", DOMAIN_SEPARATOR, keccak(struct)])));
 }
 
 /** An entry is hashed at each station of its way: when it is signed, stored, sent, taken and read. About 3 MB when full. */
 const knownHashes = new Memo<Hash>(1_024);
 
 /** Concatenation of what is known to be hex; ethers' `concat` goes over bytes. */
-function joined(parts: readonly string[]): string {
+function joined(parts: readonly string[]): Hex {
   return `0x${parts.map((part) => part.slice(2)).join("")}`;
 }
 

@@ -10,6 +10,8 @@ export const ERRORS = {
   INVALID_ENTRY: { disposition: "reject", http: 400 },
   INVALID_SESSION: { disposition: "reject", http: 400 },
   INVALID_TERMS: { disposition: "reject", http: 400 },
+  /** A web page of somebody else made a browser ask, or the service is not reached by this host name. */
+  FOREIGN_ORIGIN: { disposition: "reject", http: 403 },
   NOT_FOUND: { disposition: "reject", http: 404 },
   UNKNOWN_SESSION: { disposition: "reject", http: 404 },
   UNKNOWN_LOG: { disposition: "reject", http: 404 },
@@ -50,6 +52,8 @@ export const ERRORS = {
   NODE_UNREACHABLE: { disposition: "retry", http: 503 },
   PEER_UNREACHABLE: { disposition: "retry", http: 503 },
   STORE_UNAVAILABLE: { disposition: "retry", http: 503 },
+  /** The caller alone has too much under way. */
+  TOO_MANY_REQUESTS: { disposition: "retry", http: 429 },
   OVERLOADED: { disposition: "retry", http: 503 },
   TRANSACTION_FAILED: { disposition: "retry", http: 503 },
   INSUFFICIENT_FUNDS: { disposition: "retry", http: 503 },

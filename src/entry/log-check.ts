@@ -1,5 +1,5 @@
 import { payloadHashOf } from "./canonical.ts";
-import { entryHashOf, ENTRY_VERSION, type LogEntry } from "./entry.ts";
+import { entryHashOf, ENTRY_VERSION, type LogEntry, type SignedEntry } from "./entry.ts";
 import { GatelogError } from "./errors.ts";
 import { ZERO_HASH, type Address, type GatewayId, type Hash, type SessionId } from "./hex.ts";
 import { recoverSigner } from "./signature.ts";
@@ -81,10 +81,17 @@ export function checkPlace(position: LogPosition, entry: LogEntry): LogPosition 
   return { ...position, length: entry.index + 1, lastEntryHash: entry.entryHash, epoch: entry.epoch };
 }
 
+/** INVALID_SIGNATURE if the entry carries no signature of its own: one inside a run. */
+export function requireSigned(entry: LogEntry): SignedEntry {
+  const { signature } = entry;
+  if (signature === null)
+    throw new GatelogError("INVALID_SIGNATURE", "the entry carries no signature of its own", { index: entry.index });
+  return { ...entry, signature };
+}
+
 /** Checks the entry's own signature against the key of its epoch. Errors: INVALID_SIGNATURE, STALE_EPOCH, FOREIGN_SIGNATURE. */
 export function checkSignature(entry: LogEntry, keyOf: KeyOf): void {
-  if (entry.signature === null)
-    throw new GatelogError("INVALID_SIGNATURE", "the entry carries no signature of its own", { index: entry.index });
+  const { signature } = requireSigned(entry);
   const expected = keyOf(entry.gatewayId, entry.epoch);
   if (expected === undefined)
     throw new GatelogError("STALE_EPOCH", `the gateway had no key in epoch ${entry.epoch}`, {
@@ -92,7 +99,7 @@ export function checkSignature(entry: LogEntry, keyOf: KeyOf): void {
       gatewayId: entry.gatewayId,
       actual: entry.epoch,
     });
-  const actual = recoverSigner(entry.entryHash, entry.signature);
+  const actual = recoverSigner(entry.entryHash, signature);
   if (actual !== expected)
     throw new GatelogError("FOREIGN_SIGNATURE", "the entry is signed by another key", {
       index: entry.index,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalBytes, hasExactNumbers, isJsonObject, jsonSchema, type JsonObject } from "./canonical.ts";
+import { canonicalBytes, hasExactNumbers, isJsonObject, jsonWithin, type JsonObject } from "./canonical.ts";
 import { MAX_PAYLOAD_SIZE, type Entry } from "./entry.ts";
 import { GatelogError } from "./errors.ts";
 import type { GatewayId } from "./hex.ts";
@@ -43,7 +43,7 @@ const gatewaysSchema = z.string().transform((text, context) => {
   return normal ?? z.NEVER;
 });
 
-const payloadSchema = jsonSchema.transform((value, context): JsonObject => {
+const payloadSchema = jsonWithin(MAX_PAYLOAD_SIZE).transform((value, context): JsonObject => {
   if (isJsonObject(value) && hasExactNumbers(value)) return value;
   context.addIssue({ code: "custom", message: "an object, and whole numbers beyond 2^53 - 1 in it as strings" });
   return z.NEVER;

@@ -20,6 +20,14 @@ export class Memo<Value> {
     this.#known.set(key, value);
   }
 
+  delete(key: string): void {
+    this.#known.delete(key);
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+
   /** The known value, or what `make` gives; what it throws is not remembered. */
   of(key: string, make: () => Value): Value {
     const known = this.#known.get(key);

@@ -1,28 +1,24 @@
 import { z } from "zod";
+import { hasExactNumbers, isJsonObject, parseCanonical, type Json, type JsonObject } from "./canonical.ts";
 import {
-  canonicalText,
-  hasExactNumbers,
-  isJsonObject,
-  jsonSchema,
-  parseCanonical,
-  type Json,
-  type JsonObject,
-} from "./canonical.ts";
-import { logEntrySchema, payloadToJson } from "./entry-json.ts";
+  decodeDraft,
+  draftJsonSchema,
+  draftPayload,
+  EXTENSION,
+  extensionOf,
+  fromDraftHash,
+  requireFactsOf,
+  toDraftHex,
+} from "./draft-form.ts";
 import type { LogEntry } from "./entry.ts";
 import { GatelogError } from "./errors.ts";
-import { sessionIdSchema, toHex, type Hash, type SessionId } from "./hex.ts";
-import { commandNameOf, stringMember } from "./notation.ts";
+import { sessionIdSchema, type Hash, type SessionId } from "./hex.ts";
 import { parseAs } from "./parse.ts";
-import { sessionHashOf, type SessionFacts } from "./session.ts";
+import type { SessionFacts } from "./session.ts";
 import { phaseOf } from "./vocabulary.ts";
 
 // Log entries in the form of draft-belchior-gateway-recovery-01, section 5, Figures 9 and 10.
 
-/** What Figure 9 has no name for. With it the form is lossless; without it an entry can be read, but not verified. */
-const EXTENSION = "gatelog";
-/** The draft's example of a kind of logging action; entries of ours that name no message type are of this kind. */
-const DEFAULT_MESSAGE_TYPE = "2pc-log";
 /** Member of a logged payload that holds a draft-01 client's entry, word for word (see `log-entry-request.ts`). */
 export const FOREIGN_MEMBER = "odap01";
 
@@ -71,14 +67,9 @@ export function phaseFrom(text: string): number | undefined {
  * hashes are upper-case hex without 0x. Throws INVALID_SESSION if the facts are another session's.
  */
 export function toOdap01(entry: LogEntry, facts: SessionFacts): JsonObject {
-  const sessionHash = sessionHashOf(facts);
-  if (sessionHash !== entry.sessionHash)
-    throw new GatelogError("INVALID_SESSION", "the facts are not those of the entry's session", {
-      expected: entry.sessionHash,
-      actual: sessionHash,
-    });
+  requireFactsOf(entry, facts);
   const logged = parseCanonical(entry.payload);
-  const foreign = facts.destination === null ? foreignWords(logged) : undefined;
+  const foreign = foreignWords(logged, facts);
   const payload = foreign?.payload ?? draftPayload(entry, logged);
   return {
     sessionId: entry.sessionId,
@@ -88,63 +79,21 @@ export function toOdap01(entry: LogEntry, facts: SessionFacts): JsonObject {
     sourceDltId: foreign?.sourceDltId ?? facts.origin.networkId,
     targetGatewayId: foreign?.targetGatewayId ?? facts.destination?.gatewayId ?? "",
     targetDltId: foreign?.targetDltId ?? facts.destination?.networkId ?? "",
-    timestamp: Math.floor(entry.timestamp / 1_000).toString(),
+    timestamp: secondsOf(entry),
     payload,
-    payloadHash: toDraftHash(entry.payloadHash),
-    logEntryHash: toDraftHash(entry.entryHash),
-    [EXTENSION]: {
-      version: entry.version,
-      sessionHash: entry.sessionHash,
-      gatewayId: entry.gatewayId,
-      epoch: entry.epoch,
-      index: entry.index,
-      step: entry.step,
-      operation: entry.operation,
-      vote: entry.vote,
-      command: entry.command,
-      timestamp: entry.timestamp,
-      causedBy: entry.causedBy,
-      lastEntryHash: entry.lastEntryHash,
-      signature: entry.signature,
-      // Where the draft's three members are the whole payload, they are not said twice.
-      ...(logged !== undefined && canonicalText(logged) === canonicalText(payload) ? {} : payloadToJson(entry.payload)),
-    },
+    payloadHash: toDraftHex(entry.payloadHash),
+    logEntryHash: toDraftHex(entry.entryHash),
+    [EXTENSION]: extensionOf(entry, logged, payload),
   };
 }
 
-const draftHashSchema = z.string().regex(/^[0-9A-F]{64}$/, "32 bytes as upper-case hex without 0x");
-const extendedSchema = z.object({
-  sessionId: z.unknown(),
-  seqNumber: z.unknown(),
-  payload: z.unknown(),
-  payloadHash: draftHashSchema,
-  logEntryHash: draftHashSchema,
-  [EXTENSION]: z.looseObject({}, `without the member ${EXTENSION} an entry can be read, but not verified`),
-});
-
-/**
- * The entry that `toOdap01` rendered, byte for byte. Takes nothing but what `toOdap01` makes of it: a reader of the draft's
- * members alone must not be told something else than what was signed. Signature and place are not checked here.
- * Errors: MALFORMED; INVALID_SESSION (other facts); INVALID_ENTRY, with the name of the draft's member that says something else.
- */
+/** The entry that `toOdap01` rendered, byte for byte; see `decodeDraft`. */
 export function fromOdap01(value: unknown, facts: SessionFacts): LogEntry {
-  const json = parseAs(jsonSchema, value, "MALFORMED", "odap-01 entry");
-  const { payloadHash, logEntryHash, ...rest } = parseAs(extendedSchema, json, "MALFORMED", "odap-01 entry");
-  const { [EXTENSION]: extension, sessionId, seqNumber, payload } = rest;
-  const members = {
-    ...(extension["payload"] === undefined && extension["payloadBytes"] === undefined ? { payload } : {}),
-    ...extension,
-    ...{ sessionId, seqNumber, payloadHash: fromDraftHash(payloadHash), entryHash: fromDraftHash(logEntryHash) },
-  };
-  const entry = parseAs(logEntrySchema, members, "MALFORMED", "odap-01 entry");
-  const rendered = toOdap01(entry, facts);
-  const differing = differingMember(json, rendered);
-  if (differing !== undefined)
-    throw new GatelogError("INVALID_ENTRY", `${differing} says something else than the entry`, { member: differing });
-  return entry;
+  return decodeDraft(value, facts, { name: "odap-01", render: toOdap01 });
 }
 
-const figure9Schema = z.looseObject({
+/** Figure 9, as far as it can be relied on. */
+export const figure9Schema = z.looseObject({
   sessionId: sessionIdSchema,
   seqNumber: z.int().min(0),
   phaseId: z.string(),
@@ -157,6 +106,9 @@ const figure9Schema = z.looseObject({
   payloadHash: z.string(),
   logEntryHash: z.string().optional(),
 });
+
+/** JSON form of `toOdap01`, for descriptions: Figure 9 and one more member. */
+export const odap01EntrySchema = figure9Schema.extend({ [EXTENSION]: z.looseObject({}) });
 
 /** A bare entry of Figure 9: what a client that knows only draft-01 writes and reads. Nothing of it is verified. */
 export interface ForeignEntry {
@@ -186,7 +138,7 @@ export interface ForeignEntry {
 
 /** Reads an entry of Figure 9 or 10; `gatelog`, if it is there, is left aside. Throws MALFORMED. */
 export function readFigure9(value: unknown): ForeignEntry {
-  const words = parseAs(jsonSchema, value, "MALFORMED", "log entry");
+  const words = parseAs(draftJsonSchema, value, "MALFORMED", "log entry");
   const { payload, payloadHash, timestamp, ...members } = parseAs(figure9Schema, words, "MALFORMED", "log entry");
   if (!isJsonObject(words) || !hasExactNumbers(words))
     throw new GatelogError("MALFORMED", "log entry: whole numbers beyond 2^53 - 1 are strings", { member: "payload" });
@@ -210,35 +162,19 @@ export function readFigure9(value: unknown): ForeignEntry {
 
 const foreignWordsSchema = z.looseObject({ [FOREIGN_MEMBER]: figure9Schema });
 
-/** What a draft-01 client said of its session, if the logged payload is made of an entry of its own. */
-function foreignWords(logged: Json | undefined) {
+/**
+ * What a draft-01 client said of its session, if the logged payload is made of an entry of its own. It has no say over the
+ * parties of a session of two gateways.
+ */
+export function foreignWords(logged: Json | undefined, facts: SessionFacts) {
   const parsed = foreignWordsSchema.safeParse(logged);
-  if (!parsed.success) return undefined;
+  if (!parsed.success || facts.destination !== null) return undefined;
   const { payload, ...words } = parsed.data[FOREIGN_MEMBER];
   const { messageType, message, votes } = payload;
   return { ...words, payload: { messageType, message, votes: votes ?? "none" } };
 }
 
-/** The three members of Figure 9's payload. The vote that was signed comes before the words of the payload. */
-function draftPayload(entry: LogEntry, logged: Json | undefined): JsonObject {
-  return {
-    messageType: stringMember(logged, "messageType") ?? DEFAULT_MESSAGE_TYPE,
-    message: stringMember(logged, "message") ?? `${entry.operation}-${commandNameOf(entry)}`,
-    votes: entry.vote === "none" ? (stringMember(logged, "votes") ?? "none") : entry.vote,
-  };
-}
-
-function differingMember(left: Json, right: JsonObject): string | undefined {
-  if (!isJsonObject(left)) return "";
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  const textOf = (value: Json | undefined) => (value === undefined ? undefined : canonicalText(value));
-  return [...names].find((name) => textOf(left[name]) !== textOf(right[name]));
-}
-
-function toDraftHash(hash: Hash): string {
-  return hash.slice(2).toUpperCase();
-}
-
-function fromDraftHash(text: string): Hash {
-  return toHex(`0x${text.toLowerCase()}`);
+/** UNIX seconds in digits. */
+export function secondsOf(entry: LogEntry): string {
+  return Math.floor(entry.timestamp / 1_000).toString();
 }

@@ -22,6 +22,10 @@ import type { CompactSignature } from "./signature.ts";
 export const MAX_FACTS_SIZE = 2_048;
 const MAX_NAME_LENGTH = 128;
 
+/** Where a session's log is kept, and so what each side waits for (decision 8). */
+export const loggingSchema = z.enum(["local", "shared", "anchored", "chain"]);
+export type Logging = z.infer<typeof loggingSchema>;
+
 const partySchema = z.strictObject({
   gatewayId: hashSchema,
   /** CAIP-2 id such as `eip155:31337`, or any other name of a network. */
@@ -51,7 +55,7 @@ export const sessionFactsSchema = z
     /** SHA-256 of the client's request: the same idempotency key with another request is a conflict. */
     requestHash: hashSchema.nullable(),
     profile: z.strictObject({
-      logging: z.enum(["local", "shared", "anchored", "chain"]),
+      logging: loggingSchema,
       accessControl: z.string().min(1).max(MAX_NAME_LENGTH),
     }),
     /** Where the decision is written: the log registry, or the destination escrow (private logs), or nowhere. */

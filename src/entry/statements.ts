@@ -42,6 +42,14 @@ const ENCODERS: Readonly<Record<keyof Statements, TypedDataEncoder>> = {
     field("bytes32", "lastEntryHash"),
     field("uint32", "epoch"),
   ),
+  Anchor: encoder(
+    "Anchor",
+    field("bytes32", "gatewayId"),
+    field("uint32", "index"),
+    field("bytes32", "root"),
+    field("uint32", "entries"),
+    field("uint32", "epoch"),
+  ),
   RegisterGateway: encoder(
     "RegisterGateway",
     field("address", "owner"),
@@ -63,6 +71,7 @@ export interface Statements {
   OpenSession: { sessionHash: Hash; epoch: number };
   Decide: { sessionHash: Hash; decision: number; epoch: number };
   CloseLog: { sessionHash: Hash; gatewayId: GatewayId; length: number; lastEntryHash: Hash; epoch: number };
+  Anchor: { gatewayId: GatewayId; index: number; root: Hash; entries: number; epoch: number };
   RegisterGateway: { owner: Address; name: string; key: Address; endpoints: string };
   RotateKey: { gatewayId: GatewayId; key: Address; change: number };
   SetEndpoints: { gatewayId: GatewayId; endpoints: string; change: number };

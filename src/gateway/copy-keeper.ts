@@ -6,6 +6,7 @@ import type { Dispute } from "../protocol/state.ts";
 import { unknownSession } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
 import type { KeepsCopies, LogRun, SessionRecord } from "../store/log-store.ts";
+import { hasPrivateLogs } from "./agreement.ts";
 import { checkSender } from "./peer-message.ts";
 import type { GatewayPorts } from "./ports.ts";
 import type { RunReceipt } from "./runs.ts";
@@ -55,7 +56,7 @@ export class CopyKeeper {
     const facts = record?.opening.facts ?? opening?.facts;
     if (facts === undefined) throw unknownSession(sessionId);
     checkSender(facts, this.#own, first.gatewayId);
-    if (record === undefined) checkRegister(facts);
+    checkRegister(facts);
     if (!record?.logs.some((log) => log.gatewayId === this.#own && log.closed)) this.#hooks.requireRoom(facts);
     if (last.index >= (record ? lengthOf(record, first.gatewayId) : 0)) await this.#checkMayWrite(last);
     try {
@@ -119,12 +120,13 @@ export class CopyKeeper {
   }
 }
 
-/** What is promised at 1.2 is judged there; but where this store keeps no register, a session that names one cannot end. */
-function checkRegister({ sessionId, register, log }: SessionFacts): void {
-  if (register === "destination" && log === null) return;
+/** What is promised at 1.2 is judged there; but where logs are private, a session that names a register in them cannot end. */
+export function checkRegister(facts: SessionFacts): void {
+  const { sessionId, register, log } = facts;
+  if (hasPrivateLogs(facts) && log === null) return;
   throw new GatelogError(
     "NOT_SERVED_HERE",
-    "this gateway keeps its logs to itself: the register is the destination's escrow",
+    "entries are brought where logs are private: then the register is the destination's escrow",
     {
       sessionId,
       expected: "destination",

@@ -4,7 +4,8 @@ import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { checkSignedContent } from "../store/admission.ts";
 import { diffLogs, readCopy } from "../store/log-diff.ts";
 import { MAX_ENTRIES_PER_CALL, type LogRun, type SessionRecord } from "../store/log-store.ts";
-import { CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
+import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
+import { checkRegister, CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
 import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } from "./ports.ts";
 import type { OfferQuery, PeerOffer } from "./public.ts";
 import { RestDelivery } from "./rest-delivery.ts";
@@ -18,10 +19,12 @@ const MAX_STEPS_BACK = 3;
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Private logs (decision 8, `local` in the profile): each gateway keeps its own log, and a verified copy of its peer's, in a
+ * Private logs (decision 8; all profiles but `chain`): each gateway keeps its own log, and a verified copy of its peer's, in a
  * store of its own. To its sessions it is what the shared log's messages are: `send` resolves once the message, and every
  * entry before it, is durable in the peer's copy, and brings home what the peer has written meanwhile. So a lost message, or a
  * lost answer, costs no more than the next one finds out (the drafts' getLogDiff and updateLog).
+ *
+ * Of a gateway that serves a shared log too, what belongs to a session there goes its way (`GatewayPorts.peers`, `outbox`).
  *
  * Nothing that comes in is believed for its sender's sake: entries are taken that the log's writer has signed and that fit
  * what stands there, and no others. That holds for the own log too: a gateway that was given an older backup of its store
@@ -60,6 +63,7 @@ export class Exchange implements PeerTransport {
    */
   async send(peer: GatewayId, sessionId: SessionId, entry: SignedEntry): Promise<void> {
     const record = await this.#ports.store.session(sessionId);
+    if (!hasPrivateLogs(record.opening.facts)) return this.#ports.peers.send(peer, sessionId, entry);
     const from = Math.min(this.#held.get(sessionId) ?? entry.index - OVERLAP, entry.index);
     const receipt = await this.#deliver(record, peer, Math.max(0, from));
     await this.#fetch(record, peer, receipt.length);
@@ -82,7 +86,7 @@ export class Exchange implements PeerTransport {
   async flush(sessionId: SessionId): Promise<void> {
     await this.#ports.outbox.flush(sessionId);
     const record = await this.#ports.store.session(sessionId);
-    if (record.opening.facts.destination === null) return;
+    if (!hasPrivateLogs(record.opening.facts)) return;
     try {
       await this.#compareOwn(record, peerOf(record, this.#own), Math.max(0, lengthOf(record, this.#own) - 1));
     } catch (error) {
@@ -115,12 +119,14 @@ export class Exchange implements PeerTransport {
     }
   }
 
-  /** A page of what this gateway has of one of the session's logs. */
+  /** A page of what this gateway has of one of the session's logs. NOT_SERVED_HERE if they are not private. */
   async page(sessionId: SessionId, { gatewayId, from }: LogQuery): Promise<LogRun> {
+    const { opening } = await this.#ports.store.session(sessionId);
+    checkRegister(opening.facts);
     const range = { from, limit: MAX_ENTRIES_PER_CALL };
     const entries = firstPage(await this.#ports.store.read(sessionId, gatewayId, range));
     if (from > 0) return { entries };
-    return { opening: (await this.#ports.store.session(sessionId)).opening, entries };
+    return { opening, entries };
   }
 
   async #deliverRest(sessionId: SessionId): Promise<void> {
@@ -261,14 +267,16 @@ export class Exchange implements PeerTransport {
 }
 
 /**
- * The exchange of a gateway whose logs are private, undefined for one whose log is shared. INVALID_CONFIG if options and ports
- * do not agree on which it is.
+ * The exchange of a gateway that serves private logs, undefined for one that serves none. INVALID_CONFIG if options and ports do
+ * not agree on that, or on whether there is a register.
  */
 export function createExchange(ports: GatewayPorts, options: GatewayOptions, hooks: CopyHooks): Exchange | undefined {
   const { privateLogs } = ports;
-  if ((options.log === null) !== (privateLogs !== undefined))
-    throw new GatelogError("INVALID_CONFIG", "logs are either in a register that options name, or private", {
-      gatewayId: options.gatewayId,
+  const { gatewayId, loggings, log } = options;
+  const isServed = loggings.some(isPrivateLogging) === (privateLogs !== undefined);
+  if (!isServed || loggings.includes("chain") !== (log !== null))
+    throw new GatelogError("INVALID_CONFIG", "private logs need their ports, and a shared log its register", {
+      gatewayId,
     });
   return privateLogs && new Exchange(ports, privateLogs, options, hooks);
 }

@@ -17,7 +17,10 @@ export type FaultPoint = `${string}/${Moment}`;
  */
 type Moment = "before" | "queued" | "pending" | "unanswered" | "after";
 
-/** `outboxed`: signed writes wait in an outbox and travel by transactions. `local`: a write is done when it is on the disk. */
+/**
+ * `outboxed`: signed writes wait in an outbox and travel by transactions. `local`: a write is done when the store answers, as with
+ * every private log (the profiles local, shared and anchored).
+ */
 export type Logging = "outboxed" | "local";
 
 const WRITE: Readonly<Record<Logging, readonly Moment[]>> = {

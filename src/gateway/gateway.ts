@@ -2,6 +2,8 @@ import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts
 import type { LogEntry } from "../entry/entry.ts";
 import type { SessionId } from "../entry/hex.ts";
 import type { LogRun, SessionRecord } from "../store/log-store.ts";
+import { sessionsBehind } from "../store/session-pages.ts";
+import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
 import { Discovery } from "./discovery.ts";
 import { createExchange, type Exchange } from "./exchange.ts";
 import { explain } from "./explain.ts";
@@ -10,7 +12,6 @@ import { gatelogErrorOf, RunningSessions } from "./running-sessions.ts";
 import { checkPeerMessage } from "./peer-message.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 import { offerTo } from "./offer.ts";
-import { agreementOf } from "./proposal.ts";
 import { readState } from "./session-reader.ts";
 import { checkSameRequest, sessionIdFor, settleRequest, type SettledRequest, type TransferRequest } from "./request.ts";
 import type { Refusal } from "../protocol/state.ts";
@@ -47,7 +48,7 @@ class GatewayProcess implements Gateway {
   readonly #requests = new Map<SessionId, Promise<TransferStatus>>();
   readonly #openings: Openings;
   readonly #stopping = new AbortController();
-  /** How private logs travel; undefined where both gateways write to one log. */
+  /** How private logs travel; undefined where there are none. */
   readonly #exchange: Exchange | undefined;
   readonly #discovery: Discovery;
   #discovering: Promise<void> | undefined;
@@ -59,7 +60,7 @@ class GatewayProcess implements Gateway {
       onDispute: (sessionId, dispute) => this.#running.get(sessionId)?.dispute(dispute),
       requireRoom: ({ sessionId, origin }) => this.#running.room.require(sessionId, origin.gatewayId),
     });
-    // To its sessions an exchange is what messages and outbox are where the log is shared.
+    // To its sessions an exchange is what messages and outbox are; those whose log is shared it passes on to these.
     this.#ports = this.#exchange ? { ...ports, peers: this.#exchange, outbox: this.#exchange } : ports;
     this.#options = options;
     this.#startedAt = ports.clock.now();
@@ -77,8 +78,8 @@ class GatewayProcess implements Gateway {
   }
 
   get identity() {
-    const { gatewayId, name, owner, ledgerKeys } = this.#options;
-    return { gatewayId, name, owner, networks: [...ledgerKeys.keys()] };
+    const { gatewayId, name, owner, ledgerKeys, loggings } = this.#options;
+    return { gatewayId, name, owner, networks: [...ledgerKeys.keys()], loggings };
   }
 
   async start(): Promise<void> {
@@ -94,7 +95,7 @@ class GatewayProcess implements Gateway {
   }
 
   async transfer(asked: TransferRequest): Promise<TransferStatus> {
-    const request = settleRequest(asked, agreementOf(this.#options).logging);
+    const request = settleRequest(asked, this.#options.loggings[0]);
     const sessionId = sessionIdFor(this.#options.gatewayId, request.idempotencyKey);
     // Whoever waited looks again: another one that waited may have been faster. Its own caller is told what came of it.
     for (let ahead = this.#requests.get(sessionId); ahead; ahead = this.#requests.get(sessionId))
@@ -170,14 +171,18 @@ class GatewayProcess implements Gateway {
     return Promise.resolve({ ...this.identity, startedAt: this.#startedAt, openSessions, alarms, sessions });
   }
 
-  async sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]> {
-    const ids = await this.#ports.store.sessionsOf(this.#options.gatewayId, filter);
+  async sessions({
+    stuck = false,
+    limit = Infinity,
+    ...filter
+  }: Parameters<GatewayService["sessions"]>[0]): Promise<TransferStatus[]> {
     const statuses: TransferStatus[] = [];
-    for (const id of ids) {
+    for (const id of await sessionsBehind(this.#ports.store, this.#options.gatewayId, filter)) {
+      if (statuses.length >= limit) break;
       const { opening } = await this.#ports.store.session(id);
       if (opening.facts.destination === null) continue; // no transfer, but an operator's log
       const status = await this.status(id);
-      if (filter.stuck !== true || status.stuck !== null) statuses.push(status);
+      if (!stuck || status.stuck !== null) statuses.push(status);
     }
     return statuses;
   }
@@ -196,9 +201,10 @@ class GatewayProcess implements Gateway {
   }
 
   async onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void> {
-    if (this.#exchange)
-      throw new GatelogError("NOT_SERVED_HERE", "this gateway's logs are private: bring the entries", { sessionId });
-    const record = await checkPeerMessage(this.#ports, this.#options.gatewayId, sessionId, entry);
+    const { gatewayId, log } = this.#options;
+    const record = log && (await checkPeerMessage(this.#ports, gatewayId, sessionId, entry));
+    if (record === null || hasPrivateLogs(record.opening.facts))
+      throw new GatelogError("NOT_SERVED_HERE", "the session's logs are private: bring the entries", { sessionId });
     this.#running.room.require(sessionId, record.opening.facts.origin.gatewayId);
     this.#running.run(record).heard();
   }
@@ -228,7 +234,7 @@ class GatewayProcess implements Gateway {
     }
     const known = await this.#find(sessionId);
     // Where the disk was lost, the peer may have the session that the client asks for again.
-    const isRecalled = !known && (await this.#exchange?.recall(request.destination.gatewayId, sessionId));
+    const isRecalled = !known && (await this.#recall(sessionId, request));
     const existing = isRecalled ? await this.#find(sessionId) : known;
     if (existing) {
       const { origin, requestHash } = existing.opening.facts;
@@ -248,6 +254,11 @@ class GatewayProcess implements Gateway {
     }
     this.#running.run(existing ?? (await this.#ports.store.session(sessionId)), existing === undefined);
     return this.status(sessionId);
+  }
+
+  async #recall(sessionId: SessionId, { profile, destination }: SettledRequest): Promise<boolean> {
+    if (!this.#exchange || !isPrivateLogging(profile.logging)) return false;
+    return this.#exchange.recall(destination.gatewayId, sessionId);
   }
 
   async #find(sessionId: SessionId): Promise<SessionRecord | undefined> {

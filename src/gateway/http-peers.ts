@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { entryToJson } from "../entry/entry-json.ts";
 import { ERRORS, GatelogError, isErrorCode, isGatelogError, type ErrorCode } from "../entry/errors.ts";
-import { addressSchema, type GatewayId } from "../entry/hex.ts";
+import type { GatewayId } from "../entry/hex.ts";
+import { offerSchema } from "../client/gateway-answers.ts";
+import { readLimited } from "../client/http-client.ts";
 import type { GatewayDirectory } from "../store/log-store.ts";
-import { readLimited } from "../store/http-client.ts";
 import type { PeerTransport, RunTransport } from "./ports.ts";
 import { logPageSchema, runReceiptSchema, runToJson } from "./runs.ts";
 
@@ -12,16 +13,6 @@ const PEER_TIMEOUT_MS = 5_000;
 /** Bytes of an answer: a page of private entries, as hex, with room. */
 const MAX_ANSWER = 2 * 1_024 * 1_024;
 
-const offerSchema = z.object({
-  logging: z.enum(["chain", "local"]),
-  chainId: z.int().positive(),
-  escrow: addressSchema,
-  token: addressSchema,
-  owner: addressSchema,
-  keys: z.array(addressSchema),
-  standard: z.enum(["erc20", "erc721"]).nullable(),
-  decimals: z.int().min(0).max(255),
-});
 const problemSchema = z.looseObject({
   code: z.string(),
   detail: z.string().optional(),

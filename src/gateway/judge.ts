@@ -1,7 +1,9 @@
 import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { SessionState, Verdict } from "../protocol/state.ts";
 import type { Terms } from "../entry/terms.ts";
-import { agreementOf, assetId } from "./proposal.ts";
+import { routesSessions } from "../store/log-store.ts";
+import { agreementOf } from "./agreement.ts";
+import { assetId } from "./proposal.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 
 const MS_PER_SECOND = 1_000;
@@ -22,7 +24,7 @@ export async function judgeProposal(
     return refuse("UNMAPPED_TOKEN", "no token stands for the origin's on the destination ledger");
   if (terms === null)
     return refuse("INVALID_TERMS", "the terms are missing, malformed or not those of the session facts");
-  const objection = objectionToTerms(state, terms, ports, options);
+  const objection = (await objectionToHome(state, ports)) ?? objectionToTerms(state, terms, ports, options);
   if (objection) return objection;
   const ledger = ports.ledgers.get(facts.destination?.networkId ?? "");
   if (!ledger) return refuse("INVALID_TERMS", "this gateway does not serve the destination network");
@@ -47,6 +49,14 @@ export async function judgeProposal(
   return { accepted: true };
 }
 
+/** Anybody may open a session in a shared log, whatever its facts say of where it is kept. */
+async function objectionToHome({ facts }: SessionState, { store }: GatewayPorts): Promise<Verdict | undefined> {
+  if (!routesSessions(store)) return undefined;
+  const { logging } = await store.home(facts.sessionId);
+  if (logging === facts.profile.logging) return undefined;
+  return refuse("INVALID_SESSION", `the session is kept in the log ${logging}, not in ${facts.profile.logging}`);
+}
+
 function objectionToTerms(
   state: SessionState,
   terms: Terms,
@@ -58,18 +68,23 @@ function objectionToTerms(
   const ledger = ports.ledgers.get(destination?.networkId ?? "");
   const originLedger = ports.ledgers.get(origin.networkId);
   const keys = options.ledgerKeys.get(destination?.networkId ?? "") ?? [];
-  const { logging, register } = agreementOf(options);
+  const { logging } = facts.profile;
+  const { register, log } = agreementOf(logging, options);
   const untilDeadline = facts.deadline * MS_PER_SECOND - ports.clock.now();
   const checks: readonly (readonly [boolean, ErrorCode, string])[] = [
     [destination?.gatewayId === options.gatewayId, "INVALID_SESSION", "the destination is another gateway"],
-    [facts.profile.logging === logging, "NOT_SERVED_HERE", `this gateway's logging is ${logging}`],
     [
-      facts.register === register && sameLog(facts.log, options.log),
+      options.loggings.includes(logging),
+      "NOT_SERVED_HERE",
+      `this gateway serves the logging ${options.loggings.join(", ")}, and not ${logging}`,
+    ],
+    [
+      facts.register === register && sameLog(facts.log, log),
       "INVALID_SESSION",
       "the register is not the one that this gateway goes by",
     ],
     [
-      terms.sessionId === facts.sessionId && sameLog(terms.log, options.log),
+      terms.sessionId === facts.sessionId && sameLog(terms.log, log),
       "INVALID_TERMS",
       "session or log of the terms are others",
     ],

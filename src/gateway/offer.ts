@@ -1,7 +1,6 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { ZERO_ADDRESS } from "../entry/hex.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
-import { agreementOf } from "./proposal.ts";
 import type { OfferQuery, PeerOffer } from "./public.ts";
 
 /** What this gateway offers to a peer that wants to propose a transfer. NOT_FOUND if it does not serve the network. */
@@ -15,8 +14,15 @@ export async function offerTo(
   const keys = options.ledgerKeys.get(networkId);
   if (!ledger || !keys)
     throw new GatelogError("NOT_FOUND", `this gateway does not serve network ${networkId}`, { networkId });
-  const { logging } = agreementOf(options);
-  const common = { logging, chainId: ledger.chainId, escrow: ledger.escrow, owner: options.owner, keys };
+  const { loggings } = options;
+  const common = {
+    logging: loggings[0],
+    loggings,
+    chainId: ledger.chainId,
+    escrow: ledger.escrow,
+    owner: options.owner,
+    keys,
+  };
   try {
     const token = await ledger.mappedToken(originChainId, originToken);
     const { standard, decimals } = await ledger.token(token);

@@ -1,6 +1,7 @@
 import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import type { SignedEntry } from "../entry/entry.ts";
+import type { Logging } from "../entry/session.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { GatewayDirectory, KeepsCopies, LogRun, LogStore } from "../store/log-store.ts";
 import type { GatewayEvent, OfferQuery, PeerOffer } from "./public.ts";
@@ -20,7 +21,7 @@ export interface GatewayPorts {
   /** Own ledgers (with an account) and others' that are read only, by network id. */
   readonly ledgers: ReadonlyMap<string, Ledger>;
   readonly peers: PeerTransport;
-  /** What private logs need beside; undefined where both gateways write to one log. Goes with `GatewayOptions.log` being null. */
+  /** What private logs need beside; there if, and only if, one of `GatewayOptions.loggings` is private. */
   readonly privateLogs?: PrivateLogPorts | undefined;
   readonly clock: Clock;
   /** Told of everything that happens; must not throw. */
@@ -34,7 +35,7 @@ export interface PeerTransport {
 }
 
 export interface PrivateLogPorts {
-  /** `GatewayPorts.store`, which keeps a copy of each peer's log beside the own one. */
+  /** `GatewayPorts.store`, as far as it keeps a copy of each peer's log beside the own one. */
   readonly copies: KeepsCopies;
   readonly runs: RunTransport;
 }
@@ -64,7 +65,9 @@ export interface GatewayOptions {
   readonly name: string;
   readonly gatewayId: GatewayId;
   readonly owner: Address;
-  /** The register that this gateway's sessions name; null: its logs are private, and the destination's escrow is the register. */
+  /** The logs that it serves, the default first: each is another place, or another promise, of the store. */
+  readonly loggings: readonly [Logging, ...Logging[]];
+  /** The register of sessions whose log is `chain`; null if there are none: private logs have the destination's escrow for it. */
   readonly log: { readonly chainId: number; readonly registry: Address } | null;
   /** Ledger keys of the group by network, this process's first: all of them go into the terms (R1b, R4). */
   readonly ledgerKeys: ReadonlyMap<string, readonly Address[]>;

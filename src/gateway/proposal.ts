@@ -4,6 +4,7 @@ import type { SessionFacts } from "../entry/session.ts";
 import { parseAs } from "../entry/parse.ts";
 import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { agreementOf, isPrivateLogging, requireServed } from "./agreement.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { requestHashOf, type SettledRequest } from "./request.ts";
 
@@ -27,8 +28,8 @@ export async function propose(
   ports: GatewayPorts,
   options: GatewayOptions,
 ): Promise<Proposal> {
-  const { logging } = agreementOf(options);
-  requireLogging("this gateway", logging, request.profile.logging);
+  const { logging } = request.profile;
+  requireServed("this gateway", options.loggings, logging);
   if (request.destination.gatewayId === options.gatewayId)
     throw new GatelogError("INVALID_SESSION", "the destination is this gateway itself", {
       gatewayId: options.gatewayId,
@@ -53,7 +54,7 @@ export async function propose(
   if (!ports.ledgers.has(networkId))
     throw new GatelogError("NOT_SERVED_HERE", `this gateway cannot read network ${networkId}`, { networkId });
   const offer = await ports.peers.offer(peer, { networkId, originChainId: ledger.chainId, originToken: asset.address });
-  requireLogging("the peer", offer.logging, request.profile.logging);
+  requireServed("the peer", offer.loggings, logging);
   const now = ports.clock.now();
   const deadline = toSeconds(now + (request.deadlineMs ?? options.timing.deadline));
   const lockExpiry =
@@ -95,8 +96,9 @@ export async function propose(
     },
     lockExpiry,
     // With private logs the mint may be cancelled as soon as the lock expires; with a register only as a last resort (R5).
-    cancelAfter: deadline + toSeconds(logging === "local" ? options.timing.lockMargin : options.timing.cancelGrace),
-    log: options.log,
+    cancelAfter:
+      deadline + toSeconds(isPrivateLogging(logging) ? options.timing.lockMargin : options.timing.cancelGrace),
+    log: agreementOf(logging, options).log,
     attestors: [],
     attestorThreshold: 0,
   };
@@ -132,24 +134,8 @@ function factsOf(
     termsHash: terms && termsHashOf(terms),
     requestHash: requestHashOf(request),
     profile: request.profile,
-    register: agreementOf(options).register,
-    log: options.log,
+    ...agreementOf(request.profile.logging, options),
   };
-}
-
-/** How this gateway's sessions are logged, and where their decision is written (decision 8): its store says both. */
-export function agreementOf({ log }: Pick<GatewayOptions, "log">) {
-  return log === null
-    ? ({ logging: "local", register: "destination" } as const)
-    : ({ logging: "chain", register: "log" } as const);
-}
-
-function requireLogging(who: string, expected: string, actual: string): void {
-  if (actual !== expected)
-    throw new GatelogError("NOT_SERVED_HERE", `the logging of ${who} is ${expected}, not ${actual}`, {
-      expected,
-      actual,
-    });
 }
 
 /** CAIP-19. */

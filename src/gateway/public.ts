@@ -2,12 +2,13 @@ import type { z } from "zod";
 import type { LogEntry } from "../entry/entry.ts";
 import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
-import type { SessionFacts } from "../entry/session.ts";
+import type { Logging, SessionFacts } from "../entry/session.ts";
 import type { Decision } from "../entry/statements.ts";
 import type { Standard } from "../entry/terms.ts";
 import type { Situation } from "../protocol/recovery-table.ts";
 import type { Outcome, PeerState } from "../protocol/state.ts";
 import type { LogRun } from "../store/log-store.ts";
+import type { SessionsFilter } from "../store/session-pages.ts";
 import type { transferRequestSchema } from "./request.ts";
 import type { LogQuery, RunReceipt } from "./runs.ts";
 
@@ -23,8 +24,8 @@ export interface GatewayService {
   status(sessionId: SessionId): Promise<TransferStatus>;
   /** Asks for an abort; TOO_LATE once the transfer is decided. Not a promise: the decision may already be under way. */
   cancel(sessionId: SessionId): Promise<TransferStatus>;
-  /** Oldest first. `stuck`: those alone that need somebody to look. */
-  sessions(filter: { readonly open: boolean; readonly stuck?: boolean }): Promise<TransferStatus[]>;
+  /** Oldest first, `limit` of them at most. `stuck`: those alone that need somebody to look. */
+  sessions(filter: SessionsFilter & { readonly stuck?: boolean; readonly limit?: number }): Promise<TransferStatus[]>;
   /** Takes a halted or disputed session up again: logs, register and ledgers are read anew. UNKNOWN_SESSION. */
   recover(sessionId: SessionId): Promise<TransferStatus>;
   /** Asks for ABORT, so that both sides undo their part; TOO_LATE once it is decided, DISPUTED before a recovery. */
@@ -34,12 +35,12 @@ export interface GatewayService {
   overview(): Promise<GatewayOverview>;
   /**
    * A peer says that it has written `entry`. The log is read, not the message, so a forged one does no more than wake.
-   * NOT_SERVED_HERE where logs are private.
+   * NOT_SERVED_HERE where the session's logs are private.
    */
   onPeerMessage(sessionId: SessionId, entry: LogEntry): Promise<void>;
-  /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the log is shared. */
+  /** Private logs: entries of a peer's log. Resolves once they are durable here. NOT_SERVED_HERE where the session's log is shared. */
   onPeerRun(sessionId: SessionId, run: LogRun): Promise<RunReceipt>;
-  /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the log is shared. */
+  /** Private logs: a page of what this gateway has of either log of the session. NOT_SERVED_HERE where the session's log is shared. */
   peerLog(sessionId: SessionId, query: LogQuery): Promise<LogRun>;
   /** What a peer needs to know to propose a transfer to this gateway. */
   offer(query: OfferQuery): Promise<PeerOffer>;
@@ -50,6 +51,8 @@ export interface GatewayIdentity {
   readonly name: string;
   readonly owner: Address;
   readonly networks: readonly string[];
+  /** The logs that a request may choose among, the default first. */
+  readonly loggings: readonly Logging[];
 }
 
 export interface OfferQuery {
@@ -60,8 +63,10 @@ export interface OfferQuery {
 
 /** The destination's side of the escrow terms; `token` is the zero address if the origin's token is not mapped. */
 export interface PeerOffer {
-  /** How the peer's sessions are logged: both sides of one are logged alike. */
-  readonly logging: "chain" | "local";
+  /** The log of a session that names none. */
+  readonly logging: Logging;
+  /** Every log that the peer serves: both sides of a session are logged alike. */
+  readonly loggings: readonly Logging[];
   readonly chainId: number;
   readonly escrow: Address;
   readonly token: Address;

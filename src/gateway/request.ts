@@ -2,6 +2,7 @@ import { sha256, toUtf8Bytes, keccak256, concat, getBytes } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import { canonicalBytes, jsonSchema, payloadHashOf } from "../entry/canonical.ts";
+import { loggingSchema, type Logging } from "../entry/session.ts";
 import {
   addressSchema,
   bytesToHex,
@@ -45,16 +46,14 @@ export const transferRequestSchema = z.strictObject({
   lockExpiryMs: z.int().positive().max(MAX_PERIOD_MS).optional(),
   profile: z
     .strictObject({
-      /** What each side waits for; the gateway's own, if left out. */
-      logging: z.enum(["local", "shared", "anchored", "chain"]).optional(),
+      /** Which of its logs the gateway keeps the session in; its default, if left out. */
+      logging: loggingSchema.optional(),
       accessControl: z.string().min(1).max(128).default("parties"),
     })
     .default({ accessControl: "parties" }),
 });
 
 export type TransferRequest = z.infer<typeof transferRequestSchema>;
-
-type Logging = NonNullable<TransferRequest["profile"]["logging"]>;
 
 /** A request in which nothing is left to the gateway. */
 export type SettledRequest = TransferRequest & { readonly profile: { readonly logging: Logging } };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
+import { entryToJson, givenSignedEntrySchema, signedEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId } from "../entry/hex.ts";
@@ -32,10 +32,10 @@ export interface LogQuery {
   readonly from: number;
 }
 
-/** The answer: with the opening if it begins with the first entry; without entries at the log's end. */
+/** The answer: with the opening if it begins with the first entry; without entries at the log's end. A later peer may say more. */
 export const logPageSchema: z.ZodType<LogRun> = z.object({
-  opening: sessionOpeningSchema.optional(),
-  entries: z.array(signedEntrySchema).max(MAX_ENTRIES_PER_CALL),
+  opening: sessionOpeningSchema.strip().optional(),
+  entries: z.array(givenSignedEntrySchema).max(MAX_ENTRIES_PER_CALL),
 });
 
 export function runToJson({ opening, entries }: LogRun): object {

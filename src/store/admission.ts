@@ -11,7 +11,7 @@ import {
 } from "../entry/session.ts";
 import { checkClosingSignature, checkOpeningSignature } from "../entry/signed-statements.ts";
 import type { ClosingStatement } from "../entry/statements.ts";
-import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type GatewayRecord } from "./log-store.ts";
+import { MAX_ENTRIES_PER_CALL, type GatewayDirectory, type GatewayRecord, type LogStore } from "./log-store.ts";
 
 /**
  * What every driver that is no contract checks before it accepts anything, as the contract does. Two halves: what can be
@@ -25,6 +25,8 @@ export interface LogState {
   readonly gatewayId: GatewayId;
   readonly length: number;
   readonly lastEntryHash: Hash;
+  /** Of the last entry; 0 before the first. */
+  readonly epoch: number;
   readonly closing: ClosingStatement | null;
   /** The entry that stands at an index below `length`. */
   standing(index: number): LogEntry;
@@ -39,6 +41,10 @@ export interface Equivocation {
 /** Drivers that keep what they refused for equivocation. */
 export interface KeepsEvidence {
   evidence(sessionId: SessionId): Promise<readonly Equivocation[]>;
+}
+
+export function keepsEvidence(store: LogStore): store is LogStore & KeepsEvidence {
+  return "evidence" in store && typeof store.evidence === "function";
 }
 
 export interface Admission {
@@ -56,13 +62,18 @@ const SIGNATURES_PER_TURN = 16;
 
 /** Shape of an `append`: consecutive entries of one log, not too many; null if there are none. */
 export function checkRun(entries: readonly SignedEntry[]): SignedEntry | null {
-  const [first] = entries;
-  if (first === undefined) return null;
   if (entries.length > MAX_ENTRIES_PER_CALL)
     throw new GatelogError("TOO_LARGE", `at most ${MAX_ENTRIES_PER_CALL} entries are appended at once`, {
       maximum: MAX_ENTRIES_PER_CALL,
       actual: entries.length,
     });
+  return checkConsecutive(entries);
+}
+
+/** Consecutive entries of one log, or MALFORMED or WRONG_INDEX; the first one, or null if there are none. */
+export function checkConsecutive<T extends LogEntry>(entries: readonly T[]): T | null {
+  const [first] = entries;
+  if (first === undefined) return null;
   for (const [offset, entry] of entries.entries()) {
     if (
       entry.sessionId !== first.sessionId ||
@@ -107,9 +118,7 @@ export function admitEntries(
   rule: EpochRule = "current",
 ): Admission {
   const admitted: SignedEntry[] = [];
-  const { sessionId, sessionHash, gatewayId, length, lastEntryHash } = log;
-  // Epoch 0 where every admitted entry is of the current one, so that none can be older than the last.
-  const epoch = rule === "current" || length === 0 ? 0 : log.standing(length - 1).epoch;
+  const { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch } = log;
   let position: LogPosition = { sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch };
   for (const entry of entries) {
     if (entry.sessionHash !== log.sessionHash) throw unknownLog(entry.sessionId, entry.gatewayId);
@@ -117,7 +126,9 @@ export function admitEntries(
     if (standing?.entryHash === entry.entryHash) continue;
     if (log.closing !== null)
       throw new GatelogError("LOG_CLOSED", `the log is closed at ${log.length} entries`, { actual: log.length });
-    if (rule === "current" && entry.epoch !== gateway.epoch) throw staleEpoch(gateway.epoch, entry.epoch);
+    // The log may know of a key change that this host's directory has not heard of.
+    if (rule === "current" && (entry.epoch !== gateway.epoch || entry.epoch < epoch))
+      throw staleEpoch(Math.max(gateway.epoch, epoch), entry.epoch);
     if (standing?.epoch === entry.epoch)
       return { admitted: [], equivocation: { standing: standing.entryHash, refused: entry } };
     if (entry.index >= LENGTH_MAX) throw new GatelogError("TOO_LARGE", "the log is full", { maximum: LENGTH_MAX });
@@ -176,6 +187,7 @@ export function admitClosing(
   log: LogState,
   closing: ClosingStatement,
   gateway: GatewayRecord,
+  rule: EpochRule = "current",
 ): boolean {
   if (closing.sessionHash !== log.sessionHash) throw unknownLog(closing.sessionId, closing.gatewayId);
   const atHead = closing.length === log.length && closing.lastEntryHash === log.lastEntryHash;
@@ -193,7 +205,9 @@ export function admitClosing(
       expected: log.lastEntryHash,
       actual: closing.lastEntryHash,
     });
-  checkClosingSignature(facts, closing, currentKey(gateway, closing.epoch));
+  const { epoch } = closing;
+  if (epoch < log.epoch) throw staleEpoch(Math.max(gateway.epoch, log.epoch), epoch);
+  checkClosingSignature(facts, closing, rule === "current" ? currentKey(gateway, epoch) : keyOfEpoch(gateway, epoch));
   return false;
 }
 
@@ -241,7 +255,7 @@ export function unknownLog(sessionId: SessionId, gatewayId: GatewayId): GatelogE
 }
 
 /** Position before the first entry, for a log that has none yet. */
-export const EMPTY_HEAD = { length: 0, lastEntryHash: ZERO_HASH } as const;
+export const EMPTY_HEAD = { length: 0, lastEntryHash: ZERO_HASH, epoch: 0 } as const;
 
 function staleEpoch(expected: number, actual: number): GatelogError {
   return new GatelogError("STALE_EPOCH", `the gateway's current epoch is ${expected}, not ${actual}`, {

@@ -5,11 +5,19 @@ import type { Chain } from "../chain/chain.ts";
 import { DEFAULT_FINALITY_TIMEOUT_MS } from "../chain/lane.ts";
 import type { OpenedSession } from "../chain/log-events.ts";
 import { LogReader, type LogPart, type SessionState } from "../chain/log-reader.ts";
+import { findEvent } from "../chain/log-places.ts";
 import type { Block } from "../chain/rpc-values.ts";
 import { SessionScan, type ScanMemory } from "../chain/session-scan.ts";
 import { unknownSession } from "./admission.ts";
 import { ChainLogCache } from "./chain-log-cache.ts";
-import { checkRange, type DecisionRecord, type LogHead, type ReadRange, type SessionRecord } from "./log-store.ts";
+import {
+  checkRange,
+  type ChainPlace,
+  type DecisionRecord,
+  type LogHead,
+  type ReadRange,
+  type SessionRecord,
+} from "./log-store.ts";
 
 export interface ChainLogReadsOptions {
   readonly registry: Address;
@@ -27,6 +35,7 @@ const MAX_KNOWN_SESSIONS = 10_000;
 export class ChainLogReads {
   readonly reader: LogReader;
   readonly #chain: Chain;
+  readonly #registry: Address;
   readonly #durability: "included" | "final";
   readonly #cache: ChainLogCache;
   readonly #scan: SessionScan;
@@ -34,6 +43,7 @@ export class ChainLogReads {
 
   constructor(chain: Chain, options: ChainLogReadsOptions) {
     this.#chain = chain;
+    this.#registry = options.registry;
     this.#durability = options.durability;
     this.reader = new LogReader(chain, options.registry);
     this.#cache = new ChainLogCache(this.reader);
@@ -60,6 +70,18 @@ export class ChainLogReads {
     if (session.openBlock > at.number) throw unknownSession(sessionId);
     const { entries } = await this.#cache.read(session, gatewayId, at);
     return entries.slice(from, from + limit).map((entry) => ({ ...entry, payload: entry.payload.slice() }));
+  }
+
+  /** See `LocatesEntries`. */
+  async locate(entry: LogEntry): Promise<ChainPlace> {
+    const at = await this.#at();
+    const session = await this.openedSession(entry.sessionId);
+    const state = await this.reader.logState(session, entry.gatewayId, at);
+    const access = { chain: this.#chain, registry: this.#registry };
+    const { transactionHash, blockNumber, blockHash, logIndex } = await findEvent(access, session, entry, state);
+    const final = blockNumber <= (await this.#finalAsOf(at)).number;
+    const { chainId } = this.#chain;
+    return { chainId, registry: this.#registry, transactionHash, blockNumber, blockHash, logIndex, final };
   }
 
   async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {

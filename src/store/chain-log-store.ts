@@ -13,7 +13,7 @@ import { ChainGatewayDirectory } from "./chain-gateway-directory.ts";
 import { appendBatchCall, appendCall, closeSessionCall, decideCall, openSessionCall } from "./chain-log-calls.ts";
 import { ChainLogReads, partiesOf } from "./chain-log-reads.ts";
 import { missingPart, requireSameClosing, requireSameDecision, requireShown } from "./chain-log-standing.ts";
-import type { GatewayDirectory, LogStore, ReadRange, SessionRecord } from "./log-store.ts";
+import type { ChainPlace, GatewayDirectory, LocatesEntries, LogStore, ReadRange, SessionRecord } from "./log-store.ts";
 
 export interface ChainLogStoreDeps {
   /** Not closed with the store: it may serve others. */
@@ -52,7 +52,7 @@ const MAX_APPEND_ATTEMPTS = 3;
  * - TIMEOUT and NODE_UNREACHABLE leave open whether it lands: repeat the same call.
  * - Evidence of an equivocation is not kept here: the refused entry is the caller's, and the error names both hashes.
  */
-export class ChainLogStore implements LogStore {
+export class ChainLogStore implements LogStore, LocatesEntries {
   readonly durability: "included" | "final";
   /** The registry's gateways, for callers that need keys. */
   readonly directory: GatewayDirectory;
@@ -117,6 +117,10 @@ export class ChainLogStore implements LogStore {
 
   read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
     return this.#reads.read(sessionId, gatewayId, range);
+  }
+
+  locate(entry: LogEntry): Promise<ChainPlace> {
+    return this.#reads.locate(entry);
   }
 
   sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {

@@ -1,6 +1,7 @@
 import type { GatewayId } from "../entry/hex.ts";
-import { gatewayRecordSchema } from "../entry/wire.ts";
-import { HttpClient, type HttpClientOptions } from "./http-client.ts";
+import type { HttpClientOptions } from "../client/http-client.ts";
+import { LogClient } from "../client/log-client.ts";
+import { isVerdict } from "./http-verdicts.ts";
 import type { GatewayDirectory, GatewayRecord } from "./log-store.ts";
 import { GatelogError } from "../entry/errors.ts";
 
@@ -9,14 +10,14 @@ import { GatelogError } from "../entry/errors.ts";
  * registry, and then the service cannot alter what the keys have signed.
  */
 export class HttpGatewayDirectory implements GatewayDirectory {
-  readonly #client: HttpClient;
+  readonly #client: LogClient;
 
   constructor(options: HttpClientOptions) {
-    this.#client = new HttpClient(options);
+    this.#client = new LogClient({ ...options, isVerdict });
   }
 
   async gateway(gatewayId: GatewayId): Promise<GatewayRecord> {
-    const record = await this.#client.get(`/gateways/${gatewayId}`, gatewayRecordSchema);
+    const record = await this.#client.gateway(gatewayId);
     if (record.gatewayId !== gatewayId)
       throw new GatelogError("STORE_UNAVAILABLE", "the service answers with another gateway", {
         expected: gatewayId,

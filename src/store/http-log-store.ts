@@ -1,21 +1,22 @@
-import { z } from "zod";
-import { entryToJson, logEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { sessionIdSchema, ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
+import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { checkLog } from "../entry/log-check.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import { checkDecisionSignature, checkOpeningSignature } from "../entry/signed-statements.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
-import { sessionRecordSchema } from "../entry/wire.ts";
+import type { HttpClientOptions } from "../client/http-client.ts";
+import { LogClient } from "../client/log-client.ts";
 import { keysOf } from "./admission.ts";
-import { HttpClient, type HttpClientOptions } from "./http-client.ts";
+import { isVerdict } from "./http-verdicts.ts";
 import {
   checkRange,
   MAX_ENTRIES_PER_CALL,
+  type ChainPlace,
   type Durability,
   type GatewayDirectory,
   type GatewayRecord,
+  type LocatesEntries,
   type LogStore,
   type ReadRange,
   type SessionRecord,
@@ -24,17 +25,12 @@ import {
 /** Openings that were verified, kept so that each is verified once. */
 const MAX_VERIFIED_OPENINGS = 10_000;
 
-const DURABILITIES = ["volatile", "local", "shared", "included", "final"] as const satisfies readonly Durability[];
-const serviceSchema = z.object({ durability: z.enum(DURABILITIES) });
-const logSchema = z.object({ log: z.array(logEntrySchema) });
-const sessionsSchema = z.object({ sessions: z.array(sessionIdSchema) });
-
 /** Connects to another's log API. STORE_UNAVAILABLE or TIMEOUT while it cannot be reached. */
 export async function connectHttpLogStore(
   deps: { readonly directory: GatewayDirectory },
   options: HttpClientOptions,
 ): Promise<HttpLogStore> {
-  const { durability } = await new HttpClient(options).get("/service", serviceSchema);
+  const { durability } = await new LogClient({ ...options, isVerdict }).service();
   return new HttpLogStore(deps, { ...options, durability });
 }
 
@@ -42,13 +38,15 @@ export async function connectHttpLogStore(
  * Logs behind another's log API. What a resolved write has reached is the service's word (`durability`).
  *
  * Everything that is signed is verified as it is read, against the directory's keys: openings, entries, decisions of the
- * origin. So a service in the middle cannot alter a log, and CORRUPT_STORE says that one tried. It can withhold: show a log
- * shorter than it is, or claim that the register holds nothing, or ABORT on a ground that needs no signature. Who must know
- * better reads the chain. Put an outbox in front (R8).
+ * origin. Where the directory is not the service's own (the registry's, or a configuration's), a service in the middle
+ * cannot alter a log, and CORRUPT_STORE says that one tried; where it is (`HttpGatewayDirectory` at the same place), the service can
+ * name keys of its own, and what is read is as true as the service. In either case it can withhold: show a log shorter than
+ * it is, or claim that the register holds nothing, or ABORT on a ground that needs no signature. Who must know better reads
+ * the chain. Put an outbox in front (R8).
  */
-export class HttpLogStore implements LogStore {
+export class HttpLogStore implements LogStore, LocatesEntries {
   readonly durability: Durability;
-  readonly #client: HttpClient;
+  readonly #client: LogClient;
   readonly #directory: GatewayDirectory;
   readonly #abort = new AbortController();
   readonly #gateways = new Map<GatewayId, GatewayRecord>();
@@ -63,22 +61,22 @@ export class HttpLogStore implements LogStore {
     this.durability = options.durability;
     this.#directory = deps.directory;
     const signals = options.signal === undefined ? [] : [options.signal];
-    this.#client = new HttpClient({ ...options, signal: AbortSignal.any([this.#abort.signal, ...signals]) });
+    this.#client = new LogClient({ ...options, isVerdict, signal: AbortSignal.any([this.#abort.signal, ...signals]) });
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    await this.#client.post("/sessions", opening, z.unknown());
+    await this.#client.openSession(opening);
     await this.append(first);
   }
 
   async append(entries: readonly SignedEntry[]): Promise<void> {
     const [first] = entries;
     if (first === undefined) return;
-    await this.#client.post(`/sessions/${first.sessionId}/entries`, entries.map(entryToJson), z.string());
+    await this.#client.append(first.sessionId, entries);
   }
 
   async session(sessionId: SessionId): Promise<SessionRecord> {
-    const record = await this.#client.get(`/sessions/${sessionId}`, sessionRecordSchema);
+    const record = await this.#client.session(sessionId);
     return this.#trusting(sessionId, () => this.#verifyRecord(sessionId, record));
   }
 
@@ -99,17 +97,26 @@ export class HttpLogStore implements LogStore {
     });
   }
 
-  async sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
-    const { sessions } = await this.#client.get(`/sessions?gatewayId=${gatewayId}&open=${filter.open}`, sessionsSchema);
-    return sessions;
+  sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
+    return this.#client.sessionsOf(gatewayId, filter);
   }
 
   async closeLog(closing: ClosingStatement): Promise<void> {
-    await this.#client.post(`/sessions/${closing.sessionId}/closings`, closing, z.unknown());
+    await this.#client.closeLog(closing);
   }
 
   async decide(statement: DecisionStatement): Promise<void> {
-    await this.#client.post(`/sessions/${statement.sessionId}/decision`, statement, z.unknown());
+    await this.#client.decide(statement);
+  }
+
+  /** As the service says: a block that it names is looked up in the chain by whoever must know. */
+  async locate({ sessionId, gatewayId, index, entryHash }: LogEntry): Promise<ChainPlace | null> {
+    const proof = await this.#client.proof({ sessionId, gatewayId }, index);
+    if (proof.entryHash !== entryHash)
+      throw new GatelogError("CORRUPT_STORE", "the log API proves another entry than it gives out", {
+        ...{ sessionId, gatewayId, index, expected: entryHash, actual: proof.entryHash },
+      });
+    return proof.chain;
   }
 
   close(): Promise<void> {
@@ -118,10 +125,7 @@ export class HttpLogStore implements LogStore {
   }
 
   async #readPage(sessionId: SessionId, gatewayId: GatewayId, from: number, limit: number): Promise<LogEntry[]> {
-    const { log } = await this.#client.get(
-      `/sessions/${sessionId}/entries?gatewayId=${gatewayId}&from=${from}&limit=${limit}`,
-      logSchema,
-    );
+    const log = await this.#client.entries({ sessionId, gatewayId }, { from, limit });
     return log.slice(0, limit);
   }
 
@@ -177,11 +181,17 @@ export class HttpLogStore implements LogStore {
     return key;
   }
 
-  /** Keys of past epochs never change: the directory is asked again only for an epoch that was not known. */
+  /**
+   * Keys of past epochs never change: the directory is asked again only for an epoch that was not known. One that does not know it
+   * may be behind the log (another node, an answer from a moment ago): that is no verdict on the service.
+   */
   async #gateway(gatewayId: GatewayId, epoch: number): Promise<GatewayRecord> {
     const known = this.#gateways.get(gatewayId);
     if (known !== undefined && known.epoch >= epoch) return known;
-    const record = await this.#directory.gateway(gatewayId);
+    const record = await this.#directory.gateway(gatewayId).catch((cause: unknown) => {
+      throw isGatelogError(cause, "UNKNOWN_GATEWAY") ? notYetKnown(gatewayId, epoch, cause) : cause;
+    });
+    if (record.epoch < epoch) throw notYetKnown(gatewayId, epoch);
     this.#gateways.set(gatewayId, record);
     return record;
   }
@@ -200,4 +210,14 @@ export class HttpLogStore implements LogStore {
       );
     }
   }
+}
+
+function notYetKnown(gatewayId: GatewayId, epoch: number, cause?: unknown): GatelogError {
+  const message = `nobody has named the gateway's key of epoch ${epoch} yet`;
+  return new GatelogError(
+    "STORE_UNAVAILABLE",
+    message,
+    { gatewayId, epoch },
+    cause === undefined ? undefined : { cause },
+  );
 }

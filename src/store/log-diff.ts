@@ -1,6 +1,8 @@
 import { GatelogError } from "../entry/errors.ts";
-import type { LogEntry, SignedEntry } from "../entry/entry.ts";
+import type { LogEntry } from "../entry/entry.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import { requireSigned } from "../entry/log-check.ts";
+import { checkConsecutive } from "./admission.ts";
 import { readEntries } from "./log-reader.ts";
 import { MAX_ENTRIES_PER_CALL, type LogStore } from "./log-store.ts";
 
@@ -28,15 +30,16 @@ export function diffLogs(from: number, ours: readonly LogEntry[], theirs: readon
 /**
  * Appends what the stored log lacks of a given copy or tail of it; returns the index of the last common entry before that (-1:
  * none). Doing it again changes nothing. In a conflict nothing is appended and the store's refusal of the first entry that
- * differs is thrown. More than MAX_ENTRIES_PER_CALL new entries are several appends: an error leaves those before it.
+ * differs is thrown. Entries that do not follow each other in one log are MALFORMED or WRONG_INDEX. An entry without a signature of its own
+ * (inside a run) may be among those that stand already, and is INVALID_SIGNATURE among the new ones. More than MAX_ENTRIES_PER_CALL new entries are several appends: an error leaves those before it.
  */
-export async function updateLog(store: LogStore, entries: readonly SignedEntry[]): Promise<number> {
-  const [first] = entries;
-  if (first === undefined) return -1;
+export async function updateLog(store: LogStore, entries: readonly LogEntry[]): Promise<number> {
+  const first = checkConsecutive(entries);
+  if (first === null) return -1;
   const { sessionId, gatewayId, index: from } = first;
   const stored = await readCopy(store, sessionId, gatewayId, from, entries.length);
   const { commonPrefix, conflict } = diffLogs(from, stored, entries);
-  const fresh = entries.slice(commonPrefix + 1 - from);
+  const fresh = entries.slice(commonPrefix + 1 - from).map(requireSigned);
   if (conflict !== null) {
     await store.append(fresh.slice(0, 1));
     throw new GatelogError("INVARIANT_BROKEN", "the store took an entry where another one stands", {

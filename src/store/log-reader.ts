@@ -2,15 +2,19 @@ import type { LogEntry } from "../entry/entry.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
 import { MAX_ENTRIES_PER_CALL, type LogStore, type SessionRecord } from "./log-store.ts";
 
-/** Entries `[from, to)` of one log, page by page, so that a long log needs little memory. */
+/**
+ * Entries `[from, to)` of one log, page by page, so that a long log needs little memory.
+ * @param pageSize Entries that are in memory at once.
+ */
 export async function* readEntries(
   store: LogStore,
   sessionId: SessionId,
   gatewayId: GatewayId,
   range: { readonly from: number; readonly to: number },
+  pageSize: number = MAX_ENTRIES_PER_CALL,
 ): AsyncGenerator<LogEntry, void, undefined> {
   for (let from = range.from; from < range.to;) {
-    const limit = Math.min(range.to - from, MAX_ENTRIES_PER_CALL);
+    const limit = Math.min(range.to - from, pageSize);
     const page = await store.read(sessionId, gatewayId, { from, limit });
     if (page.length === 0) return;
     yield* page;
@@ -22,14 +26,18 @@ export async function* readEntries(
  * The session's story: the entries of all its logs as they were when `record` was read, by seqNumber, the origin's first on a
  * tie. Each log keeps its own order. An entry that comes later may belong before one that was told: the story grows inside too.
  */
-export async function* readStory(store: LogStore, record: SessionRecord): AsyncGenerator<LogEntry, void, undefined> {
+export async function* readStory(
+  store: LogStore,
+  record: SessionRecord,
+  pageSize: number = MAX_ENTRIES_PER_CALL,
+): AsyncGenerator<LogEntry, void, undefined> {
   const { sessionId, origin } = record.opening.facts;
   const originFirst = record.logs.toSorted((left, right) => rank(left.gatewayId) - rank(right.gatewayId));
   function rank(gatewayId: GatewayId): number {
     return gatewayId === origin.gatewayId ? 0 : 1;
   }
   const tellers = originFirst.map(
-    (log) => new Teller(readEntries(store, sessionId, log.gatewayId, { from: 0, to: log.length })),
+    (log) => new Teller(readEntries(store, sessionId, log.gatewayId, { from: 0, to: log.length }, pageSize)),
   );
   for (const teller of tellers) await teller.advance();
   for (;;) {

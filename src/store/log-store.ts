@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
-import type { SessionOpening } from "../entry/session.ts";
+import type { Address, GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { InclusionProof } from "../entry/inclusion-proof.ts";
+import type { Logging, SessionFacts, SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, Decision, DecisionStatement } from "../entry/statements.ts";
 import type { gatewayRecordSchema } from "../entry/wire.ts";
 
@@ -16,7 +17,8 @@ import type { gatewayRecordSchema } from "../entry/wire.ts";
 export interface LogStore {
   /**
    * What a resolved write has reached. volatile: this process's memory. local: this machine's disk (fsync). shared: committed
-   * in a database. included: in a block. final: in a block that the chain's configured finality calls final.
+   * in a database. included: in a block. final: in a block that the chain's configured finality calls final. Of a store that consists
+   * of several (`RoutesSessions`) it is the least.
    */
   readonly durability: Durability;
 
@@ -56,7 +58,10 @@ export interface LogStore {
    */
   decide(statement: DecisionStatement): Promise<void>;
 
-  /** Releases files and connections; pending writes are finished first. */
+  /**
+   * Releases files and connections; pending writes are finished first. On a chain, where that may take long, they may be given up with
+   * STORE_UNAVAILABLE or TIMEOUT instead.
+   */
   close(): Promise<void>;
 }
 
@@ -70,6 +75,98 @@ export interface KeepsCopies {
    * does not go down within the log. Whether their sender may still write is the caller's to judge. Errors: those of both.
    */
   adopt(run: LogRun): Promise<void>;
+}
+
+/** A store that gives out the closings it has, and takes over those that stand in another copy. */
+export interface KeepsClosings {
+  /** The closings of the session's logs, the origin's first; UNKNOWN_SESSION. */
+  closings(sessionId: SessionId): Promise<ClosingStatement[]>;
+
+  /** As `closeLog`, but the closing may be of any epoch whose key is known. */
+  adoptClosing(closing: ClosingStatement): Promise<void>;
+}
+
+export function keepsClosings(store: LogStore): store is LogStore & KeepsClosings {
+  return "closings" in store && "adoptClosing" in store;
+}
+
+export function keepsCopies(store: LogStore): store is LogStore & KeepsCopies {
+  return "adopt" in store && typeof store.adopt === "function";
+}
+
+/** A store in which a write of a process that is gone may still be under way: its server goes on without it. */
+export interface SettlesWrites {
+  /**
+   * Resolves when nothing of the session that an earlier process had sent is under way any more, neither its opening nor a write to
+   * its logs. STORE_UNAVAILABLE.
+   */
+  settled(sessionId: SessionId): Promise<void>;
+}
+
+export function settlesWrites(store: LogStore): store is LogStore & SettlesWrites {
+  return "settled" in store && typeof store.settled === "function";
+}
+
+/** A store that can say where an entry stands on a chain. */
+export interface LocatesEntries {
+  /**
+   * Where the entry was written, as the chain's node shows it: it is the entry with this hash, and no other, that stands there.
+   * Null if the log turns out to be on no chain. UNKNOWN_SESSION, UNKNOWN_LOG, UNKNOWN_ENTRY; CORRUPT_STORE if another one does.
+   */
+  locate(entry: LogEntry): Promise<ChainPlace | null>;
+}
+
+/** Where an entry stands on a chain. */
+export interface ChainPlace {
+  readonly chainId: number;
+  readonly registry: Address;
+  readonly transactionHash: Hash;
+  readonly blockNumber: number;
+  readonly blockHash: Hash;
+  readonly logIndex: number;
+  /** By the finality that the chain is configured with. */
+  readonly final: boolean;
+}
+
+export function locatesEntries(store: LogStore): store is LogStore & LocatesEntries {
+  return "locate" in store && typeof store.locate === "function";
+}
+
+/** A store that anchors its entries to a chain. */
+export interface ProvesInclusion {
+  /**
+   * The proof that an entry is in an anchor, as far as that was seen on the chain; null if it is not anchored yet. UNKNOWN_SESSION,
+   * UNKNOWN_LOG, UNKNOWN_ENTRY; CORRUPT_STORE if the entry is not the one that was anchored.
+   */
+  proof(sessionId: SessionId, gatewayId: GatewayId, index: number): Promise<InclusionProof | null>;
+}
+
+export function provesInclusion(store: LogStore): store is LogStore & ProvesInclusion {
+  return "proof" in store && typeof store.proof === "function";
+}
+
+/** A store that consists of several, each session in one of them. */
+export interface RoutesSessions {
+  /** The store that holds the session, and the logging profile that it serves. UNKNOWN_SESSION if none does. */
+  home(sessionId: SessionId): Promise<{ readonly logging: Logging; readonly store: LogStore }>;
+  /** The same, or where it would be opened. NOT_SERVED_HERE if no store serves the profile of the facts. */
+  homeFor(facts: SessionFacts): Promise<{ readonly logging: Logging; readonly store: LogStore }>;
+  /** Those of the stores that keep copies, as one. `adopt` elsewhere: NOT_SERVED_HERE. */
+  copies(): KeepsCopies;
+}
+
+export function routesSessions(store: LogStore): store is LogStore & RoutesSessions {
+  return "home" in store && typeof store.home === "function";
+}
+
+/** The store that holds the session: its durability is what the session's entries have, and its proofs are theirs. */
+export async function homeOf(store: LogStore, sessionId: SessionId): Promise<LogStore> {
+  return routesSessions(store) ? (await store.home(sessionId)).store : store;
+}
+
+/** The same, or where it would be opened. NOT_SERVED_HERE if no store serves the profile of the facts. */
+export async function homeFor(store: LogStore, facts: SessionFacts): Promise<LogStore> {
+  return routesSessions(store) ? (await store.homeFor(facts)).store : store;
 }
 
 /** Consecutive entries of one log, and, for who may not know the session, its opening. */

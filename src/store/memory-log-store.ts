@@ -25,6 +25,7 @@ import {
   checkRange,
   type GatewayDirectory,
   type GatewayRecord,
+  type KeepsClosings,
   type KeepsCopies,
   type LogHead,
   type LogRun,
@@ -47,7 +48,7 @@ interface Session {
  * Logs in this process's memory: for tests and the simulator. A resolved write is lost with the process. It is the one store
  * beside the chain that keeps a decision register (R9), for sessions whose facts name the log as theirs.
  */
-export class MemoryLogStore implements LogStore, KeepsCopies, KeepsEvidence {
+export class MemoryLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence {
   readonly durability = "volatile";
   readonly #directory: GatewayDirectory;
   readonly #clock: Clock;
@@ -113,7 +114,9 @@ export class MemoryLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     const log = logOf(session, first);
     const { admitted, equivocation } = admitEntries(log, entries, gateway, rule);
     if (equivocation !== null) {
-      log.evidence.push({ ...equivocation, refused: copy(equivocation.refused) });
+      const { entryHash } = equivocation.refused;
+      if (!log.evidence.some(({ refused }) => refused.entryHash === entryHash))
+        log.evidence.push({ ...equivocation, refused: copy(equivocation.refused) });
       throw equivocationError(equivocation);
     }
     for (const entry of admitted) {
@@ -154,11 +157,25 @@ export class MemoryLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     return Promise.resolve(found);
   }
 
-  async closeLog(closing: ClosingStatement): Promise<void> {
+  closeLog(closing: ClosingStatement): Promise<void> {
+    return this.#close(closing, "current");
+  }
+
+  adoptClosing(closing: ClosingStatement): Promise<void> {
+    return this.#close(closing, "ascending");
+  }
+
+  closings(sessionId: SessionId): Promise<ClosingStatement[]> {
+    return attempt(() =>
+      [...this.#session(sessionId).logs.values()].flatMap(({ closing }) => (closing === null ? [] : [{ ...closing }])),
+    );
+  }
+
+  async #close(closing: ClosingStatement, rule: EpochRule): Promise<void> {
     const session = this.#session(closing.sessionId);
     const log = logOf(session, closing);
     const gateway = await this.#directory.gateway(closing.gatewayId);
-    if (!admitClosing(session.opening.facts, log, closing, gateway)) log.closing = { ...closing };
+    if (!admitClosing(session.opening.facts, log, closing, gateway, rule)) log.closing = { ...closing };
   }
 
   async decide(statement: DecisionStatement): Promise<void> {
@@ -204,6 +221,10 @@ class MemoryLog implements LogState {
 
   get lastEntryHash(): Hash {
     return this.entries.at(-1)?.entryHash ?? EMPTY_HEAD.lastEntryHash;
+  }
+
+  get epoch(): number {
+    return this.entries.at(-1)?.epoch ?? EMPTY_HEAD.epoch;
   }
 
   standing(index: number): SignedEntry {

@@ -2,12 +2,18 @@ import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { LENGTH_MAX, signEntry, type LogEntry, type SignedEntry } from "../entry/entry.ts";
 import { ZERO_HASH, type GatewayId, type SessionId } from "../entry/hex.ts";
 import { checkGateways, type LogEntryRequest } from "../entry/log-entry-request.ts";
-import { sessionHashOf, type SessionFacts } from "../entry/session.ts";
+import { sessionHashOf, type Logging, type SessionFacts } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { signOpening } from "../entry/signed-statements.ts";
 import type { RegistryDomain } from "../entry/statements.ts";
 import { unknownLog } from "./admission.ts";
-import type { Durability, GatewayDirectory, LogStore, SessionRecord } from "./log-store.ts";
+import {
+  MAX_ENTRIES_PER_CALL,
+  type Durability,
+  type GatewayDirectory,
+  type LogStore,
+  type SessionRecord,
+} from "./log-store.ts";
 
 export interface OperatorLogOptions {
   readonly gatewayId: GatewayId;
@@ -15,12 +21,14 @@ export interface OperatorLogOptions {
   readonly networkId: string;
   /** Registry that the session facts name, or null where the store is no chain. */
   readonly log: RegistryDomain | null;
+  /** The profile that the session facts name; without it, that of the store's durability. */
+  readonly logging?: Logging;
 }
 
 /** Room that a writer's own wish for a seqNumber leaves to the entries that come after it. */
 const MAX_WISHED_SEQ_NUMBER = Number.MAX_SAFE_INTEGER - LENGTH_MAX;
 
-const LOGGING: Readonly<Record<Durability, SessionFacts["profile"]["logging"]>> = {
+const LOGGING: Readonly<Record<Durability, Logging>> = {
   volatile: "local",
   local: "local",
   shared: "shared",
@@ -35,7 +43,7 @@ const LOGGING: Readonly<Record<Durability, SessionFacts["profile"]["logging"]>> 
  * the engine's, and a log has one writer.
  *
  * One writer per log means one OperatorLog per gateway. Over a chain or http store it needs an outbox (R8). A repeated
- * request is another entry: requests carry no key of their own.
+ * request is another entry: requests carry no key of their own. Who must be able to repeat compares and writes in `extend`.
  */
 export class OperatorLog {
   readonly #store: LogStore;
@@ -77,9 +85,38 @@ export class OperatorLog {
    * gateways), STALE_EPOCH (the signer's key is not the gateway's current one). After an error with disposition retry the
    * entry may stand or not; it is sent again before the next one.
    */
-  async write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
+  write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
+    return this.#inTurn(sessionId, () => this.#append(sessionId, request));
+  }
+
+  /**
+   * As `write`, for the requests that `choose` makes of the session as it stands (undefined: there is none yet), with no entry
+   * of another caller's between. MAX_ENTRIES_PER_CALL of them at a time are one append, all or none: an error leaves those before.
+   */
+  extend(
+    sessionId: SessionId,
+    choose: (record: SessionRecord | undefined) => Promise<readonly LogEntryRequest[]>,
+  ): Promise<void> {
+    return this.#inTurn(sessionId, async () => {
+      const record = await this.#find(sessionId);
+      if (record !== undefined) this.#checkOwn(record.opening.facts);
+      const requests = await choose(record);
+      requests.forEach(checkWish);
+      for (let start = 0; start < requests.length; start += MAX_ENTRIES_PER_CALL) {
+        const [first, ...others] = requests.slice(start, start + MAX_ENTRIES_PER_CALL);
+        if (first !== undefined) await this.#append(sessionId, first, others);
+      }
+    });
+  }
+
+  /** One after the other in a session, behind what is in doubt there. */
+  async #inTurn<T>(sessionId: SessionId, work: () => Promise<T>): Promise<T> {
     const before = this.#queues.get(sessionId) ?? Promise.resolve();
-    const turn = before.then(() => this.#write(sessionId, request));
+    const turn = before.then(async () => {
+      await this.#outbox?.flush(sessionId);
+      await this.#unsettled.get(sessionId)?.();
+      return work();
+    });
     const settled = turn.catch(() => undefined); // The caller has the error; the next in the queue does not care.
     this.#queues.set(sessionId, settled);
     try {
@@ -89,26 +126,24 @@ export class OperatorLog {
     }
   }
 
-  async #write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
-    await this.#outbox?.flush(sessionId);
-    await this.#unsettled.get(sessionId)?.();
+  /** Consecutive entries, in one append; the last of them. */
+  async #append(
+    sessionId: SessionId,
+    first: LogEntryRequest,
+    others: readonly LogEntryRequest[] = [],
+  ): Promise<SignedEntry> {
     const record = await this.#find(sessionId);
     const facts = record?.opening.facts ?? this.#newFacts(sessionId);
-    const { gatewayId } = this.#options;
-    if (facts.destination !== null)
-      throw new GatelogError(
-        "NOT_SERVED_HERE",
-        "the logs of a session of two gateways are written by the gateways themselves",
-        { sessionId },
-      );
-    if (facts.origin.gatewayId !== gatewayId) throw unknownLog(sessionId, gatewayId);
-    checkGateways(request, gatewayId, facts);
+    this.#checkOwn(facts);
+    for (const request of [first, ...others]) checkGateways(request, this.#options.gatewayId, facts);
     const epoch = await this.#currentEpoch();
-    const entry = await this.#sign(facts, epoch, await this.#last(record), request);
+    let last = await this.#sign(facts, epoch, await this.#last(record), first);
+    const entries = [last];
+    for (const request of others) entries.push((last = await this.#sign(facts, epoch, last, request)));
     const opening = record === undefined ? await signOpening(facts, epoch, this.#signer) : undefined;
     const send = async (): Promise<void> => {
       try {
-        await (opening === undefined ? this.#store.append([entry]) : this.#store.openSession(opening, [entry]));
+        await (opening === undefined ? this.#store.append(entries) : this.#store.openSession(opening, entries));
       } catch (error) {
         if (isGatelogError(error) && error.disposition === "reject") this.#unsettled.delete(sessionId);
         throw error;
@@ -117,7 +152,18 @@ export class OperatorLog {
     };
     this.#unsettled.set(sessionId, send);
     await send();
-    return entry;
+    return last;
+  }
+
+  #checkOwn({ sessionId, origin, destination }: SessionFacts): void {
+    const { gatewayId } = this.#options;
+    if (destination !== null)
+      throw new GatelogError(
+        "NOT_SERVED_HERE",
+        "the logs of a session of two gateways are written by the gateways themselves",
+        { sessionId },
+      );
+    if (origin.gatewayId !== gatewayId) throw unknownLog(sessionId, gatewayId);
   }
 
   #sign(
@@ -127,11 +173,7 @@ export class OperatorLog {
     request: LogEntryRequest,
   ): Promise<SignedEntry> {
     const { step, operation, vote, command, payload, timestamp } = request;
-    if (request.seqNumber > MAX_WISHED_SEQ_NUMBER)
-      throw new GatelogError("MALFORMED", `seqNumber is at most ${MAX_WISHED_SEQ_NUMBER}`, {
-        maximum: MAX_WISHED_SEQ_NUMBER,
-        actual: request.seqNumber,
-      });
+    checkWish(request);
     const place = {
       sessionId: facts.sessionId,
       sessionHash: sessionHashOf(facts),
@@ -181,7 +223,7 @@ export class OperatorLog {
   }
 
   #newFacts(sessionId: SessionId): SessionFacts {
-    const { gatewayId, networkId, log } = this.#options;
+    const { gatewayId, networkId, log, logging = LOGGING[this.#store.durability] } = this.#options;
     return {
       sessionId,
       contextId: sessionId,
@@ -191,9 +233,17 @@ export class OperatorLog {
       deadline: 0,
       termsHash: null,
       requestHash: null,
-      profile: { logging: LOGGING[this.#store.durability], accessControl: "operator" },
+      profile: { logging, accessControl: "operator" },
       register: "none",
       log,
     };
   }
+}
+
+function checkWish({ seqNumber }: LogEntryRequest): void {
+  if (seqNumber > MAX_WISHED_SEQ_NUMBER)
+    throw new GatelogError("MALFORMED", `seqNumber is at most ${MAX_WISHED_SEQ_NUMBER}`, {
+      maximum: MAX_WISHED_SEQ_NUMBER,
+      actual: seqNumber,
+    });
 }

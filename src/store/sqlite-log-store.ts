@@ -1,13 +1,8 @@
-import { z } from "zod";
-import type { SQLOutputValue } from "node:sqlite";
 import { GatelogError } from "../entry/errors.ts";
-import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
-import { hashSchema, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
-import { parseAs } from "../entry/parse.ts";
-import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
+import { sessionIdSchema, type GatewayId, type SessionId } from "../entry/hex.ts";
+import type { SessionOpening } from "../entry/session.ts";
 import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts";
-import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import {
   admitClosing,
   admitEntries,
@@ -16,48 +11,49 @@ import {
   checkSameSession,
   checkSignedContent,
   equivocationError,
-  unknownLog,
-  unknownSession,
   type EpochRule,
   type Equivocation,
   type KeepsEvidence,
 } from "./admission.ts";
-import { attempt } from "./attempt.ts";
+import { CommitQueue, type Outcome, type Write } from "./commit-queue.ts";
 import {
   checkRange,
   type GatewayDirectory,
   type GatewayRecord,
+  type KeepsClosings,
   type KeepsCopies,
   type LogRun,
   type LogStore,
   type ReadRange,
   type SessionRecord,
 } from "./log-store.ts";
-import { SqliteFile, type Row, type SqliteOptions } from "./sqlite-file.ts";
-import { prepareStatements, SqliteLog, type SqliteStatements } from "./sqlite-log.ts";
-import { entryColumns, LOG_SCHEMA, sessionColumns, sessionFromRow } from "./sqlite-rows.ts";
+import { OpenCalls } from "./open-calls.ts";
+import { SqliteFile, type SqliteOptions } from "./sqlite-file.ts";
+import { prepareStatements, type SqliteLog, type SqliteStatements } from "./sqlite-log.ts";
+import { closingColumns, evidenceFromRow, LOG_SCHEMA, sessionColumns } from "./sqlite-rows.ts";
+import { SqliteSessions } from "./sqlite-sessions.ts";
 
-/** Openings kept in memory; each is a few kilobytes. */
-const MAX_KNOWN_SESSIONS = 1_000;
-
-interface Session {
-  readonly id: number;
-  readonly opening: SessionOpening;
-  readonly sessionHash: Hash;
+interface SqliteWrite extends Write {
+  readonly sessionId: SessionId;
+  /** Runs in the transaction. Returns what is refused with its evidence kept; throws where nothing of it may stand. */
+  readonly run: () => Equivocation | null;
 }
 
 /**
- * Logs in one SQLite file on this machine, one transaction per call, an opening with its first entries too. A resolved write
- * has been fsynced; it does not survive the loss of the disk. Rows carry a checksum: bytes that the disk has changed are never
- * read as an entry, and a damaged file is read-only and says why (`damage`). Keeps no decision register.
+ * Logs in one SQLite file on this machine. A call is written whole or not at all, an opening with its first entries too; those
+ * that come at the same time share a transaction and an fsync. A resolved write has been fsynced; it does not survive the loss
+ * of the disk. What a reader is given has been fsynced too, unless another process writes to the file: then it may be on its way to
+ * the disk. Rows carry a checksum: what the disk has changed, or another log's row, is never given out as what was written, and a
+ * damaged file is read-only and says why (`damage`). Keeps no decision register.
  */
-export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
+export class SqliteLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence {
   readonly durability = "local";
   readonly #directory: GatewayDirectory;
   readonly #file: SqliteFile;
   readonly #sql: SqliteStatements;
-  /** Openings that were read and verified: they never change. */
-  readonly #known = new Map<SessionId, Session>();
+  readonly #sessions: SqliteSessions;
+  readonly #queue: CommitQueue<SqliteWrite>;
+  readonly #calls: OpenCalls;
 
   /** Opens the file, or creates it with its folder. CORRUPT_STORE if it cannot be read, INVALID_CONFIG if it is no such file. */
   constructor(deps: { readonly directory: GatewayDirectory }, options: { readonly path: string } & SqliteOptions) {
@@ -65,6 +61,9 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     this.#directory = deps.directory;
     this.#file = new SqliteFile(path, LOG_SCHEMA, rest);
     this.#sql = prepareStatements(this.#file);
+    this.#sessions = new SqliteSessions(this.#file, this.#sql);
+    this.#queue = new CommitQueue((writes) => this.#commit(writes));
+    this.#calls = new OpenCalls(path);
   }
 
   /** Why the store is read-only, or null. */
@@ -73,15 +72,15 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
   }
 
   openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    return this.#write(first, "current", opening);
+    return this.#calls.run(() => this.#write(first, "current", opening));
   }
 
   append(entries: readonly SignedEntry[]): Promise<void> {
-    return this.#write(entries, "current");
+    return this.#calls.run(() => this.#write(entries, "current"));
   }
 
   adopt({ opening, entries }: LogRun): Promise<void> {
-    return this.#write(entries, "ascending", opening);
+    return this.#calls.run(() => this.#write(entries, "ascending", opening));
   }
 
   /** What is right in itself is checked before the transaction, because that takes time; in it, what depends on the store. */
@@ -89,36 +88,57 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     const first = checkRun(entries);
     this.#file.checkWritable();
     if (opening !== undefined && !this.#isOpened(opening)) await checkOpening(opening, this.#directory, null, rule);
-    else if (first !== null) this.#log(first);
+    else if (first !== null) this.#sessions.log(first);
     const gateway = first === null ? null : await this.#directory.gateway(first.gatewayId);
     if (gateway !== null) await checkSignedContent(entries, gateway);
+    const run = (): Equivocation | null => {
+      if (opening !== undefined) this.#open(opening);
+      return first === null || gateway === null ? null : this.#admit(this.#sessions.log(first), entries, gateway, rule);
+    };
+    const sessionId = opening?.facts.sessionId ?? first?.sessionId;
+    if (sessionId !== undefined) await this.#queue.add({ sessionId, entries, run });
+  }
+
+  async #commit(writes: readonly SqliteWrite[]): Promise<readonly Outcome[]> {
+    const outcomes = this.#transaction(() =>
+      writes.map(({ sessionId, run }): Outcome => {
+        const refused = this.#file.nested(run);
+        if (refused === null) return "written";
+        if (!(refused instanceof GatelogError)) return equivocationError(refused);
+        this.#sessions.forget(sessionId); // it may have been opened only here
+        return refused;
+      }),
+    );
+    // Also where all of it stood already: who wrote it may be waiting for the disk still.
+    await this.#file.sync();
+    return outcomes;
+  }
+
+  #transaction<T>(work: () => T): T {
     try {
-      const equivocation = this.#file.transaction(() => {
-        if (opening !== undefined) this.#open(opening);
-        return first === null || gateway === null ? null : this.#admit(this.#log(first), entries, gateway, rule);
+      return this.#file.groupedTransaction(() => {
+        this.#sessions.lookAnew();
+        return work();
       });
-      if (equivocation !== null) throw equivocationError(equivocation);
     } catch (error) {
-      // What the transaction knew of the session may have been undone with it.
-      if (opening !== undefined) this.#known.delete(opening.facts.sessionId);
+      // What is known was true in the transaction, and may have been undone with it.
+      this.#sessions.forgetAll();
       throw error;
     }
   }
 
   #isOpened(opening: SessionOpening): boolean {
-    const known = this.#find(opening.facts.sessionId);
+    const known = this.#sessions.find(opening.facts.sessionId);
     if (known !== undefined) checkSameSession(known.sessionHash, opening);
     return known !== undefined;
   }
 
   #open(opening: SessionOpening): void {
     if (this.#isOpened(opening)) return;
-    const { facts } = opening;
-    // Only what can be read again may be written.
-    const text = JSON.stringify(parseAs(sessionOpeningSchema, opening, "MALFORMED", "the opening"));
-    const id = this.#sql.insertSession.run(...sessionColumns(facts.sessionId, sessionHashOf(facts), text));
-    this.#sql.insertLog.run(id, facts.origin.gatewayId);
-    if (facts.destination !== null) this.#sql.insertLog.run(id, facts.destination.gatewayId);
+    const { sessionId, origin, destination } = opening.facts;
+    const id = this.#sql.insertSession.run(...sessionColumns(opening));
+    for (const { gatewayId } of destination === null ? [origin] : [origin, destination])
+      this.#sql.insertLog.run(id, gatewayId, ...closingColumns({ sessionId, gatewayId }, null));
   }
 
   /** Writes what is admitted, or the evidence. */
@@ -129,110 +149,98 @@ export class SqliteLogStore implements LogStore, KeepsCopies, KeepsEvidence {
     rule: EpochRule,
   ): Equivocation | null {
     const { admitted, equivocation } = admitEntries(log, entries, gateway, rule);
-    for (const entry of admitted) this.#sql.insertEntry.run(log.id, ...entryColumns(entry));
-    if (equivocation !== null) this.#keep(log.id, equivocation);
+    if (equivocation === null) log.append(admitted);
+    else log.keep(equivocation);
     return equivocation;
   }
 
   session(sessionId: SessionId): Promise<SessionRecord> {
-    return attempt(() => {
-      const { id, opening, sessionHash } = this.#session(sessionId);
-      const logs = this.#sql.logsOf.all(id).map((row) => this.#state(row, sessionId, sessionHash).head());
+    return this.#reading(() => {
+      const session = this.#sessions.need(sessionId);
+      const { opening, sessionHash } = session;
+      const logs = this.#sessions.logs(session).map((log) => log.head());
       const decision = { decision: "NONE", final: false, statement: null } as const;
       return { opening, sessionHash, decision, logs, closed: logs.every((log) => log.closed) };
     });
   }
 
   read(sessionId: SessionId, gatewayId: GatewayId, range: ReadRange): Promise<LogEntry[]> {
-    return attempt(() => {
+    return this.#reading(() => {
       const { from, limit } = checkRange(range);
-      const { id, sessionHash } = this.#session(sessionId);
-      const log = this.#sql.logOf.get(id, gatewayId);
-      if (log === undefined) throw unknownLog(sessionId, gatewayId);
-      return this.#state(log, sessionId, sessionHash).read(from, limit);
+      return this.#sessions.logOf(this.#sessions.need(sessionId), gatewayId).read(from, limit);
     });
   }
 
   sessionsOf(gatewayId: GatewayId, filter: { readonly open: boolean }): Promise<SessionId[]> {
-    return attempt(() =>
-      this.#sql.sessionsOf.all(gatewayId, filter.open ? 1 : 0).map((row) => text(row["session_id"])),
+    return this.#reading(() =>
+      this.#sql.sessionsOf.all(gatewayId, filter.open ? 1 : 0).map((row) => {
+        const sessionId = sessionIdSchema.safeParse(row["session_id"]);
+        if (!sessionId.success) throw this.#file.damaged("the row of a session has changed");
+        return sessionId.data;
+      }),
     );
   }
 
-  async closeLog(closing: ClosingStatement): Promise<void> {
+  closeLog(closing: ClosingStatement): Promise<void> {
+    return this.#calls.run(() => this.#close(closing, "current"));
+  }
+
+  adoptClosing(closing: ClosingStatement): Promise<void> {
+    return this.#calls.run(() => this.#close(closing, "ascending"));
+  }
+
+  closings(sessionId: SessionId): Promise<ClosingStatement[]> {
+    return this.#reading(() =>
+      this.#sessions.logs(this.#sessions.need(sessionId)).flatMap(({ closing }) => (closing === null ? [] : [closing])),
+    );
+  }
+
+  async #close(closing: ClosingStatement, rule: EpochRule): Promise<void> {
+    const { sessionId } = closing;
     this.#file.checkWritable();
-    this.#log(closing);
+    this.#sessions.log(closing);
     const gateway = await this.#directory.gateway(closing.gatewayId);
-    this.#file.transaction(() => {
-      const log = this.#log(closing);
-      const { facts } = this.#session(closing.sessionId).opening;
-      if (!admitClosing(facts, log, closing, gateway))
-        this.#sql.close.run(
-          JSON.stringify(parseAs(closingStatementSchema, closing, "MALFORMED", "the closing")),
-          log.id,
-        );
-    });
+    const run = (): null => {
+      const log = this.#sessions.log(closing);
+      const { facts } = this.#sessions.need(sessionId).opening;
+      if (!admitClosing(facts, log, closing, gateway, rule)) log.close(closing);
+      return null;
+    };
+    await this.#queue.add({ sessionId, entries: [], run });
   }
 
   decide(statement: DecisionStatement): Promise<void> {
-    return attempt(() => {
+    return this.#reading(() => {
       const { sessionId } = statement;
-      this.#session(sessionId);
+      this.#sessions.need(sessionId);
       throw new GatelogError("NO_REGISTER", "this store keeps no decision register", { sessionId });
     });
   }
 
   evidence(sessionId: SessionId): Promise<readonly Equivocation[]> {
-    return attempt(() =>
-      this.#sql.evidenceOf.all(this.#session(sessionId).id).map((row) => ({
-        standing: hashSchema.parse(row["standing"]),
-        refused: signedEntrySchema.parse(JSON.parse(text(row["refused"]))),
-      })),
+    return this.#reading(() =>
+      this.#sql.evidenceOf.all(this.#sessions.need(sessionId).id).map((row) => {
+        const equivocation = evidenceFromRow(row, sessionId);
+        if (equivocation === undefined) throw this.#file.damaged(`evidence of session ${sessionId} has changed`);
+        return equivocation;
+      }),
     );
   }
 
-  close(): Promise<void> {
-    return attempt(() => this.#file.close());
+  async close(): Promise<void> {
+    await this.#calls.end();
+    // No call waits for an fsync any more; if one has failed, those that did have been told.
+    await this.#file.settled().catch(() => undefined);
+    this.#file.close();
   }
 
-  #keep(log: number, { standing, refused }: Equivocation): void {
-    this.#sql.insertEvidence.run(log, standing, refused.entryHash, JSON.stringify(entryToJson(refused)));
+  /** What is read is on disk when it is given out. */
+  #reading<T>(read: () => T): Promise<T> {
+    return this.#calls.run(async () => {
+      this.#sessions.lookAnew();
+      const found = read();
+      await this.#file.settled();
+      return found;
+    });
   }
-
-  #session(sessionId: SessionId): Session {
-    const session = this.#find(sessionId);
-    if (session !== undefined) return session;
-    // What is missing from a damaged file may have been in it.
-    this.#file.checkWritable();
-    throw unknownSession(sessionId);
-  }
-
-  #find(sessionId: SessionId): Session | undefined {
-    const known = this.#known.get(sessionId);
-    if (known !== undefined) return known;
-    const row = this.#sql.session.get(sessionId);
-    if (row === undefined) return undefined;
-    const found = sessionFromRow(row);
-    const opening = sessionOpeningSchema.safeParse(found?.opening);
-    if (found === undefined || !opening.success)
-      throw this.#file.damaged(`the row of session ${sessionId} has changed`);
-    const session = { id: found.id, opening: opening.data, sessionHash: sessionHashOf(opening.data.facts) };
-    if (this.#known.size < MAX_KNOWN_SESSIONS) this.#known.set(sessionId, session);
-    return session;
-  }
-
-  #log(at: { sessionId: SessionId; sessionHash: Hash; gatewayId: GatewayId }): SqliteLog {
-    const { id, sessionHash } = this.#session(at.sessionId);
-    const row = this.#sql.logOf.get(id, at.gatewayId);
-    if (row === undefined || at.sessionHash !== sessionHash) throw unknownLog(at.sessionId, at.gatewayId);
-    return this.#state(row, at.sessionId, sessionHash);
-  }
-
-  #state(row: Row, sessionId: SessionId, sessionHash: Hash): SqliteLog {
-    return new SqliteLog(this.#file, this.#sql, row, { sessionId, sessionHash });
-  }
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return z.string().parse(value);
 }

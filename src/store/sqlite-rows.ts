@@ -1,14 +1,22 @@
-import { createHash } from "node:crypto";
-import { getBytes } from "ethers";
 import { z } from "zod";
-import { packHeader, unpackHeader, type LogEntry, type SignedEntry } from "../entry/entry.ts";
-import { bytesToHex, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { entryToJson, signedEntrySchema } from "../entry/entry-json.ts";
+import type { SignedEntry } from "../entry/entry.ts";
+import { hashSchema, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { parseAs } from "../entry/parse.ts";
+import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
+import type { ClosingStatement } from "../entry/statements.ts";
+import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
+import type { Equivocation } from "./admission.ts";
+import { entryBytes, entryChecksum, isTextChecksum, jsonText, logChecksum, textChecksum } from "./entry-rows.ts";
 import type { Row } from "./sqlite-file.ts";
 
-/** Tables of a log store's file. The heads are not kept apart: the last entry of a log says what its head is. */
+/**
+ * Tables of a log store's file. The heads are not kept apart: the last entry of a log says what its head is. Each row has a checksum,
+ * which covers whose it is too.
+ */
 export const LOG_SCHEMA = {
   applicationId: 0x67_6c_6f_67,
-  version: 1,
+  version: 2,
   create: `
     CREATE TABLE session (
       id INTEGER PRIMARY KEY,
@@ -22,6 +30,7 @@ export const LOG_SCHEMA = {
       session INTEGER NOT NULL REFERENCES session,
       gateway_id TEXT NOT NULL,
       closing TEXT,
+      checksum BLOB NOT NULL,
       UNIQUE (session, gateway_id)
     ) STRICT;
     CREATE INDEX log_of_gateway ON log (gateway_id, session);
@@ -42,87 +51,91 @@ export const LOG_SCHEMA = {
       log INTEGER NOT NULL REFERENCES log,
       standing TEXT NOT NULL,
       refused_hash TEXT NOT NULL UNIQUE,
-      refused TEXT NOT NULL
+      refused TEXT NOT NULL,
+      checksum BLOB NOT NULL
     ) STRICT;
+    CREATE INDEX evidence_of_log ON evidence (log);
     CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'an entry is never changed'); END;
     CREATE TRIGGER entry_remains BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'an entry is never removed'); END;
   `,
 } as const;
 
-const blob = z.instanceof(Uint8Array);
-const entryRowSchema = z.object({
-  position: z.int(),
-  entry_hash: blob,
-  header: blob,
-  caused_by: blob,
-  last_entry_hash: blob,
-  payload_hash: blob,
-  payload: blob,
-  signature: blob,
-  checksum: blob,
+const bytes = z.instanceof(Uint8Array);
+const sessionRowSchema = z.object({
+  id: z.int(),
+  session_hash: z.string(),
+  opening: z.string(),
+  checksum: bytes,
 });
-const sessionRowSchema = z.object({ id: z.int(), session_hash: z.string(), opening: z.string(), checksum: blob });
+const logRowSchema = z.object({ id: z.int(), closing: z.string().nullable(), checksum: bytes });
+const evidenceRowSchema = z.object({ standing: hashSchema, refused: z.string(), checksum: bytes });
+const openingSchema = jsonText.pipe(sessionOpeningSchema);
+const closingSchema = jsonText.pipe(closingStatementSchema);
+const refusedSchema = jsonText.pipe(signedEntrySchema);
+
+type Values = (string | number | null | Uint8Array)[];
 
 /** Columns of an entry after `log`, in the order of the table. */
-export function entryColumns(entry: SignedEntry): (number | Uint8Array)[] {
-  const columns = [
-    getBytes(entry.entryHash),
-    getBytes(packHeader(entry)),
-    getBytes(entry.causedBy),
-    getBytes(entry.lastEntryHash),
-    getBytes(entry.payloadHash),
-    entry.payload,
-    getBytes(entry.signature),
-  ];
-  return [entry.index, ...columns, checksumOf(columns)];
+export function entryColumns(entry: SignedEntry): Values {
+  const columns = entryBytes(entry);
+  return [entry.index, ...columns, entryChecksum(entry, columns)];
 }
 
-/** The entry of a row, or undefined if its bytes are not those that were written. */
-export function entryFromRow(
+/** Columns of a session after `id`. Only what can be read again may be written. */
+export function sessionColumns(opening: SessionOpening): Values {
+  const { sessionId } = opening.facts;
+  const sessionHash = sessionHashOf(opening.facts);
+  const text = JSON.stringify(parseAs(sessionOpeningSchema, opening, "MALFORMED", "the opening"));
+  return [sessionId, sessionHash, text, textChecksum(sessionId, sessionHash, text)];
+}
+
+/** Id and opening of the session's row, or undefined if they are not what was written, or another session's. */
+export function sessionFromRow(
   row: Row,
-  of: { sessionId: SessionId; sessionHash: Hash; gatewayId: GatewayId },
-): LogEntry | undefined {
-  const parsed = entryRowSchema.safeParse(row);
-  if (!parsed.success) return undefined;
-  const { position, checksum, entry_hash, header, caused_by, last_entry_hash, payload_hash, payload, signature } =
-    parsed.data;
-  const columns = [entry_hash, header, caused_by, last_entry_hash, payload_hash, payload, signature];
-  if (Buffer.compare(checksumOf(columns), checksum) !== 0) return undefined;
-  const fields = unpackHeader(bytesToHex(header));
-  if (fields.index !== position) return undefined;
-  return {
-    sessionId: of.sessionId,
-    sessionHash: of.sessionHash,
-    gatewayId: of.gatewayId,
-    ...fields,
-    causedBy: bytesToHex(caused_by),
-    payloadHash: bytesToHex(payload_hash),
-    lastEntryHash: bytesToHex(last_entry_hash),
-    payload: Uint8Array.from(payload),
-    entryHash: bytesToHex(entry_hash),
-    signature: bytesToHex(signature),
-  };
-}
-
-export function sessionColumns(sessionId: SessionId, sessionHash: Hash, opening: string): (string | Uint8Array)[] {
-  return [sessionId, sessionHash, opening, checksumOf([Buffer.from(sessionHash), Buffer.from(opening)])];
-}
-
-/** Id and opening of a session's row, or undefined if they are not what was written. */
-export function sessionFromRow(row: Row): { id: number; opening: unknown } | undefined {
+  sessionId: SessionId,
+): { id: number; opening: SessionOpening; sessionHash: Hash } | undefined {
   const parsed = sessionRowSchema.safeParse(row);
   if (!parsed.success) return undefined;
-  const { id, session_hash, opening, checksum } = parsed.data;
-  if (Buffer.compare(checksumOf([Buffer.from(session_hash), Buffer.from(opening)]), checksum) !== 0) return undefined;
-  return { id, opening: JSON.parse(opening) };
+  const { id, session_hash, opening: text, checksum } = parsed.data;
+  if (!isTextChecksum(checksum, sessionId, session_hash, text)) return undefined;
+  const opening = openingSchema.safeParse(text);
+  return opening.success ? { id, opening: opening.data, sessionHash: sessionHashOf(opening.data.facts) } : undefined;
 }
 
-/**
- * Finds bytes that the disk has changed, which SQLite's own check does not. It is no protection from a writer of the file:
- * whoever reads for proof checks signatures.
- */
-function checksumOf(columns: readonly Uint8Array[]): Uint8Array {
-  const hash = createHash("sha256");
-  for (const column of columns) hash.update(`${column.length}:`).update(column);
-  return hash.digest();
+/** Closing and checksum of a log. */
+export function closingColumns(
+  log: { readonly sessionId: SessionId; readonly gatewayId: GatewayId },
+  closing: ClosingStatement | null,
+): Values {
+  const text = closing && JSON.stringify(parseAs(closingStatementSchema, closing, "MALFORMED", "the closing"));
+  return [text, logChecksum(log, text)];
+}
+
+/** Id and closing of the log's row, or undefined if they are not what was written, or another log's. */
+export function logFromRow(
+  row: Row,
+  of: { readonly sessionId: SessionId; readonly gatewayId: GatewayId },
+): { id: number; closing: ClosingStatement | null } | undefined {
+  const parsed = logRowSchema.safeParse(row);
+  if (!parsed.success) return undefined;
+  const { id, closing: text, checksum } = parsed.data;
+  if (Buffer.compare(logChecksum(of, text), checksum) !== 0) return undefined;
+  const closing = closingSchema.nullable().safeParse(text);
+  return closing.success ? { id, closing: closing.data } : undefined;
+}
+
+/** Columns of evidence after `log`. */
+export function evidenceColumns({ standing, refused }: Equivocation): Values {
+  const text = JSON.stringify(entryToJson(refused));
+  return [standing, refused.entryHash, text, textChecksum(standing, text)];
+}
+
+/** The evidence of a row of the session, or undefined if it is not what was written, or another session's. */
+export function evidenceFromRow(row: Row, sessionId: SessionId): Equivocation | undefined {
+  const parsed = evidenceRowSchema.safeParse(row);
+  if (!parsed.success) return undefined;
+  const { standing, refused: text, checksum } = parsed.data;
+  if (!isTextChecksum(checksum, standing, text)) return undefined;
+  const refused = refusedSchema.safeParse(text);
+  return refused.data?.sessionId === sessionId ? { standing, refused: refused.data } : undefined;
 }

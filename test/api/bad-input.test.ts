@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { gzipSync } from "node:zlib";
 import { entryToJson } from "../../src/entry/entry-json.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { signDecision } from "../../src/entry/signed-statements.ts";
@@ -80,6 +81,25 @@ describe("log API", () => {
         status: 415,
         code: "UNSUPPORTED_MEDIA_TYPE",
         ask: () => api.call("POST", `${path}/entries`, "{}", { "Content-Encoding": "rot13" }),
+      },
+      {
+        what: "a body that is compressed",
+        status: 415,
+        code: "UNSUPPORTED_MEDIA_TYPE",
+        ask: async () => {
+          const headers = { "Content-Type": "application/json", "Content-Encoding": "gzip" };
+          const body = gzipSync(JSON.stringify(entryToJson(await entry())));
+          const response = await fetch(`${api.url}${path}/entries`, { method: "POST", headers, body });
+          const text = await response.text();
+          const json = JSON.parse(text) as Answer["json"];
+          return { status: response.status, headers: response.headers, text, json, data: undefined };
+        },
+      },
+      {
+        what: "a posted log of more entries than are looked at, which are none",
+        status: 413,
+        code: "TOO_LARGE",
+        ask: () => api.call("POST", `${path}/diff`, { log: Array.from({ length: 2_501 }, () => 0) }),
       },
       {
         what: "a body over the limit",
@@ -195,11 +215,38 @@ describe("log API", () => {
         code: "MALFORMED",
         ask: () => api.call("GET", `${path}/entries/-1?gatewayId=${origin.gatewayId}`),
       },
-      {
-        what: "a page that is none",
+      ...["x", "", "%20", "0x1", "1e0", "%2B1", "-1", "1.0"].map((from) => ({
+        what: `a page from "${from}"`,
         status: 400,
         code: "MALFORMED",
-        ask: () => api.call("GET", `${path}/entries?from=x`),
+        ask: () => api.call("GET", `${path}/entries?from=${from}`),
+      })),
+      ...["", "0x1", "1e0"].map((length) => ({
+        what: `a length "${length}"`,
+        status: 400,
+        code: "MALFORMED",
+        ask: () =>
+          api.call("GET", `/getLogDiff:${session.facts.sessionId}?gatewayId=${origin.gatewayId}&length=${length}`),
+      })),
+      {
+        what: "two sessions in one request",
+        status: 400,
+        code: "MALFORMED",
+        ask: async () =>
+          api.call(
+            "POST",
+            `/saveLogEntry/4eb424c8-aead-4e9e-a321-a160ac3909ac?sessionId=${session.facts.sessionId}`,
+            entryToJson(await entry({}, first)),
+          ),
+      },
+      {
+        what: "two gateways in one request",
+        status: 400,
+        code: "MALFORMED",
+        ask: () =>
+          api.call("GET", `${path}/length?gatewayId=${origin.gatewayId}`, undefined, {
+            "X-Gateway-Id": destination.gatewayId,
+          }),
       },
       {
         what: "a page that is too large",

@@ -2,10 +2,9 @@ import { expect } from "chai";
 import { entryToJson, signedEntrySchema } from "../../src/entry/entry-json.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { signClosing, signDecision } from "../../src/entry/signed-statements.ts";
-import type { LogStore } from "../../src/store/log-store.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import type { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
-import { openApi, type Answer, type ApiWorld } from "../support/api-world.ts";
+import { openApi, storeLike, type Answer, type ApiWorld } from "../support/api-world.ts";
 import {
   makeEntries,
   makeEntry,
@@ -218,18 +217,3 @@ describe("log API", () => {
     await failing.close();
   });
 });
-
-/** The store with members that a test replaces. */
-function storeLike(store: LogStore): LogStore {
-  return {
-    durability: store.durability,
-    openSession: store.openSession.bind(store),
-    append: store.append.bind(store),
-    session: store.session.bind(store),
-    read: store.read.bind(store),
-    sessionsOf: store.sessionsOf.bind(store),
-    closeLog: store.closeLog.bind(store),
-    decide: store.decide.bind(store),
-    close: store.close.bind(store),
-  };
-}

@@ -53,7 +53,7 @@ describe("the report", () => {
   it("is JSON with the same content", async () => {
     const report: unknown = JSON.parse(JSON.stringify(toReport(await audit(recording, doctored()))));
     expect(report).to.have.all.keys(
-      ...["verdict", "session", "trusted", "entries", "sessions", "ledgers", "findings"],
+      ...["verdict", "session", "trusted", "entries", "anchors", "sessions", "ledgers", "findings"],
       ...["findingCount", "firstBadEntry", "unread", "refused"],
     );
     expect(report).to.have.nested.property("findings[0].code", "ENTRY_ALTERED");

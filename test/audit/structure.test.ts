@@ -26,6 +26,7 @@ describe("verify over events that are missing, doubled, swapped or inserted", fu
         [other, second],
       ]);
       await sayRun(world, other, b, ["init-other", "exec-other", "done-other"]);
+      for (const count of [1, 2, 3]) await world.anchor(a, toHex(`0x${String(count).repeat(64)}`), count);
     });
   });
 
@@ -203,6 +204,30 @@ describe("verify over events that are missing, doubled, swapped or inserted", fu
     const late = { ...rotation, blockNumber: at(next).blockNumber, logIndex: at(next).logIndex + 1 };
     const findings = await find(recording.logs.toSpliced(next + 1, 0, late).toSpliced(place, 1));
     expect(findings.some(({ code, index }) => code === "KEY_NOT_VALID" && index === indexOf(at(next)))).to.equal(true);
+  });
+
+  it("names the class: an anchor that is missing, in the midst or at the end, and one in another's place", async () => {
+    const [first = 0, second = 0, last = 0] = recording.logs.flatMap((log, place) =>
+      kindOf(log) === "Anchored" ? [place] : [],
+    );
+    expect(codes(await find(without(recording.logs, second)))).to.include("ANCHOR_MISSING");
+    expect(codes(await find(without(recording.logs, last)))).to.deep.equal(["ANCHOR_MISSING"]);
+    const moved = { ...at(first), blockNumber: at(last).blockNumber, logIndex: at(last).logIndex + 1 };
+    expect(codes(await find([...without(recording.logs, first), moved]))).to.include("EVENT_DOUBLED");
+  });
+
+  it("finds a gateway's signed anchor that is none of the registry's", async () => {
+    const other = await recorded(async (world) => {
+      const a = await world.register("a");
+      await world.anchor(a, toHex(`0x${"9".repeat(64)}`), 1);
+    });
+    // The registry at the same address of the same chain, as the gateway has signed for it, and not as it is.
+    const heads = {
+      ...other,
+      roots: new Map([...other.roots.keys()].map((key) => [key, toHex(`0x${"8".repeat(64)}`)])),
+    };
+    const { findings } = await audit(heads);
+    expect(codes(findings)).to.deep.equal(["ANCHOR_ALTERED"]);
   });
 
   it("finds an event of another contract, and one behind the final block", async () => {

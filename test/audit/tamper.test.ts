@@ -17,6 +17,7 @@ async function modestStory(world: RegistryWorld): Promise<void> {
   await world.decide(session, "COMMIT", true);
   await world.closeLog(session, a);
   await world.closeLog(session, b);
+  for (const digit of "78") await world.anchor(a, `0x${digit.repeat(64)}`, 3);
 }
 
 /** The kinds of event, and of decision, that the modest story has not: refused, late, and a session of one gateway alone. */
@@ -61,6 +62,7 @@ describe("verify over events with one byte changed", function () {
     expect((await audit(recording)).verdict).to.equal("sound");
     const kinds = new Set(recording.logs.map(kindOf));
     expect([...kinds].sort()).to.deep.equal([
+      "Anchored",
       "Decided",
       "EndpointsSet",
       "EntryAppended",

@@ -39,7 +39,7 @@ describe("gatelog on chains", function () {
       methods: ["eth_getLogs"],
       change: withOtherKey,
     });
-    writeFileSync(join(dir, "other.key"), net.accounts.bob.privateKey);
+    writeFileSync(join(dir, "other.key"), net.accounts.bob.privateKey, { mode: 0o600 });
   });
   after(async () => {
     await proxy.close();
@@ -143,7 +143,7 @@ describe("gatelog on chains", function () {
 
   describe("gateway register", () => {
     before(() => {
-      writeFileSync(join(dir, "owner.key"), net.accounts.alphaOwner.privateKey);
+      writeFileSync(join(dir, "owner.key"), net.accounts.alphaOwner.privateKey, { mode: 0o600 });
     });
 
     it("is done again for the group that is there", async () => {
@@ -188,7 +188,7 @@ describe("gatelog on chains", function () {
     };
 
     before(() => {
-      writeFileSync(join(dir, "beta-owner.key"), net.accounts.betaOwner.privateKey);
+      writeFileSync(join(dir, "beta-owner.key"), net.accounts.betaOwner.privateKey, { mode: 0o600 });
     });
 
     it("replaces the key and raises the epoch", async () => {

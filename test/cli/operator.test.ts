@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createGatewayMetrics, type GatewayMetrics } from "../../src/api/gateway-metrics.ts";
-import { createGatewayRoutes, createStatusRoutes } from "../../src/api/gateway-routes.ts";
+import { createGatewayOperations } from "../../src/api/gateway-operations.ts";
 import { listen, type Listener } from "../../src/api/listen.ts";
 import { createLogApi } from "../../src/api/log-api.ts";
 import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
@@ -31,8 +31,8 @@ describe("an operator's view of a gateway", function () {
     told = 0;
     const deps = {
       ...{ store: stage.log, directory: new MemoryGatewayDirectory() },
-      routes: [createGatewayRoutes(gateway)],
-      rootRoutes: [metrics.routes, createStatusRoutes(gateway)],
+      operations: createGatewayOperations(gateway),
+      metrics: [metrics.registry],
       alarms: async () => (await gateway.overview()).alarms,
     };
     listener = await listen(createLogApi(deps, { gatewayId }));

@@ -76,6 +76,17 @@ contract EntryVectors {
         return MessageHashUtils.toTypedDataHash(domain, structHash);
     }
 
+    function anchor(
+        bytes32 domain,
+        bytes32 gatewayId,
+        uint32 index,
+        bytes32 root,
+        uint32 entries,
+        uint32 epoch
+    ) external pure returns (bytes32) {
+        return MessageHashUtils.toTypedDataHash(domain, Statements.anchor(gatewayId, index, root, entries, epoch));
+    }
+
     function registerGateway(
         bytes32 domain,
         address owner,

@@ -26,6 +26,10 @@ contract LogRegistryHashesTest is LogRegistryFixture {
             "CloseLog(bytes32 sessionHash,bytes32 gatewayId,uint32 length,bytes32 lastEntryHash,uint32 epoch)"
         );
         _assertType(
+            Statements.ANCHOR_TYPE_HASH,
+            "Anchor(bytes32 gatewayId,uint32 index,bytes32 root,uint32 entries,uint32 epoch)"
+        );
+        _assertType(
             Statements.REGISTER_GATEWAY_TYPE_HASH,
             "RegisterGateway(address owner,string name,address key,string endpoints)"
         );

@@ -6,6 +6,7 @@ import {
   hasExactNumbers,
   isJson,
   jsonSchema,
+  jsonWithin,
   MAX_JSON_DEPTH,
   parseCanonical,
   type Json,
@@ -84,5 +85,27 @@ describe("canonical JSON", () => {
     ).to.equal(true);
     expect(hasExactNumbers(jsonSchema.parse(JSON.parse('{"a":[9007199254740993]}')))).to.equal(false);
     expect(hasExactNumbers(1e300)).to.equal(false);
+  });
+
+  it("of a bounded size takes all that fits, to the byte", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(jsonWithin(canonicalBytes(value).length).safeParse(value).success).to.equal(true);
+      }),
+    );
+  });
+
+  it("of a bounded size is refused before any work goes into what is far too large", () => {
+    const MAXIMUM = 1_000;
+    let looks = 0;
+    const counted = new Proxy(
+      Array.from({ length: 1_000_000 }, () => 0),
+      {
+        get: (target, name) => ((looks += 1), Reflect.get(target, name) as unknown),
+      },
+    );
+    for (const large of [counted, { nested: [[counted]] }, ["x".repeat(MAXIMUM)], { ["y".repeat(MAXIMUM)]: 1 }])
+      expect(jsonWithin(MAXIMUM).safeParse(large).success).to.equal(false);
+    expect(looks).to.be.lessThan(MAXIMUM);
   });
 });

@@ -1,3 +1,4 @@
+import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
 import { expect } from "chai";
 import {
   AbiCoder,
@@ -12,8 +13,8 @@ import {
 import { network } from "hardhat";
 
 import { toHex } from "../../src/entry/hex.ts";
-import { expandSignature, joinSignature } from "../../src/entry/signature.ts";
-import type { RegistryDomain } from "../../src/entry/statements.ts";
+import { expandSignature, joinSignature, splitSignature } from "../../src/entry/signature.ts";
+import { statementDigest, type RegistryDomain } from "../../src/entry/statements.ts";
 import type { LogRegistry } from "../../src/chain/generated/types/index.ts";
 import { GasTable } from "./gas-table.ts";
 import {
@@ -33,6 +34,7 @@ const BATCH = 100;
 /** The batch of 100 over 20 logs writes five entries into each. */
 const ENTRIES_PER_LOG = 5;
 const EAS_BATCH = 25;
+const ANCHOR_SIZES = [1_000, 100, 10_000] as const;
 const SETUP_TIMEOUT_MS = 180_000;
 
 /** Any contract, typed or not. */
@@ -53,6 +55,12 @@ const ROW = {
   open: "openSession with 640 bytes of facts",
   decide: "decide COMMIT",
   close: "closeSession of the first log",
+  anchorFirst: "anchor, a gateway's first",
+  anchor: "anchor, a gateway's later one",
+  anchor100: "anchor of 100 entries, per entry",
+  anchor1000: "anchor of 1,000 entries, per entry",
+  anchor10000: "anchor of 10,000 entries, per entry",
+  verify10000: "verifyInclusion in an anchor of 10,000 entries, as a transaction of its own",
   easAttest: "EAS attest, the same fields",
   easMultiAttest: "EAS multiAttest, 25 attestations, per attestation",
   easTimestamp: "EAS timestamp of a hash",
@@ -74,6 +82,7 @@ describe("gas of the log, one table", function () {
 
     await measureSingles(table, registry, domain, origin, destination);
     await measureBatches(table, registry, domain, origin, destination);
+    await measureAnchors(table, registry, domain, origin);
     await measureFloor(table, ROW.floorTwoWords, await ethers.deployContract("FloorTwoWords"), origin);
     await measureFloor(table, ROW.floorOneWord, await ethers.deployContract("FloorOneWord"), origin);
     await measureEas(
@@ -110,6 +119,10 @@ describe("gas of the log, one table", function () {
 
   it("opens a session with 640 bytes of facts for 130,000 or less", () => {
     expect(table.get(ROW.open)).to.be.at.most(130_000);
+  });
+
+  it("anchors 1,000 entries for 65 per entry or less, two words of storage included", () => {
+    expect(table.get(ROW.anchor1000)).to.be.at.most(65);
   });
 
   it("keeps the rows of snapshots/gas.json", () => {
@@ -191,6 +204,34 @@ async function entriesOf(session: TestSession, writer: TestGateway, count: numbe
   const entries: EntryInput[] = [];
   for (let at = 0; at < count; at++) entries.push(await session.next(writer, textOf(PAYLOAD_SIZE, at)));
   return entries;
+}
+
+/** What an anchor costs does not depend on the number of its entries; what one of them costs does. */
+async function measureAnchors(
+  table: GasTable,
+  registry: LogRegistry,
+  domain: RegistryDomain,
+  { gatewayId, signer }: TestGateway,
+): Promise<void> {
+  const anchor = async (index: number, root: string, entries: number): Promise<number> => {
+    const statement = { gatewayId, index, root: toHex(root), entries, epoch: 1 };
+    const { r, vs } = splitSignature(await signer.signDigest(statementDigest(domain, "Anchor", statement)));
+    return gasOf(registry.anchor(gatewayId, index, root, entries, 1, r, vs));
+  };
+  const treeOf = (count: number) => SimpleMerkleTree.of(Array.from({ length: count }, (_, at) => id(`entry ${at}`)));
+  table.set(ROW.anchorFirst, await anchor(0, id("a root"), 1_000));
+  const rows = { 100: ROW.anchor100, 1_000: ROW.anchor1000, 10_000: ROW.anchor10000 };
+  for (const [before, count] of ANCHOR_SIZES.entries()) {
+    const tree = treeOf(count);
+    const gas = await anchor(before + 1, tree.root, count);
+    if (count === 1_000) table.set(ROW.anchor, gas);
+    table.set(rows[count], gas / count);
+    if (count !== 10_000) continue;
+    const leaf = id("entry 5000");
+    const call = [gatewayId, before + 1, leaf, tree.getProof(leaf)] as const;
+    expect(await registry.verifyInclusion(...call), "the measured proof").to.equal(true);
+    table.set(ROW.verify10000, Number(await registry.verifyInclusion.estimateGas(...call)));
+  }
 }
 
 /**

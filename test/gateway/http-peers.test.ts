@@ -13,6 +13,7 @@ const PEER = WORLD_FACTS.origin.gatewayId;
 const QUERY = { networkId: "eip155:31338", originChainId: 31337, originToken: address(0x32) };
 const OFFER = {
   logging: "chain",
+  loggings: ["chain"],
   chainId: 31338,
   escrow: address(0x41),
   token: address(0x42),

@@ -196,7 +196,7 @@ describe("gateways that keep their logs to themselves", () => {
     it("propose nothing to a peer whose log is shared", async () => {
       const { beta } = stage.parties;
       const offered = beta.gateway.offer.bind(beta.gateway);
-      beta.gateway.offer = async (query) => ({ ...(await offered(query)), logging: "chain" });
+      beta.gateway.offer = async (query) => ({ ...(await offered(query)), logging: "chain", loggings: ["chain"] });
       await expectRejection(stage.transfer("alpha"), "NOT_SERVED_HERE", { expected: "chain", actual: "local" });
     });
 

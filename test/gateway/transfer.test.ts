@@ -46,6 +46,23 @@ describe("two gateways over one log", () => {
     expect({ waitingFor, reason }).to.deep.equal({ waitingFor: null, reason: null });
   });
 
+  it("list their sessions in pages, oldest first", async () => {
+    const ids = [
+      await stage.transfer("alpha", "a"),
+      await stage.transfer("alpha", "b"),
+      await stage.transfer("alpha", "c"),
+    ];
+    const { gateway } = stage.parties.alpha;
+    const page = async (filter: Parameters<typeof gateway.sessions>[0]) =>
+      (await gateway.sessions(filter)).map(({ sessionId }) => sessionId);
+    expect(await page({ open: false, limit: 2 })).to.deep.equal(ids.slice(0, 2));
+    expect(await page({ open: false, limit: 2, after: ids[1] })).to.deep.equal(ids.slice(2));
+    await stage.untilClosed(...ids);
+    // Closed since the page before ended with it.
+    expect(await page({ open: true, after: ids[1] })).to.be.empty;
+    await expectRejection(gateway.sessions({ open: false, after: crypto.randomUUID() }), "MALFORMED");
+  });
+
   it("refuse an unmapped token at 1.2, with its code in both logs, and touch no ledger", async () => {
     const sessionId = await stage.transfer("alpha", "one", {
       asset: { standard: "erc20", address: UNMAPPED, amount: "5" },

@@ -67,10 +67,10 @@ export const CONTRACT_MUTANTS: readonly Mutant[] = [
     id: "statements-unsigned",
     safeguard: "signature",
     invariant: "I12",
-    code: "contracts/LogRegistry.sol#_checkStatement",
-    does: "decisions, openings and closings are taken under anybody's signature",
+    code: "contracts/LogAnchors.sol#_checkStatement",
+    does: "decisions, openings, closings and anchors are taken under anybody's signature",
     patch: {
-      file: "contracts/LogRegistry.sol",
+      file: "contracts/LogAnchors.sol",
       find: "        if (signer != key) revert LogRegistryForeignSignature(key, signer);\n",
       replace: "        if (signer == key) return;\n",
     },

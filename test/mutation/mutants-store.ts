@@ -29,8 +29,8 @@ export const STORE_MUTANTS: readonly Mutant[] = [
     code: "src/store/outbox.ts#Outbox",
     does: "what is signed is on no disk, and gone with the process",
     patch: {
-      file: "src/cli/wiring.ts",
-      find: 'new Outbox({ path: join(dataDir, "outbox.sqlite") })',
+      file: "src/cli/log-wiring.ts",
+      find: 'new Outbox({ path: join(context.dataDir, "outbox.sqlite") })',
       replace: 'new Outbox({ path: ":memory:" })',
     },
     proofs: [

@@ -179,6 +179,9 @@ const simulatedLog: ConformanceDriver = {
   name: "the simulation's",
   keepsRegister: true,
   reopens: false,
+  shares: false,
+  asksDirectory: true,
+  keepsEvidence: false,
   openStage() {
     const clock = new SimClock();
     const tally = new Tally();
@@ -211,6 +214,7 @@ const simulatedLog: ConformanceDriver = {
         await wait(seconds * MS_PER_SECOND);
       },
       reopen: () => Promise.reject(new Error("this store is gone with its process")),
+      openAnother: () => Promise.reject(new Error("this store has its logs alone")),
       close: () => Promise.resolve(),
     });
   },

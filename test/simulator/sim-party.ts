@@ -126,6 +126,7 @@ export class SimParty {
       name,
       gatewayId: GATEWAY_IDS[name],
       owner: OWNERS[name],
+      loggings: [plan.register === "log" ? "chain" : "local"],
       log: plan.register === "log" ? LOG : null,
       ledgerKeys: new Map([[chains[name].networkId, [ACCOUNTS[name]]]]),
       timing: plan.timing,

@@ -2,9 +2,11 @@ import { expect } from "chai";
 import { join } from "node:path";
 import type { KeepsCopies, LogStore } from "../../src/store/log-store.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { StaticGatewayDirectory } from "../../src/store/static-gateway-directory.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
+import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
 import {
   makeEntries,
   makeEntry,
@@ -19,17 +21,26 @@ const origin = sampleGateway("origin");
 const destination = sampleGateway("destination");
 const successor = sampleGateway("origin", 2);
 
-for (const driver of ["memory", "sqlite"] as const)
-  describe(`copies of a log in a ${driver} store`, () => {
+for (const driver of ["memory", "sqlite", "postgres"] as const)
+  describe(`copies of a log in a ${driver} store`, function () {
+    let database: TestDatabase | undefined;
     let folder: Awaited<ReturnType<typeof temporaryFolder>>;
     let store: LogStore & KeepsCopies;
     let directory: ReturnType<typeof sampleDirectory>;
 
+    before(async function () {
+      if (driver !== "postgres") return;
+      requirePostgres(this);
+      database = await createTestDatabase();
+    });
+    after(() => database?.drop());
     beforeEach(async () => {
       folder = await temporaryFolder();
       directory = sampleDirectory(origin, destination);
       const path = join(folder.path, "log.sqlite");
-      store = driver === "memory" ? new MemoryLogStore({ directory }) : new SqliteLogStore({ directory }, { path });
+      if (database) store = await connectPostgresLogStore({ directory }, database.options);
+      else
+        store = driver === "memory" ? new MemoryLogStore({ directory }) : new SqliteLogStore({ directory }, { path });
     });
     afterEach(async () => {
       await store.close();

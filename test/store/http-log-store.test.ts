@@ -126,6 +126,27 @@ describe("HttpLogStore", () => {
       expect(await elsewhere.read(facts.sessionId, origin.gatewayId, { from: 1, limit: 1 })).to.have.length(1);
     });
 
+    it("does not blame the service for what its directory does not know yet", async () => {
+      const rotated = sampleGateway("origin", 2);
+      const newest = new MemoryLogStore({ directory: sampleDirectory(rotated) });
+      const { facts, opening } = await sampleSession(rotated, null);
+      await newest.openSession(opening, await makeEntries(facts, rotated, 1));
+      const service = await openApi(newest, sampleDirectory(rotated));
+      const range = { from: 0, limit: 1 };
+      for (const [known, code] of [
+        [sampleDirectory(origin), "STORE_UNAVAILABLE"],
+        [sampleDirectory(destination), "STORE_UNAVAILABLE"],
+        [sampleDirectory(rotated), "resolved"],
+      ] as const) {
+        const options = { baseUrl: service.url, durability: "volatile", maxAttempts: 1 } as const;
+        const store = new HttpLogStore({ directory: known }, options);
+        expect(await codeOf(store.session(facts.sessionId))).to.equal(code);
+        expect(await codeOf(store.read(facts.sessionId, rotated.gatewayId, range))).to.equal(code);
+        await store.close();
+      }
+      await service.close();
+    });
+
     it("finds altered facts and a forged decision", async () => {
       const { facts, opening } = await sampleSession(origin, destination, { log: LOG, register: "log" });
       await inner.openSession(opening);

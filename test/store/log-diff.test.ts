@@ -72,4 +72,27 @@ describe("getLogDiff and updateLog", () => {
     expect(await store.evidence(opening.facts.sessionId)).to.have.length(1);
     expect(await store.read(opening.facts.sessionId, origin.gatewayId, { from: 0, limit: 9 })).to.deep.equal(entries);
   });
+
+  it("apply nothing of what is no copy of one log: out of order, with gaps, or of two", async () => {
+    const store = new MemoryLogStore({ directory: sampleDirectory(origin, destination) });
+    await store.openSession(opening, entries.slice(0, 4));
+    const [first, second, third, fourth, fifth] = entries as [
+      SignedEntry,
+      SignedEntry,
+      SignedEntry,
+      SignedEntry,
+      SignedEntry,
+    ];
+    const peers = await makeEntries(opening.facts, destination, 1);
+    for (const posted of [
+      [second, first],
+      [first, first],
+      [third, fifth],
+      [fourth, fifth, fifth],
+    ])
+      expect(await codeOf(updateLog(store, posted))).to.equal("WRONG_INDEX");
+    expect(await codeOf(updateLog(store, [first, ...peers]))).to.equal("MALFORMED");
+    const read = await store.read(opening.facts.sessionId, origin.gatewayId, { from: 0, limit: 9 });
+    expect(read).to.deep.equal(entries.slice(0, 4));
+  });
 });

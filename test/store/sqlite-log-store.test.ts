@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { isGatelogError } from "../../src/entry/errors.ts";
 import type { LogEntry } from "../../src/entry/entry.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
+import { expectError } from "../support/expect-error.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
@@ -76,12 +77,14 @@ describe("SqliteLogStore", () => {
     reopen();
   });
 
-  it("refuses a file of another kind, of a newer version, and one that is no database", async () => {
+  it("refuses a file of another kind, of another version, and one that is no database", async () => {
     await store.close();
     const db = new DatabaseSync(path);
     db.exec("PRAGMA user_version = 99");
-    expect(codeOfSync(reopen)).to.equal("INVALID_CONFIG");
-    db.exec("PRAGMA user_version = 1; PRAGMA application_id = 7");
+    expect(expectError(reopen, "INVALID_CONFIG", { actual: 99 }).message).to.include("run a newer one");
+    db.exec("PRAGMA user_version = 1");
+    expect(expectError(reopen, "INVALID_CONFIG", { actual: 1 }).message).to.include("can export");
+    db.exec("PRAGMA application_id = 7");
     expect(codeOfSync(reopen)).to.equal("INVALID_CONFIG");
     db.close();
     await writeFile(path, "this is a text, and long enough to have a header of sixteen bytes".repeat(9));
@@ -133,6 +136,48 @@ describe("SqliteLogStore", () => {
       }
       await store.close();
     }
+  });
+
+  it("does not refuse a write for another one that shares its transaction", async () => {
+    const one = await sampleSession(origin, destination);
+    const other = await sampleSession(origin, destination);
+    const [first, second] = await makeEntries(one.facts, origin, 2);
+    const late = (await makeEntries(other.facts, origin, 2)).slice(1);
+    await store.openSession(one.opening);
+    const outcomes = await Promise.all([
+      codeOf(store.append([first!])),
+      codeOf(store.openSession(other.opening, late)),
+      codeOf(store.append([second!])),
+      codeOf(store.append([await makeEntry(one.facts, origin, first!, { timestamp: 3 })])),
+    ]);
+    expect(outcomes).to.deep.equal(["resolved", "WRONG_INDEX", "resolved", "EQUIVOCATION"]);
+    for (const at of [store, reopen()]) {
+      expect(await at.read(one.facts.sessionId, origin.gatewayId, { from: 0, limit: 9 })).to.deep.equal([
+        first,
+        second,
+      ]);
+      expect(await codeOf(at.session(other.facts.sessionId))).to.equal("UNKNOWN_SESSION");
+      expect(await at.evidence(one.facts.sessionId)).to.have.length(1);
+      if (at === store) await at.close();
+    }
+  });
+
+  it("acknowledges nothing and gives out nothing behind an fsync that has failed, until it is opened anew", async () => {
+    const { facts, opening } = await sampleSession(origin, destination);
+    const [entry] = await makeEntries(facts, origin, 1);
+    await store.openSession(opening);
+    await store.close();
+    const syncFile = (): Promise<void> => Promise.reject(new Error("EIO: i/o error, fsync"));
+    store = new SqliteLogStore({ directory }, { path, syncFile });
+    expect(await codeOf(store.append([entry!]))).to.equal("CORRUPT_STORE");
+    expect(store.damage).to.match(/EIO/);
+    expect(await codeOf(store.read(facts.sessionId, origin.gatewayId, { from: 0, limit: 9 }))).to.equal(
+      "CORRUPT_STORE",
+    );
+    expect(await codeOf(store.append([entry!]))).to.equal("CORRUPT_STORE");
+    await store.close();
+    await reopen().append([entry!]);
+    expect(await store.read(facts.sessionId, origin.gatewayId, { from: 0, limit: 9 })).to.deep.equal([entry]);
   });
 
   it("ignores a torn tail of the write-ahead log", async () => {

@@ -25,6 +25,9 @@ export function chainDriver(world: () => { readonly node: TestChain; readonly lo
     name: "chain",
     keepsRegister: true,
     reopens: true,
+    shares: true,
+    asksDirectory: false,
+    keepsEvidence: false,
     openStage() {
       const { node, log } = world();
       const owner = developmentSigner(ACCOUNTS.ownerA);
@@ -51,6 +54,7 @@ export function chainDriver(world: () => { readonly node: TestChain; readonly lo
           store = openStore();
           return store;
         },
+        openAnother: () => Promise.resolve(openStore()),
         close: () => store.close(),
       });
     },

@@ -125,7 +125,8 @@ class ExchangeSide {
   #create(): Exchange {
     const gatewayId = this.gateway.gatewayId;
     const options = {
-      ...{ name: this.gateway.name, gatewayId, owner: this.gateway.owner, log: null, ledgerKeys: new Map() },
+      ...{ name: this.gateway.name, gatewayId, owner: this.gateway.owner, ledgerKeys: new Map() },
+      ...{ loggings: ["local"] as const, log: null },
       timing: DEFAULT_TIMING,
     };
     const exchange = createExchange(this.#ports(), options, {

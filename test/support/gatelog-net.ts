@@ -7,7 +7,7 @@ import { GatelogERC20Artifact } from "../../src/chain/generated/contracts/Gatelo
 import type { Part } from "../../src/cli/devnet-accounts.ts";
 import { findAnvil, type NodeKind } from "../../src/cli/devnet-chains.ts";
 import { startDevnet, type Devnet, type DevnetRecord } from "../../src/cli/devnet.ts";
-import { createGatewayClient, type GatewayClient } from "../../src/cli/gateway-client.ts";
+import { GatewayClient } from "../../src/client/gateway-client.ts";
 import { temporaryFolder } from "./store-stages.ts";
 import { until } from "./until.ts";
 
@@ -85,7 +85,7 @@ export class GatelogNet {
   }
 
   client(side: Side): GatewayClient {
-    return createGatewayClient(this.record.gateways[side].url);
+    return new GatewayClient({ baseUrl: this.record.gateways[side].url });
   }
 
   /** Resolves once the gateway has told of it, whenever that was. */
@@ -186,7 +186,7 @@ export class GatelogNet {
   }
 
   writeKey(part: Part): string {
-    writeFileSync(join(this.dir, "keys", `${part}.key`), this.record.accounts[part].privateKey);
+    writeFileSync(join(this.dir, "keys", `${part}.key`), this.record.accounts[part].privateKey, { mode: 0o600 });
     return `keys/${part}.key`;
   }
 

@@ -233,6 +233,7 @@ export class GatewayStage {
     chain.onAct = (action, terms) => this.#checkAnnounced(name, action, terms);
     const options: GatewayOptions = {
       ...{ name, gatewayId, owner, timing: DEFAULT_TIMING },
+      loggings: [this.logging],
       log: this.logging === "local" ? null : LOG,
       ledgerKeys: new Map([[chain.networkId, [this.#account(name)]]]),
     };

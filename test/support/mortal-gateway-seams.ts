@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../../src/chain/chain.ts";
-import type { Seams } from "../../src/cli/wiring.ts";
+import type { Seams } from "../../src/cli/wiring-context.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { faultStep } from "../../src/gateway/fault-points.ts";

@@ -1,6 +1,7 @@
-import type { Hash } from "../../src/entry/hex.ts";
+import { ZERO_HASH, type Hash } from "../../src/entry/hex.ts";
 import type {
   Anchor,
+  AnchorsWord,
   AuditReader,
   BlockInfo,
   GatewayWord,
@@ -61,6 +62,14 @@ export class RecordedReader implements AuditReader {
     return Promise.resolve(this.#recording.gatewayWords.get(gatewayId) ?? null);
   }
 
+  anchorsOf(gatewayId: Hash): Promise<AnchorsWord> {
+    return Promise.resolve(this.#recording.anchorsWords.get(gatewayId) ?? { count: 0, lastBlock: 0 });
+  }
+
+  anchorOf(gatewayId: Hash, index: number): Promise<Hash> {
+    return Promise.resolve(this.#recording.roots.get(`${gatewayId}/${index}`) ?? ZERO_HASH);
+  }
+
   blockOf(block: number): Promise<BlockInfo> {
     return Promise.resolve(this.#recording.blocks.get(block) ?? this.#recording.anchor.block);
   }
@@ -72,6 +81,9 @@ export interface Recording {
   readonly logWords: Map<string, LogWord>;
   readonly sessionWords: Map<string, SessionWord>;
   readonly gatewayWords: Map<string, GatewayWord | null>;
+  readonly anchorsWords: Map<string, AnchorsWord>;
+  /** By gateway and index. */
+  readonly roots: Map<string, Hash>;
   readonly blocks: Map<number, BlockInfo>;
 }
 
@@ -88,6 +100,8 @@ export async function record(
     logWords: new Map(),
     sessionWords: new Map(),
     gatewayWords: new Map(),
+    anchorsWords: new Map(),
+    roots: new Map(),
     blocks: new Map(),
   };
   const kept = async <Key, Value>(answers: Map<Key, Value>, key: Key, answer: Promise<Value>): Promise<Value> => {
@@ -103,6 +117,9 @@ export async function record(
     sessionOf: (sessionId, block) => kept(recording.sessionWords, sessionId, reader.sessionOf(sessionId, block)),
     decisionOf: (sessionId, block) => reader.decisionOf(sessionId, block),
     gatewayOf: (gatewayId, block) => kept(recording.gatewayWords, gatewayId, reader.gatewayOf(gatewayId, block)),
+    anchorsOf: (gatewayId, block) => kept(recording.anchorsWords, gatewayId, reader.anchorsOf(gatewayId, block)),
+    anchorOf: (gatewayId, index, block) =>
+      kept(recording.roots, `${gatewayId}/${index}`, reader.anchorOf(gatewayId, index, block)),
     blockOf: (block) => kept(recording.blocks, block, reader.blockOf(block)),
   });
   return recording;

@@ -32,6 +32,7 @@ export interface Party {
   readonly gatewayId: GatewayId;
   epoch: number;
   changes: number;
+  anchors: number;
   signer: DigestSigner;
 }
 
@@ -101,7 +102,7 @@ export class RegistryWorld {
     const owner = sampleSigner(`${name} owner`);
     const signer = sampleSigner(`${name} epoch 1`);
     const gatewayId = gatewayIdOf(owner.address, name);
-    const party: Party = { name, owner, gatewayId, epoch: 1, changes: 1, signer };
+    const party: Party = { name, owner, gatewayId, epoch: 1, changes: 1, anchors: 0, signer };
     const statement = { owner: owner.address, name, key: signer.address, endpoints };
     const { r, vs } = await this.#sign(owner, "RegisterGateway", statement);
     await this.#send("registerGateway", owner.address, name, signer.address, endpoints, r, vs);
@@ -122,6 +123,15 @@ export class RegistryWorld {
     const { r, vs } = await this.#sign(party.owner, "SetEndpoints", { gatewayId, endpoints, change });
     await this.#send("setEndpoints", gatewayId, endpoints, change, r, vs);
     party.changes += 1;
+  }
+
+  /** Anchors a root; returns its index. */
+  async anchor(party: Party, root: Hash, entries: number): Promise<number> {
+    const { gatewayId, epoch, anchors: index } = party;
+    const { r, vs } = await this.#sign(party.signer, "Anchor", { gatewayId, index, root, entries, epoch });
+    await this.#send("anchor", gatewayId, index, root, entries, epoch, r, vs);
+    party.anchors += 1;
+    return index;
   }
 
   async open(origin: Party, destination: Party | null, change: Partial<SessionFacts> = {}): Promise<WorldSession> {

@@ -1,5 +1,5 @@
 import { keccak256, toUtf8Bytes } from "ethers";
-import { toHex, type Address, type GatewayId } from "../../src/entry/hex.ts";
+import { toHex, type Address, type GatewayId, type Hex } from "../../src/entry/hex.ts";
 import { keySigner } from "../../src/entry/signature.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import { makeFacts, type FactsOptions, type KitGateway } from "../../src/store/conformance/stage.ts";
@@ -21,7 +21,12 @@ export function sampleGateway(name: string, epoch = 1): SampleGateway {
 }
 
 export function sampleSigner(name: string) {
-  return keySigner(toHex(keccak256(toUtf8Bytes(name))));
+  return keySigner(sampleKey(name));
+}
+
+/** The private key under that name: as secret as the name. */
+export function sampleKey(name: string): Hex {
+  return toHex(keccak256(toUtf8Bytes(name)));
 }
 
 /** A directory that knows the gateways at their epoch, earlier keys included. */

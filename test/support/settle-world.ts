@@ -97,7 +97,7 @@ export class SettleWorld {
     const log = await RegistryWorld.at(chains[2].rpcUrl);
     const parties = [await log.register("settle a"), await log.register("settle b")] as const;
     for (const [name, account] of Object.entries(KEY_FILES))
-      writeFileSync(join(dir, `${name}.key`), developmentKey(account));
+      writeFileSync(join(dir, `${name}.key`), developmentKey(account), { mode: 0o600 });
     return new SettleWorld(dir, chains, log, { alpha, beta }, parties);
   }
 

@@ -1,17 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ConformanceDriver, ConformanceStage, KitGateway } from "../../src/store/conformance.ts";
+import type { ConformanceDriver, ConformanceStage } from "../../src/store/conformance.ts";
 import { createLogApi } from "../../src/api/log-api.ts";
 import { listen } from "../../src/api/listen.ts";
 import { connectHttpLogStore } from "../../src/store/http-log-store.ts";
 import type { GatewayDirectory, LogStore } from "../../src/store/log-store.ts";
-import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import { Outbox } from "../../src/store/outbox.ts";
 import { OutboxedLogStore } from "../../src/store/outboxed-log-store.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
-import { sampleGateway, sampleSigner, type SampleGateway } from "./sample-log.ts";
+import { sampleSigner } from "./sample-log.ts";
+import { StageWorld } from "./stage-world.ts";
 
 /** A temporary folder, removed by `remove`. */
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
@@ -19,54 +19,14 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** Gateways in a directory that the test changes, and a clock that it moves. */
-class StageWorld {
-  readonly directory = new MemoryGatewayDirectory();
-  readonly #gateways = new Map<string, SampleGateway>();
-  #seconds = 1_700_000_000;
-
-  readonly clock = (): number => this.#seconds;
-
-  createGateway(): Promise<KitGateway> {
-    const gateway = sampleGateway(`gateway ${this.#gateways.size}`);
-    this.#gateways.set(gateway.gatewayId, gateway);
-    this.directory.register(gateway.gatewayId, gateway.signer.address);
-    return Promise.resolve(gateway);
-  }
-
-  rotateKey({ gatewayId, epoch }: KitGateway): Promise<KitGateway> {
-    const known = this.#gateways.get(gatewayId);
-    if (known === undefined) throw new Error("not a gateway of this stage");
-    const successor = sampleGateway(known.name, epoch + 1);
-    this.directory.rotateKey(gatewayId, successor.signer.address);
-    return Promise.resolve(successor);
-  }
-
-  now(): Promise<number> {
-    return Promise.resolve(this.#seconds);
-  }
-
-  advance(seconds: number): Promise<void> {
-    this.#seconds += seconds;
-    return Promise.resolve();
-  }
-
-  /** The world's part of a stage. */
-  stage() {
-    return {
-      directory: this.directory,
-      log: null,
-      createGateway: () => this.createGateway(),
-      rotateKey: (gateway: KitGateway) => this.rotateKey(gateway),
-      now: () => this.now(),
-      advance: (seconds: number) => this.advance(seconds),
-    };
-  }
-}
-
 /** For drivers whose store does not outlive its process. */
 function notReopened(): Promise<never> {
   return Promise.reject(new Error("this store is gone with its process"));
+}
+
+/** For drivers whose logs one store has alone. */
+function notShared(): Promise<never> {
+  return Promise.reject(new Error("this store has its logs alone"));
 }
 
 /** The registry that sessions in a memory store name: there is no chain, the store stands for it. */
@@ -81,6 +41,9 @@ export const memoryDriver: WorldDriver = {
   name: "memory",
   keepsRegister: true,
   reopens: false,
+  shares: false,
+  asksDirectory: true,
+  keepsEvidence: true,
   openStage() {
     const world = new StageWorld();
     const store = new MemoryLogStore({ directory: world.directory }, { clock: world.clock });
@@ -89,6 +52,7 @@ export const memoryDriver: WorldDriver = {
       log: SIMULATED_LOG,
       store,
       reopen: notReopened,
+      openAnother: notShared,
       close: () => store.close(),
     });
   },
@@ -98,11 +62,14 @@ export const sqliteDriver: WorldDriver = {
   name: "sqlite",
   keepsRegister: false,
   reopens: true,
+  shares: true,
+  asksDirectory: true,
+  keepsEvidence: true,
   async openStage() {
     const world = new StageWorld();
     const folder = await temporaryFolder();
-    const open = (): SqliteLogStore =>
-      new SqliteLogStore({ directory: world.directory }, { path: join(folder.path, "log.sqlite") });
+    const open = (directory: GatewayDirectory = world.directory): SqliteLogStore =>
+      new SqliteLogStore({ directory }, { path: join(folder.path, "log.sqlite") });
     let store: LogStore = open();
     return {
       ...world.stage(),
@@ -111,6 +78,7 @@ export const sqliteDriver: WorldDriver = {
         await store.close();
         return (store = open());
       },
+      openAnother: (directory) => Promise.resolve(open(directory)),
       close: async () => {
         await store.close();
         await folder.remove();
@@ -120,20 +88,25 @@ export const sqliteDriver: WorldDriver = {
 };
 
 /** The driver behind a log API on a real port, and the http driver in front of it. */
-export function overHttp(driver: WorldDriver): ConformanceDriver {
+export function overHttp(driver: WorldDriver): WorldDriver {
   return {
     ...driver,
     name: `http over ${driver.name}`,
     reopens: false,
+    shares: true,
+    asksDirectory: false,
+    keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();
       const { directory } = stage;
       const listener = await listen(createLogApi({ store: stage.store, directory }));
-      const store = await connectHttpLogStore({ directory }, { baseUrl: listener.url });
+      const connect = (): Promise<LogStore> => connectHttpLogStore({ directory }, { baseUrl: listener.url });
+      const store = await connect();
       return {
         ...stage,
         store,
         reopen: notReopened,
+        openAnother: connect,
         close: async () => {
           await store.close();
           await listener.close();
@@ -150,6 +123,9 @@ export function outboxed(driver: ConformanceDriver): ConformanceDriver {
     ...driver,
     name: `${driver.name} behind an outbox`,
     reopens: false,
+    shares: false,
+    asksDirectory: false,
+    keepsEvidence: false,
     async openStage() {
       const stage = await driver.openStage();
       const folder = await temporaryFolder();
@@ -161,6 +137,7 @@ export function outboxed(driver: ConformanceDriver): ConformanceDriver {
         ...stage,
         store,
         reopen: notReopened,
+        openAnother: notShared,
         close: async () => {
           await store.close();
           await stage.close();

@@ -24,6 +24,22 @@ export const STATEMENTS: readonly { name: string; type: string; message: Record<
     },
   },
   {
+    name: "anchor entries",
+    type: "Anchor",
+    message: { gatewayId: repeat("61", 32), index: 3, root: repeat("a1", 32), entries: 1_000, epoch: 2 },
+  },
+  {
+    name: "anchor the last entry that can be counted",
+    type: "Anchor",
+    message: {
+      gatewayId: repeat("61", 32),
+      index: MAX_UINT32,
+      root: repeat("ff", 32),
+      entries: MAX_UINT32,
+      epoch: MAX_UINT32,
+    },
+  },
+  {
     name: "register a gateway",
     type: "RegisterGateway",
     message: {

@@ -41,6 +41,7 @@ const STATEMENT_FIELDS: Readonly<Record<string, TypedDataField[]>> = {
   OpenSession: fields("bytes32 sessionHash,uint32 epoch"),
   Decide: fields("bytes32 sessionHash,uint8 decision,uint32 epoch"),
   CloseLog: fields("bytes32 sessionHash,bytes32 gatewayId,uint32 length,bytes32 lastEntryHash,uint32 epoch"),
+  Anchor: fields("bytes32 gatewayId,uint32 index,bytes32 root,uint32 entries,uint32 epoch"),
   RegisterGateway: fields("address owner,string name,address key,string endpoints"),
   RotateKey: fields("bytes32 gatewayId,address key,uint32 change"),
   SetEndpoints: fields("bytes32 gatewayId,string endpoints,uint32 change"),

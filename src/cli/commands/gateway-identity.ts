@@ -8,10 +8,10 @@ import { keySigner } from "../../entry/signature.ts";
 import { gatewayIdOf } from "../../entry/statements.ts";
 import { openChain } from "../chain-access.ts";
 import { answering, type CommandContext } from "../command.ts";
-import { readKey } from "../config.ts";
 import { requireLogRegistry } from "../contract-check.ts";
 import { address, httpUrl, httpUrls, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
+import { readKey } from "../secrets.ts";
 
 interface IdentityOptions {
   readonly rpcUrl: string;

@@ -1,19 +1,24 @@
 import type { Command } from "commander";
 import { createGatewayMetrics, type GatewayMetrics } from "../../api/gateway-metrics.ts";
-import { createGatewayRoutes, createStatusRoutes } from "../../api/gateway-routes.ts";
-import { listen, type Listener } from "../../api/listen.ts";
+import { createGatewayOperations } from "../../api/gateway-operations.ts";
+import { listen } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
 import { isGatelogError } from "../../entry/errors.ts";
+import { agreementOf } from "../../gateway/agreement.ts";
 import { systemClock } from "../../gateway/ports.ts";
 import type { GatewayEvent } from "../../gateway/public.ts";
 import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { gatewayConfigSchema, readConfig, type GatewayConfig } from "../config.ts";
+import { requireGatewaySecrets } from "../config-secrets.ts";
+import { parseListen } from "../config-values.ts";
 import type { Answer } from "../output.ts";
-import { createLog, logFailures, parseListen, runUntilStopped, sendPending, type Log } from "../serve.ts";
+import { programVersion } from "../version.ts";
+import { createLog, logFailures, logRequests, sendPending, serveUntilStopped, type Log } from "../serve.ts";
 import { identityCommands } from "./gateway-identity.ts";
-import { wireGateway, wiringContext, type Seams, type WiringContext } from "../wiring.ts";
+import { wireGateway } from "../wiring.ts";
+import { wiringContext, type Seams, type WiringContext } from "../wiring-context.ts";
 
 export function gatewayCommand(program: Command): void {
   const gateway = program.command("gateway").description("a gateway: engine, peer API, client API, log API");
@@ -32,38 +37,51 @@ export async function startGateway(
   seams?: Seams,
 ): Promise<Answer> {
   const config = readConfig(file, gatewayConfigSchema, env);
-  const place = parseListen(config.listen);
+  requireGatewaySecrets(config, file, env);
   const log = createLog(config.name);
-  const { context, gateway, store, served, outbox, directory, signer, options, metrics } = await patiently(log, () =>
-    wire(config, wiringContext(file, config.dataDir, env, seams), log),
-  );
+  const {
+    context,
+    gateway,
+    store,
+    served,
+    outbox,
+    pending,
+    directory,
+    signer,
+    options,
+    metrics,
+    storeMetrics,
+    warnings,
+  } = await patiently(log, () => wire(config, wiringContext(file, config.dataDir, env, seams), log));
+  for (const warning of warnings) log.warn(warning);
   if (outbox) await sendPending(log, outbox);
+  const [logging] = options.loggings;
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, ...(outbox && { outbox }), directory, signer },
-    { gatewayId: options.gatewayId, networkId, log: options.log },
+    { store, outbox: pending, directory, signer },
+    { gatewayId: options.gatewayId, networkId, log: agreementOf(logging, options).log, logging },
   );
   const deps = {
     ...{ store: served, directory, operator, onFailure: logFailures(log) },
-    routes: [createGatewayRoutes(gateway)],
-    rootRoutes: [metrics.routes, createStatusRoutes(gateway)],
+    onRequest: logRequests(log),
+    operations: createGatewayOperations(gateway),
+    metrics: [metrics.registry, ...storeMetrics],
     alarms: async () => (await gateway.overview()).alarms,
   };
-  // Peers are answered before old sessions are gone through: theirs must not wait for ours.
-  let listener: Listener | undefined;
-  try {
-    listener = await listen(createLogApi(deps, { gatewayId: options.gatewayId }), place);
-    log.info({ url: listener.url, gateway: options.gatewayId, networks: [...options.ledgerKeys.keys()] }, "listening");
-    context.cleanup.add(() => gateway.stop());
-    await patiently(log, () => gateway.start());
-    log.info("ready");
-    return await runUntilStopped(log, listener, context.cleanup);
-  } catch (error) {
-    await listener?.close();
-    await context.cleanup.run();
-    throw error;
-  }
+  const { gatewayId } = options;
+  const app = createLogApi(deps, { gatewayId, hosts: config.hosts, version: programVersion() });
+  return serveUntilStopped({
+    ...{ log, cleanup: context.cleanup, listen: () => listen(app, parseListen(config.listen)) },
+    // Peers are answered before old sessions are gone through: theirs must not wait for ours.
+    start: async ({ url }, stopping) => {
+      const { gatewayId, ledgerKeys, loggings } = options;
+      log.info({ url, gateway: gatewayId, networks: [...ledgerKeys.keys()], loggings }, "listening");
+      context.cleanup.add(() => gateway.stop());
+      await patiently(log, () => gateway.start(), stopping);
+      if (!stopping.aborted) log.info("ready");
+    },
+  });
 }
 
 async function wire(config: GatewayConfig, context: WiringContext, log: Log) {
@@ -91,15 +109,16 @@ async function wire(config: GatewayConfig, context: WiringContext, log: Log) {
 
 const START_RETRY_MS = 1_000;
 
-/** A log or ledger that is away when the gateway starts is a reason to wait, not to give up. */
-async function patiently<T>(log: Log, work: () => Promise<T>): Promise<T> {
+/** A log or ledger that is away when the gateway starts is a reason to wait, not to give up, unless it is told to stop. */
+async function patiently<T>(log: Log, work: () => Promise<T>, stopping?: AbortSignal): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!isGatelogError(error) || error.disposition !== "retry") throw error;
+      if (!isGatelogError(error) || error.disposition !== "retry" || stopping?.aborted) throw error;
       log.warn({ code: error.code, err: error }, "what this gateway rests on is away; trying again");
-      await systemClock.sleep(START_RETRY_MS);
+      await systemClock.sleep(START_RETRY_MS, stopping);
+      if (stopping?.aborted) throw error;
     }
   }
 }

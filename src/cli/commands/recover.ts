@@ -2,7 +2,8 @@ import { Argument, type Command } from "commander";
 import { sessionIdSchema } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { answering } from "../command.ts";
-import { createGatewayClient, type Explanation, type TransferStatus } from "../gateway-client.ts";
+import type { Explanation, TransferStatus } from "../../client/gateway-answers.ts";
+import { GatewayClient } from "../../client/gateway-client.ts";
 import { gatewayOption } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
 
@@ -27,7 +28,7 @@ function add(program: Command, wish: "recover" | "rollback", description: string
     .action(
       answering(async (_context, session: string, options: Options) => {
         const sessionId = parseAs(sessionIdSchema, session, "MALFORMED", "the session id");
-        const client = createGatewayClient(options.gateway);
+        const client = new GatewayClient({ baseUrl: options.gateway });
         if (options.explain === true) return explained(await client.explain(sessionId, wish));
         return asked(wish, await client[wish](sessionId));
       }),

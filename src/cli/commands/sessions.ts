@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { answering } from "../command.ts";
-import { createGatewayClient, type TransferStatus } from "../gateway-client.ts";
+import type { TransferStatus } from "../../client/gateway-answers.ts";
+import { GatewayClient } from "../../client/gateway-client.ts";
 import { gatewayOption } from "../option-types.ts";
 import { EXIT } from "../output.ts";
 
@@ -16,7 +17,7 @@ export function sessionsCommand(program: Command): void {
     .action(
       answering(async (_context, options: SessionsOptions) => {
         const { gateway, open = false, stuck = false } = options;
-        const sessions = await createGatewayClient(gateway).sessions(open, stuck);
+        const sessions = await new GatewayClient({ baseUrl: gateway }).sessions({ open, stuck });
         const none = stuck ? "No session is stuck." : "No sessions.";
         const text = sessions.length === 0 ? none : sessions.map(lineOf).join("\n");
         return { exit: EXIT.sound, text, json: { sessions } };

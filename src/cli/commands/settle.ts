@@ -17,7 +17,7 @@ import { answering, type CommandContext } from "../command.ts";
 import { address, collect, finalities, httpUrl, integer, namedLedgers } from "../option-types.ts";
 import { EXIT, type Answer, type ExitCode } from "../output.ts";
 import { wireSettlement, type SettleAccess } from "../settle-wiring.ts";
-import { Cleanup } from "../wiring.ts";
+import { Cleanup } from "../wiring-context.ts";
 
 interface SettleCommandOptions extends SettleAccess {
   readonly certify?: boolean;

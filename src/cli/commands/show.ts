@@ -6,14 +6,15 @@ import { sessionIdSchema } from "../../entry/hex.ts";
 import { commandNameOf, notationOf } from "../../entry/notation.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { readStory } from "../../store/log-reader.ts";
-import { HttpGatewayDirectory } from "../../store/http-gateway-directory.ts";
-import { connectHttpLogStore } from "../../store/http-log-store.ts";
-import type { SessionRecord } from "../../store/log-store.ts";
+import type { GatewayDirectory, SessionRecord } from "../../store/log-store.ts";
+import { connectChain } from "../chain-access.ts";
 import { answering } from "../command.ts";
-import { apiOption } from "../option-types.ts";
-import { EXIT } from "../output.ts";
+import { namedRegistry, openHttpLog, registryDirectory, type RegistryOptions } from "../http-log.ts";
+import { address, apiOption, httpUrl } from "../option-types.ts";
+import { EXIT, type Answer } from "../output.ts";
+import { Cleanup } from "../wiring-context.ts";
 
-interface ShowOptions {
+interface ShowOptions extends RegistryOptions {
   readonly api: string;
   readonly notation?: "draft";
 }
@@ -24,26 +25,37 @@ export function showCommand(program: Command): void {
     .argument("<session>", "session id")
     .description("the merged log of one session as a time line")
     .addOption(apiOption())
+    .option("--rpc-url <url>", "node of the log chain: keys are the registry's, and not the API's word", httpUrl)
+    .option("--log-registry <address>", "the registry on it", address)
     .addOption(new Option("--notation <name>", "draft: <phase, step, operation-command, gateways>").choices(["draft"]))
-    .action(
-      answering(async (_context, session: string, options: ShowOptions) => {
-        const sessionId = parseAs(sessionIdSchema, session, "MALFORMED", "the session id");
-        const directory = new HttpGatewayDirectory({ baseUrl: options.api });
-        const store = await connectHttpLogStore({ directory }, { baseUrl: options.api });
-        try {
-          const record = await store.session(sessionId);
-          const story: LogEntry[] = [];
-          for await (const entry of readStory(store, record)) story.push(entry);
-          const lines = options.notation
-            ? story.map((entry) => notationOf(entry, record.opening.facts))
-            : timeLine(story, record);
-          const json = { session: record, entries: story.map(entryToJson), ...(options.notation && { lines }) };
-          return { exit: EXIT.sound, text: lines.join("\n"), json };
-        } finally {
-          await store.close();
-        }
-      }),
-    );
+    .action(answering((_context, session: string, options: ShowOptions) => show(session, options)));
+}
+
+async function show(session: string, options: ShowOptions): Promise<Answer> {
+  const sessionId = parseAs(sessionIdSchema, session, "MALFORMED", "the session id");
+  const cleanup = new Cleanup();
+  try {
+    const { store } = await openHttpLog(options.api, await openRegistry(options, cleanup));
+    cleanup.add(() => store.close());
+    const record = await store.session(sessionId);
+    const story: LogEntry[] = [];
+    for await (const entry of readStory(store, record)) story.push(entry);
+    const lines = options.notation
+      ? story.map((entry) => notationOf(entry, record.opening.facts))
+      : timeLine(story, record);
+    const json = { session: record, entries: story.map(entryToJson), ...(options.notation && { lines }) };
+    return { exit: EXIT.sound, text: lines.join("\n"), json };
+  } finally {
+    await cleanup.run();
+  }
+}
+
+async function openRegistry(options: RegistryOptions, cleanup: Cleanup): Promise<GatewayDirectory | null> {
+  const named = namedRegistry(options);
+  if (named === null) return null;
+  const chain = await connectChain(named);
+  cleanup.add(() => chain.close());
+  return registryDirectory(chain, named.registry);
 }
 
 /** Lamport number, time, who, step, what, and what stands in the payload that is worth a glance. */

@@ -4,7 +4,8 @@ import { GatelogError } from "../../entry/errors.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
 import { answering } from "../command.ts";
-import { createGatewayClient, type GatewayClient, type TransferStatus } from "../gateway-client.ts";
+import type { TransferStatus } from "../../client/gateway-answers.ts";
+import { GatewayClient } from "../../client/gateway-client.ts";
 import { gatewayOption, integer } from "../option-types.ts";
 import { EXIT, type Answer, type Progress } from "../output.ts";
 
@@ -33,7 +34,7 @@ export function transferCommand(program: Command): void {
     .action(
       answering(async ({ progress }, file: string, options: TransferOptions) => {
         const request = readRequest(file);
-        const client = createGatewayClient(options.gateway);
+        const client = new GatewayClient({ baseUrl: options.gateway });
         const started = await client.transfer(request);
         progress(`session ${started.sessionId}`);
         return answerOf(

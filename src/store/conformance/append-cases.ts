@@ -70,6 +70,24 @@ export const APPEND_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "refuses an entry that continues another log, and a first one that continues anything",
+    run: async (stage) => {
+      const { facts, origin, destination } = await openKitSession(stage);
+      const [first] = await makeEntries(facts, origin, 1);
+      const [peers] = await makeEntries(facts, destination, 1);
+      await stage.store.append([needed(first)]);
+      await stage.store.append([needed(peers)]);
+      await refused(stage.store.append([await makeEntry(facts, origin, needed(peers))]), "WRONG_HEAD");
+      await holds(stage, facts, origin, [needed(first)]);
+      await holds(stage, facts, destination, [needed(peers)]);
+
+      const other = await openKitSession(stage);
+      const astray = await makeEntry(other.facts, other.origin, needed(peers), { index: 0 });
+      await refused(stage.store.append([astray]), "WRONG_HEAD");
+      await holds(stage, other.facts, other.origin, []);
+    },
+  },
+  {
     name: "refuses a signature of another key",
     run: async (stage) => {
       const { facts, origin, destination } = await openKitSession(stage);
@@ -260,6 +278,9 @@ export const APPEND_CASES: readonly ConformanceCase[] = [
       assert.deepEqual(await page(6, 3), expected.slice(6));
       assert.deepEqual(await page(7, 3), []);
       assert.deepEqual(await page(0, MAX_ENTRIES_PER_CALL + 1), expected);
+      assert.deepEqual(await page(3, 0), []);
+      await refused(page(-1, 3), "MALFORMED");
+      await refused(page(0, 1.5), "MALFORMED");
     },
   },
 ];

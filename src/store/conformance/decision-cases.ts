@@ -8,7 +8,7 @@ import { makeEntry, type ConformanceCase } from "./stage.ts";
 export const DECISION_CASES: readonly ConformanceCase[] = [
   {
     name: "has no register where entries do not stand on chain",
-    needs: "no register",
+    needs: ["no register"],
     run: async (stage) => {
       const { facts, origin } = await openKitSession(stage);
       await refused(stage.store.decide(await signDecision(facts, "ABORT", origin.epoch, origin.signer)), "NO_REGISTER");
@@ -20,7 +20,7 @@ export const DECISION_CASES: readonly ConformanceCase[] = [
   },
   {
     name: "takes COMMIT on YES, done-burn and the origin's signature, and nothing less",
-    needs: "register",
+    needs: ["register"],
     run: async (stage) => {
       const { facts, origin, destination } = await openKitSession(stage);
       const commit = await signDecision(facts, "COMMIT", origin.epoch, origin.signer);
@@ -49,7 +49,7 @@ export const DECISION_CASES: readonly ConformanceCase[] = [
   },
   {
     name: "takes ABORT on the origin's signature",
-    needs: "register",
+    needs: ["register"],
     run: async (stage) => {
       const { facts, origin } = await openKitSession(stage);
       await stage.store.decide(await signDecision(facts, "ABORT", origin.epoch, origin.signer));
@@ -58,7 +58,7 @@ export const DECISION_CASES: readonly ConformanceCase[] = [
   },
   {
     name: "takes ABORT from anyone on the destination's NO, after which no YES counts",
-    needs: "register",
+    needs: ["register"],
     run: async (stage) => {
       const { facts, origin, destination } = await openKitSession(stage);
       const abort = abortWithoutSignature(facts, "VOTE_NO");
@@ -75,7 +75,7 @@ export const DECISION_CASES: readonly ConformanceCase[] = [
   },
   {
     name: "takes ABORT from anyone after the deadline, and not before",
-    needs: "register",
+    needs: ["register"],
     run: async (stage) => {
       const { facts } = await openKitSession(stage, { deadline: (await stage.now()) + DEADLINE_SECONDS });
       const abort = abortWithoutSignature(facts, "DEADLINE");
@@ -87,8 +87,20 @@ export const DECISION_CASES: readonly ConformanceCase[] = [
     },
   },
   {
+    name: "refuses a decision that was signed for another chain",
+    needs: ["register"],
+    run: async (stage) => {
+      const { facts, origin } = await openKitSession(stage);
+      const elsewhere = { ...facts, log: { chainId: 1, registry: origin.signer.address } };
+      const { signature } = await signDecision(elsewhere, "ABORT", origin.epoch, origin.signer);
+      const abort = await signDecision(facts, "ABORT", origin.epoch, origin.signer);
+      await refused(stage.store.decide({ ...abort, signature }), "FOREIGN_SIGNATURE");
+      assert.equal((await stage.store.session(facts.sessionId)).decision.decision, "NONE");
+    },
+  },
+  {
     name: "refuses the decision of an older epoch",
-    needs: "register",
+    needs: ["register"],
     run: async (stage) => {
       const { facts, origin } = await openKitSession(stage);
       const stale = await signDecision(facts, "ABORT", origin.epoch, origin.signer);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { GatelogError, type ErrorCode } from "../../entry/errors.ts";
 import type { LogEntry } from "../../entry/entry.ts";
+import { ZERO_HASH } from "../../entry/hex.ts";
 import type { SessionFacts } from "../../entry/session.ts";
-import { signOpening } from "../../entry/signed-statements.ts";
+import { signClosing, signOpening } from "../../entry/signed-statements.ts";
+import type { ClosingStatement } from "../../entry/statements.ts";
 import { makeFacts, type ConformanceStage, type FactsOptions, type KitGateway } from "./stage.ts";
 
 /** The promise must be refused with one of the codes. */
@@ -65,4 +67,15 @@ export function kitFacts(
     register: stage.log === null ? "destination" : "log",
     ...options,
   });
+}
+
+/** Closes the gateway's log behind these entries. */
+export function closing(
+  facts: SessionFacts,
+  gateway: KitGateway,
+  entries: readonly LogEntry[],
+): Promise<ClosingStatement> {
+  const { gatewayId, epoch } = gateway;
+  const lastEntryHash = entries.at(-1)?.entryHash ?? ZERO_HASH;
+  return signClosing(facts, { gatewayId, length: entries.length, lastEntryHash, epoch }, gateway.signer);
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
+import { isGatelogError } from "../../entry/errors.ts";
 import { ZERO_HASH } from "../../entry/hex.ts";
 import { sessionHashOf } from "../../entry/session.ts";
-import { signClosing, signDecision, signOpening } from "../../entry/signed-statements.ts";
-import type { LogEntry } from "../../entry/entry.ts";
+import { signDecision, signOpening } from "../../entry/signed-statements.ts";
 import type { SessionFacts } from "../../entry/session.ts";
-import type { ClosingStatement } from "../../entry/statements.ts";
-import { holds, kitFacts, openKitSession, refused } from "./expect.ts";
-import { makeEntries, makeEntry, type ConformanceCase, type KitGateway } from "./stage.ts";
+import type { LogStore } from "../log-store.ts";
+import { closing, holds, kitFacts, openKitSession, refused } from "./expect.ts";
+import { makeEntries, makeEntry, type ConformanceCase } from "./stage.ts";
 
 /** Opening, listing and closing. */
 export const SESSION_CASES: readonly ConformanceCase[] = [
@@ -67,6 +67,17 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
       await refused(stage.store.openSession(await signOpening(facts, origin.epoch, origin.signer)), "STALE_EPOCH");
       await refused(stage.store.session(facts.sessionId), "UNKNOWN_SESSION");
       await stage.store.openSession(await signOpening(facts, successor.epoch, successor.signer));
+    },
+  },
+  {
+    name: "refuses an opening that was signed for another chain",
+    run: async (stage) => {
+      const origin = await stage.createGateway();
+      const facts = kitFacts(stage, origin, await stage.createGateway());
+      const elsewhere = { ...facts, log: { chainId: 1, registry: origin.signer.address } };
+      const { epoch, signature } = await signOpening(elsewhere, origin.epoch, origin.signer);
+      await refused(stage.store.openSession({ facts, epoch, signature }), "FOREIGN_SIGNATURE");
+      await refused(stage.store.session(facts.sessionId), "UNKNOWN_SESSION");
     },
   },
   {
@@ -143,21 +154,54 @@ export const SESSION_CASES: readonly ConformanceCase[] = [
     },
   },
   {
-    name: "keeps what it resolved when it is closed and opened again",
-    needs: "reopen",
+    name: "finishes what is being written when it is closed",
+    needs: ["reopen"],
     run: async (stage) => {
-      const { facts, origin } = await openKitSession(stage);
+      let { store } = stage;
+      for (const turns of CLOSING_TURNS) {
+        const sessions = await Promise.all([1, 2, 3].map(() => openKitSession({ ...stage, store })));
+        const made = await Promise.all(sessions.map(({ facts, origin }) => makeEntries(facts, origin, 2)));
+        const before = store;
+        const writes = Promise.all(made.map((entries) => orGivenUp(before, before.append(entries))));
+        for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        const [opened, outcomes] = await Promise.all([stage.reopen(), writes]);
+        store = opened;
+        for (const [place, { facts, origin }] of sessions.entries()) {
+          const entries = made[place] ?? [];
+          if (outcomes[place] === "given up") await store.append(entries);
+          await holds({ ...stage, store }, facts, origin, entries);
+        }
+      }
+    },
+  },
+  {
+    name: "keeps what it resolved when it is closed and opened again",
+    needs: ["reopen"],
+    run: async (stage) => {
+      const { facts, origin, destination } = await openKitSession(stage);
       const entries = await makeEntries(facts, origin, 2);
       await stage.store.append(entries);
+      await stage.store.closeLog(await closing(facts, destination, []));
       const store = await stage.reopen();
       await holds({ ...stage, store }, facts, origin, entries);
       assert.deepEqual(await store.sessionsOf(origin.gatewayId, { open: true }), [facts.sessionId]);
+      assert.deepEqual(await store.sessionsOf(destination.gatewayId, { open: true }), []);
+      await refused(store.append(await makeEntries(facts, destination, 1)), "LOG_CLOSED");
     },
   },
 ];
 
-function closing(facts: SessionFacts, gateway: KitGateway, entries: readonly LogEntry[]): Promise<ClosingStatement> {
-  const { gatewayId, epoch } = gateway;
-  const lastEntryHash = entries.at(-1)?.entryHash ?? ZERO_HASH;
-  return signClosing(facts, { gatewayId, length: entries.length, lastEntryHash, epoch }, gateway.signer);
+/** Turns of the event loop that writes have before the store is closed: it meets some on their way in, and some at the disk. */
+const CLOSING_TURNS = [0, 1, 3];
+
+/** A block may be long in coming: a store on a chain may give up a write that is on its way, and says that it is to be repeated. */
+async function orGivenUp({ durability }: LogStore, write: Promise<void>): Promise<"done" | "given up"> {
+  try {
+    await write;
+    return "done";
+  } catch (error) {
+    const isOnChain = durability === "included" || durability === "final";
+    if (isOnChain && isGatelogError(error, "STORE_UNAVAILABLE", "TIMEOUT")) return "given up";
+    throw error;
+  }
 }

@@ -6,7 +6,7 @@ import { sessionHashOf, type SessionFacts } from "../../entry/session.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
 import type { RegistryDomain } from "../../entry/statements.ts";
 import { COMMANDS, STEPS } from "../../entry/vocabulary.ts";
-import type { LogStore } from "../log-store.ts";
+import type { GatewayDirectory, LogStore } from "../log-store.ts";
 
 /** A driver under test. Every case opens a stage of its own and closes it. */
 export interface ConformanceDriver {
@@ -15,6 +15,12 @@ export interface ConformanceDriver {
   readonly keepsRegister: boolean;
   /** Whether the store outlives its process. */
   readonly reopens: boolean;
+  /** Whether several stores, as of several processes, may have the same logs at once. */
+  readonly shares: boolean;
+  /** Whether a store asks the directory that it is given whose key counts, so that two stores of the same logs may be told differently. */
+  readonly asksDirectory: boolean;
+  /** Whether the store gives out what it refused for equivocation (`KeepsEvidence`). */
+  readonly keepsEvidence: boolean;
   openStage(): Promise<ConformanceStage>;
 }
 
@@ -33,6 +39,11 @@ export interface ConformanceStage {
   advance(seconds: number): Promise<void>;
   /** Closes the store and opens what is left of it. Asked only of a driver that `reopens`. */
   reopen(): Promise<LogStore>;
+  /**
+   * A second store over the same logs; the kit closes it. Asked only of a driver that `shares`.
+   * @param directory In place of the stage's. Given only to a driver that `asksDirectory`.
+   */
+  openAnother(directory?: GatewayDirectory): Promise<LogStore>;
   close(): Promise<void>;
 }
 
@@ -42,10 +53,12 @@ export interface KitGateway {
   readonly signer: DigestSigner;
 }
 
+export type Need = "register" | "no register" | "reopen" | "share" | "directory" | "evidence";
+
 export interface ConformanceCase {
   readonly name: string;
-  /** The case is for drivers that can do this, or (`no register`) cannot. */
-  readonly needs?: "register" | "no register" | "reopen";
+  /** The case is for drivers that can do all this, or (`no register`) cannot. */
+  readonly needs?: readonly Need[];
   readonly run: (stage: ConformanceStage) => Promise<void>;
 }
 

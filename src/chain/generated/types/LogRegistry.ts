@@ -32,11 +32,14 @@ export declare namespace IGatewayRegistry {
     }
 
   export interface LogRegistryInterface extends Interface {
-    getFunction(nameOrSignature: "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "head" | "logOf" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setEndpoints"): FunctionFragment;
+    getFunction(nameOrSignature: "anchor" | "anchorOf" | "anchorsOf" | "append" | "appendBatch" | "closeSession" | "decide" | "decisionOf" | "eip712Domain" | "epochOf" | "gatewayOf" | "head" | "logOf" | "openSession" | "registerGateway" | "rotateKey" | "sessionOf" | "setEndpoints" | "verifyInclusion"): FunctionFragment;
 
-    getEvent(nameOrSignatureOrTopic: "Decided" | "EIP712DomainChanged" | "EndpointsSet" | "EntryAppended" | "EntryRefused" | "GatewayRegistered" | "KeyRotated" | "LogClosed" | "SessionClosed" | "SessionOpened"): EventFragment;
+    getEvent(nameOrSignatureOrTopic: "Anchored" | "Decided" | "EIP712DomainChanged" | "EndpointsSet" | "EntryAppended" | "EntryRefused" | "GatewayRegistered" | "KeyRotated" | "LogClosed" | "SessionClosed" | "SessionOpened"): EventFragment;
 
-    encodeFunctionData(functionFragment: 'append', values: [ILogRegistry.EntryInputStruct]): string;
+    encodeFunctionData(functionFragment: 'anchor', values: [BytesLike, BigNumberish, BytesLike, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'anchorOf', values: [BytesLike, BigNumberish]): string;
+encodeFunctionData(functionFragment: 'anchorsOf', values: [BytesLike]): string;
+encodeFunctionData(functionFragment: 'append', values: [ILogRegistry.EntryInputStruct]): string;
 encodeFunctionData(functionFragment: 'appendBatch', values: [ILogRegistry.EntryInputStruct[]]): string;
 encodeFunctionData(functionFragment: 'closeSession', values: [BytesLike, BytesLike, BytesLike, BigNumberish, BytesLike, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'decide', values: [BytesLike, BytesLike, BytesLike, BigNumberish, BigNumberish, BytesLike, BytesLike]): string;
@@ -51,8 +54,12 @@ encodeFunctionData(functionFragment: 'registerGateway', values: [AddressLike, st
 encodeFunctionData(functionFragment: 'rotateKey', values: [BytesLike, AddressLike, BigNumberish, BytesLike, BytesLike]): string;
 encodeFunctionData(functionFragment: 'sessionOf', values: [BytesLike]): string;
 encodeFunctionData(functionFragment: 'setEndpoints', values: [BytesLike, string, BigNumberish, BytesLike, BytesLike]): string;
+encodeFunctionData(functionFragment: 'verifyInclusion', values: [BytesLike, BigNumberish, BytesLike, BytesLike[]]): string;
 
-    decodeFunctionResult(functionFragment: 'append', data: BytesLike): Result;
+    decodeFunctionResult(functionFragment: 'anchor', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'anchorOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'anchorsOf', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'append', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'appendBatch', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'closeSession', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'decide', data: BytesLike): Result;
@@ -67,9 +74,22 @@ decodeFunctionResult(functionFragment: 'registerGateway', data: BytesLike): Resu
 decodeFunctionResult(functionFragment: 'rotateKey', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'sessionOf', data: BytesLike): Result;
 decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
+decodeFunctionResult(functionFragment: 'verifyInclusion', data: BytesLike): Result;
   }
 
   
+    export namespace AnchoredEvent {
+      export type InputTuple = [gatewayId: BytesLike, index: BigNumberish, root: BytesLike, entries: BigNumberish, epoch: BigNumberish, r: BytesLike, vs: BytesLike, previousBlock: BigNumberish];
+      export type OutputTuple = [gatewayId: string, index: bigint, root: string, entries: bigint, epoch: bigint, r: string, vs: string, previousBlock: bigint];
+      export interface OutputObject {gatewayId: string, index: bigint, root: string, entries: bigint, epoch: bigint, r: string, vs: string, previousBlock: bigint };
+      export type Event = TypedContractEvent<InputTuple, OutputTuple, OutputObject>
+      export type Filter = TypedDeferredTopicFilter<Event>
+      export type Log = TypedEventLog<Event>
+      export type LogDescription = TypedLogDescription<Event>
+    }
+
+  
+
     export namespace DecidedEvent {
       export type InputTuple = [sessionId: BytesLike, decision: BigNumberish, ground: BigNumberish, epoch: BigNumberish, r: BytesLike, vs: BytesLike];
       export type OutputTuple = [sessionId: string, decision: bigint, ground: bigint, epoch: bigint, r: string, vs: string];
@@ -224,6 +244,30 @@ decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
 
     
     
+    anchor: TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, root: BytesLike, entries: BigNumberish, epoch: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >
+    
+
+    
+    anchorOf: TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, ],
+      [string],
+      'view'
+    >
+    
+
+    
+    anchorsOf: TypedContractMethod<
+      [gatewayId: BytesLike, ],
+      [[bigint, bigint] & {count: bigint, lastBlock: bigint }],
+      'view'
+    >
+    
+
+    
     append: TypedContractMethod<
       [entry: ILogRegistry.EntryInputStruct, ],
       [void],
@@ -343,10 +387,33 @@ decodeFunctionResult(functionFragment: 'setEndpoints', data: BytesLike): Result;
     >
     
 
+    
+    verifyInclusion: TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, entryHash: BytesLike, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >
+    
+
 
     getFunction<T extends ContractMethod = ContractMethod>(key: string | FunctionFragment): T;
 
-    getFunction(nameOrSignature: 'append'): TypedContractMethod<
+    getFunction(nameOrSignature: 'anchor'): TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, root: BytesLike, entries: BigNumberish, epoch: BigNumberish, r: BytesLike, vs: BytesLike, ],
+      [void],
+      'nonpayable'
+    >;
+getFunction(nameOrSignature: 'anchorOf'): TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, ],
+      [string],
+      'view'
+    >;
+getFunction(nameOrSignature: 'anchorsOf'): TypedContractMethod<
+      [gatewayId: BytesLike, ],
+      [[bigint, bigint] & {count: bigint, lastBlock: bigint }],
+      'view'
+    >;
+getFunction(nameOrSignature: 'append'): TypedContractMethod<
       [entry: ILogRegistry.EntryInputStruct, ],
       [void],
       'nonpayable'
@@ -421,8 +488,14 @@ getFunction(nameOrSignature: 'setEndpoints'): TypedContractMethod<
       [void],
       'nonpayable'
     >;
+getFunction(nameOrSignature: 'verifyInclusion'): TypedContractMethod<
+      [gatewayId: BytesLike, index: BigNumberish, entryHash: BytesLike, proof: BytesLike[], ],
+      [boolean],
+      'view'
+    >;
 
-    getEvent(key: 'Decided'): TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
+    getEvent(key: 'Anchored'): TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
+getEvent(key: 'Decided'): TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
 getEvent(key: 'EIP712DomainChanged'): TypedContractEvent<EIP712DomainChangedEvent.InputTuple, EIP712DomainChangedEvent.OutputTuple, EIP712DomainChangedEvent.OutputObject>;
 getEvent(key: 'EndpointsSet'): TypedContractEvent<EndpointsSetEvent.InputTuple, EndpointsSetEvent.OutputTuple, EndpointsSetEvent.OutputObject>;
 getEvent(key: 'EntryAppended'): TypedContractEvent<EntryAppendedEvent.InputTuple, EntryAppendedEvent.OutputTuple, EntryAppendedEvent.OutputObject>;
@@ -435,6 +508,10 @@ getEvent(key: 'SessionOpened'): TypedContractEvent<SessionOpenedEvent.InputTuple
 
     filters: {
       
+      'Anchored(bytes32,uint32,bytes32,uint32,uint32,bytes32,bytes32,uint32)': TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
+      Anchored: TypedContractEvent<AnchoredEvent.InputTuple, AnchoredEvent.OutputTuple, AnchoredEvent.OutputObject>;
+    
+
       'Decided(bytes16,uint8,uint8,uint32,bytes32,bytes32)': TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
       Decided: TypedContractEvent<DecidedEvent.InputTuple, DecidedEvent.OutputTuple, DecidedEvent.OutputObject>;
     

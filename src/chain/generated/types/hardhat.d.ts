@@ -14,6 +14,7 @@ declare module "@nomicfoundation/hardhat-ethers/types" {
   getContractFactory(name: 'AssetEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.AssetEscrow__factory>
 getContractFactory(name: 'EscrowTokens', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.EscrowTokens__factory>
 getContractFactory(name: 'GatewayRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.GatewayRegistry__factory>
+getContractFactory(name: 'LogAnchors', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogAnchors__factory>
 getContractFactory(name: 'LogRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.LogRegistry__factory>
 getContractFactory(name: 'IAssetEscrow', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IAssetEscrow__factory>
 getContractFactory(name: 'IGatewayRegistry', signerOrOptions?: ethers.Signer | FactoryOptions): Promise<Contracts.IGatewayRegistry__factory>
@@ -26,6 +27,7 @@ getContractFactory(name: 'IMintableERC721', signerOrOptions?: ethers.Signer | Fa
   getContractAt(name: 'AssetEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.AssetEscrow>
 getContractAt(name: 'EscrowTokens', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.EscrowTokens>
 getContractAt(name: 'GatewayRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.GatewayRegistry>
+getContractAt(name: 'LogAnchors', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogAnchors>
 getContractAt(name: 'LogRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.LogRegistry>
 getContractAt(name: 'IAssetEscrow', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IAssetEscrow>
 getContractAt(name: 'IGatewayRegistry', address: string | ethers.Addressable, signer?: ethers.Signer): Promise<Contracts.IGatewayRegistry>
@@ -38,6 +40,7 @@ getContractAt(name: 'IMintableERC721', address: string | ethers.Addressable, sig
   deployContract(name: 'AssetEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEscrow>
 deployContract(name: 'EscrowTokens', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowTokens>
 deployContract(name: 'GatewayRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GatewayRegistry>
+deployContract(name: 'LogAnchors', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogAnchors>
 deployContract(name: 'LogRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogRegistry>
 deployContract(name: 'IAssetEscrow', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetEscrow>
 deployContract(name: 'IGatewayRegistry', signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGatewayRegistry>
@@ -50,6 +53,7 @@ deployContract(name: 'IMintableERC721', signerOrOptions?: ethers.Signer | Deploy
   deployContract(name: 'AssetEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.AssetEscrow>
 deployContract(name: 'EscrowTokens', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.EscrowTokens>
 deployContract(name: 'GatewayRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.GatewayRegistry>
+deployContract(name: 'LogAnchors', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogAnchors>
 deployContract(name: 'LogRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.LogRegistry>
 deployContract(name: 'IAssetEscrow', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IAssetEscrow>
 deployContract(name: 'IGatewayRegistry', args: any[], signerOrOptions?: ethers.Signer | DeployContractOptions): Promise<Contracts.IGatewayRegistry>

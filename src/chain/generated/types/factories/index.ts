@@ -7,4 +7,5 @@ export * as tokens from './tokens/index.js';
 export { AssetEscrow__factory } from './AssetEscrow__factory.js';
 export { EscrowTokens__factory } from './EscrowTokens__factory.js';
 export { GatewayRegistry__factory } from './GatewayRegistry__factory.js';
+export { LogAnchors__factory } from './LogAnchors__factory.js';
 export { LogRegistry__factory } from './LogRegistry__factory.js';
