@@ -3,7 +3,7 @@
 // A clone wins over its dist/, which may be stale. Node strips no types below node_modules, so an installed package has no choice.
 
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +22,9 @@ if (node === undefined || !existsSync(main)) {
   process.stderr.write(`gatelog: ${cause}. In a clone run: npm run setup\n`);
   process.exitCode = USAGE_EXIT_CODE;
 } else {
-  const args = ["--disable-warning=ExperimentalWarning", main, ...process.argv.slice(2)];
+  // A small young generation: of what a service streams nothing lives long, and it would take 100 MB more before anybody tidies up.
+  const options = JSON.parse(readFileSync(join(root, "bin", "node-options.json"), "utf8"));
+  const args = [...options, main, ...process.argv.slice(2)];
   const child = spawn(node, args, { stdio: "inherit" });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     // Ctrl-C in a terminal reaches the child by itself.

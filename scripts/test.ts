@@ -1,47 +1,70 @@
-// All tests, as `npm test` runs them: the checks of `npm run check`, then the Solidity and the mocha tests in one Hardhat run.
-// Arguments go to `hardhat test`; with any, only that runs:
+// All tests, as `npm test` runs them: the checks of `npm run check`, the Solidity tests, and the mocha tests in two Hardhat runs at
+// once. Arguments go to `hardhat test`; with any, only that runs:
 //
 //   npm test -- test/entry/entry.test.ts
 //   npm test -- --grep "stale head"
 //
 // The last line is always `N passed, N failed`. Skipped tests are neither, and named in the line above it.
 
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 import { runCheckStages } from "./support/check-stages.ts";
 import { runScript, TOOLS } from "./support/run-tool.ts";
 
 interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
 }
 
-/**
- * Reads Hardhat's closing summary, "12 passing (8 solidity, 4 mocha)". Its mocha figure includes the tests that mocha skipped,
- * which mocha's own summary names as pending.
- */
-function countsOf(output: string): Counts | undefined {
+const TESTS = "test";
+/** Folders whose tests compute, and start no process. The others mostly wait for processes of theirs: so one of each runs at a time. */
+const COMPUTING: ReadonlySet<string> = new Set([
+  ...["audit", "contracts", "entry", "fidelity", "gas", "gateway", "ledger"],
+  ...["model", "mutation", "protocol", "simulator", "vectors"],
+]);
+
+/** Adds up the summaries of the runners, "  12 passing (3s)". Mocha's figure of pending ones is of those that it skipped. */
+function countsOf(output: string): Counts {
   const lines = stripVTControlCharacters(output).split("\n");
-  const last = (pattern: RegExp): number =>
-    Number(lines.findLast((line) => pattern.test(line))?.match(pattern)?.[1] ?? 0);
-  const passing = last(/^(\d+) passing \(/);
-  const failed = last(/^(\d+) failing \(/);
-  const pending = last(/^ {2}(\d+) pending$/);
-  if (passing + failed === 0) return undefined;
-  return { passed: passing - pending, failed, skipped: last(/^(\d+) skipped \(/) + pending };
+  const sum = (word: string): number =>
+    lines.reduce(
+      (total, line) => total + Number(new RegExp(`^ {2}(\\d+) ${word}( \\(.*\\))?$`).exec(line)?.[1] ?? 0),
+      0,
+    );
+  return { passed: sum("passing"), failed: sum("failing"), skipped: sum("pending") + sum("skipped") };
 }
 
-async function runTests(args: readonly string[]): Promise<Counts> {
+/** @param echo Whether it is shown as it comes, and not when it is done. */
+async function runHardhat(args: readonly string[], echo: boolean): Promise<Counts> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: "1" } : undefined;
-  const { code, output } = await runScript(TOOLS.hardhat, ["test", ...args], {
-    echo: true,
-    ...(color && { env: color }),
-  });
-  const counts = countsOf(output) ?? { passed: 0, failed: 0, skipped: 0 };
+  const { code, output } = await runScript(TOOLS.hardhat, ["test", ...args], { echo, ...(color && { env: color }) });
+  if (!echo) process.stdout.write(output);
+  const { passed, failed, skipped } = countsOf(output);
   // A run that broke off, or that found no test, has failed once, whatever it counted before.
-  if (counts.failed === 0 && (code !== 0 || counts.passed === 0)) counts.failed = 1;
-  return counts;
+  const isBroken = failed === 0 && (code !== 0 || passed === 0);
+  return { passed, failed: isBroken ? 1 : failed, skipped };
+}
+
+async function runAll(): Promise<Counts[]> {
+  const files = (await readdir(TESTS, { recursive: true })).filter((file) => file.endsWith(".test.ts")).sort();
+  const isComputing = (file: string): boolean => COMPUTING.has(file.split(/[/\\]/)[0] ?? "");
+  const mocha = (inLane: readonly string[], echo: boolean): Promise<Counts> =>
+    runHardhat(["mocha", "--no-compile", ...inLane.map((file) => join(TESTS, file))], echo);
+  return [
+    await timed("Solidity tests", () => runHardhat(["solidity"], true)),
+    ...(await timed("mocha tests", () =>
+      Promise.all([
+        mocha(
+          files.filter((file) => !isComputing(file)),
+          true,
+        ),
+        mocha(files.filter(isComputing), false),
+      ]),
+    )),
+  ];
 }
 
 async function timed<T>(name: string, stage: () => Promise<T>): Promise<T> {
@@ -53,9 +76,11 @@ async function timed<T>(name: string, stage: () => Promise<T>): Promise<T> {
 }
 
 const args = process.argv.slice(2);
-const check = args.length > 0 ? { passed: 0, failed: 0 } : await timed("check", runCheckStages);
-const tests = await timed("hardhat test", () => runTests(args));
-const failed = check.failed + tests.failed;
-if (tests.skipped > 0) process.stdout.write(`\n${tests.skipped} skipped\n`);
-process.stdout.write(`\n${check.passed + tests.passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
+const runs: readonly Counts[] =
+  args.length > 0
+    ? [await timed("hardhat test", () => runHardhat(args, true))]
+    : [{ skipped: 0, ...(await timed("check", runCheckStages)) }, ...(await runAll())];
+const sum = (count: keyof Counts): number => runs.reduce((total, run) => total + run[count], 0);
+if (sum("skipped") > 0) process.stdout.write(`\n${sum("skipped")} skipped\n`);
+process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
+process.exitCode = sum("failed") === 0 ? 0 : 1;

@@ -2,13 +2,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import nodeOptions from "../../bin/node-options.json" with { type: "json" };
 import { startChild, untilReady, type Child } from "../../src/cli/processes.ts";
 
 const MIB = 1_024;
 /** A line of a service's own log, or the first line of one of the two programs beside this file. */
 const URL_SAID = /"url":"(http:[^"]+)"/;
 
-/** A service in a process of its own, and what it needs of memory. */
+/** A service in a process of its own, as `gatelog` would start it, and what it needs of memory. */
 export class ApiProcess {
   readonly url: string;
   readonly #child: Child;
@@ -26,7 +27,7 @@ export class ApiProcess {
     const logFile = join(dir, `${name}.log`);
     const child = startChild({
       ...{ name, logFile, command: process.execPath },
-      args: ["--disable-warning=ExperimentalWarning", fileURLToPath(script), ...args],
+      args: [...nodeOptions, fileURLToPath(script), ...args],
     });
     let url: string | undefined;
     await untilReady(child, logFile, () => {

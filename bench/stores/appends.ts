@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { say } from "../restart/progress.ts";
 import { fsyncsPerSecond } from "./bare-fsync.ts";
 import { signLogs, type SignedLog } from "./entries.ts";
@@ -7,6 +9,11 @@ import { openSubject, startBareExpress } from "./subjects.ts";
 
 /** What is measured before anything counts: compilers, caches and pools are warm then. */
 const WARM_UP = { logs: 16, entries: 20 } as const;
+/** What a gateway appends at once when it takes steps together, and more. */
+const TOGETHER = 16;
+/** The store that is also measured with so many entries in a request. */
+export const TOGETHER_DRIVER = "sqlite";
+export const TOGETHER_NAME = `${TOGETHER_DRIVER}, ${TOGETHER} a request`;
 /** Of what is signed ahead for the others, a chain gets so much: it is slower than they are. */
 const CHAIN_SHARE = 0.1;
 
@@ -27,25 +34,29 @@ interface Signed {
   readonly levels: readonly (readonly SignedLog[])[];
 }
 
-/** Every store, for every number of connections; each store gets the same entries. */
+/** Every store, for every number of connections, an entry a request; each store gets the same entries. Then sqlite with several. */
 export async function measureAppends(options: Options, dir: string): Promise<Appends> {
   const { drivers, seconds } = options;
   say("bare fsync");
   const fsyncs = fsyncsPerSecond(dir, seconds);
   const shared = await sign(options, 1);
   const rows = [await measureExpress(shared, seconds, dir)];
-  for (const driver of drivers) rows.push(await measureDriver(driver, shared, options, dir));
+  for (const driver of drivers) rows.push(await measureDriver(driver, driver, shared, options, dir));
+  if (drivers.includes(TOGETHER_DRIVER)) {
+    const together = await sign(options, 1, { entriesPerBody: TOGETHER });
+    rows.push(await measureDriver(TOGETHER_NAME, TOGETHER_DRIVER, together, options, dir));
+  }
   return { fsyncsPerSecond: fsyncs, rows };
 }
 
 async function sign(
   { connections, signed }: Options,
   share: number,
-  log: Parameters<typeof signLogs>[2] = null,
+  form: Parameters<typeof signLogs>[2] = {},
 ): Promise<Signed> {
   const levels: SignedLog[][] = [];
-  const warmUp = await signLogs(WARM_UP.logs, Math.ceil(WARM_UP.entries * share), log);
-  for (const count of connections) levels.push(await signLogs(count, Math.ceil((signed * share) / count), log));
+  const warmUp = await signLogs(WARM_UP.logs, Math.ceil(WARM_UP.entries * share), form);
+  for (const count of connections) levels.push(await signLogs(count, Math.ceil((signed * share) / count), form));
   return { warmUp, levels };
 }
 
@@ -58,11 +69,17 @@ async function measureExpress(logs: Signed, seconds: number, dir: string): Promi
   }
 }
 
-async function measureDriver(driver: DriverName, shared: Signed, options: Options, dir: string): Promise<Row> {
-  const { api, log, close } = await openSubject(driver, dir);
+async function measureDriver(
+  name: string,
+  driver: DriverName,
+  shared: Signed,
+  options: Options,
+  dir: string,
+): Promise<Row> {
+  const { api, log, close } = await openSubject(driver, join(dir, name));
   try {
-    const logs = log === null ? shared : await sign(options, CHAIN_SHARE, log);
-    return await measure(driver, api.url, logs, options.seconds);
+    const logs = log === null ? shared : await sign(options, CHAIN_SHARE, { log });
+    return await measure(name, api.url, logs, options.seconds);
   } finally {
     await close();
   }

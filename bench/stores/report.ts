@@ -1,13 +1,14 @@
 import { cpus, platform, release, totalmem } from "node:os";
 
-import type { Appends, Row } from "./appends.ts";
-import type { Measured } from "./load.ts";
+import { TOGETHER_DRIVER, TOGETHER_NAME, type Appends } from "./appends.ts";
 import type { OverloadResult } from "./overload.ts";
 import type { Reading } from "./reading.ts";
 
 const MIB = 1_024 * 1_024;
 /** Group commit must do better than a writer that waits for each of its own. */
 const CHECKED_CONNECTIONS = 64;
+/** On a disk that is faster than requests are looked at, it must at least not be noticed beside a store without a disk. */
+const MOST_NOTICED = 0.2;
 /** The rate behind an overload is the one before, but for so much. */
 const MOST_LOSS = 0.2;
 /** Bodies, answers and queues are bounded, and so is what they need together. */
@@ -65,14 +66,24 @@ export function checksOf({ appends, overload, reading }: Results): Check[] {
 }
 
 function appendChecks({ rows, fsyncsPerSecond }: Appends): Check[] {
-  const at = (row: Row): Measured | undefined => row.measured.find((each) => each.connections === CHECKED_CONNECTIONS);
-  return rows
-    .filter(({ name }) => name === "sqlite")
-    .flatMap((row) => at(row) ?? [])
-    .map(({ perSecond }) => ({
-      what: `sqlite at ${CHECKED_CONNECTIONS} connections: ${perSecond.toFixed(0)}/s, above a bare fsync's ${fsyncsPerSecond.toFixed(0)}/s`,
-      isRight: perSecond > fsyncsPerSecond,
-    }));
+  const rateOf = (name: string): number | undefined =>
+    rows.find((row) => row.name === name)?.measured.find(({ connections }) => connections === CHECKED_CONNECTIONS)
+      ?.perSecond;
+  const [memory, single, together] = ["memory", TOGETHER_DRIVER, TOGETHER_NAME].map(rateOf);
+  const rate = (value: number): string => `${value.toFixed(0)}/s`;
+  const at = `at ${CHECKED_CONNECTIONS} connections`;
+  const checks: Check[] = [];
+  if (together !== undefined)
+    checks.push({
+      what: `${TOGETHER_NAME}, ${at}: ${rate(together)}, above a bare fsync's ${rate(fsyncsPerSecond)}`,
+      isRight: together > fsyncsPerSecond,
+    });
+  if (single !== undefined && memory !== undefined)
+    checks.push({
+      what: `${TOGETHER_DRIVER} ${at}: ${rate(single)}, above that or as memory's ${rate(memory)}`,
+      isRight: single > fsyncsPerSecond || single >= memory * (1 - MOST_NOTICED),
+    });
+  return checks;
 }
 
 function overloadChecks({ before, during, after, peakMemoryMib }: OverloadResult): Check[] {

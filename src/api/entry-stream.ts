@@ -5,6 +5,9 @@ import type { JsonObject } from "../entry/canonical.ts";
 
 export const NDJSON = "application/x-ndjson";
 
+/** Characters that are written at once. */
+const CHUNK_LENGTH = 16 * 1_024;
+
 export interface EntryStreamOptions {
   /** A line each, instead of a document. */
   readonly lines: boolean;
@@ -33,7 +36,7 @@ export async function sendEntries(
   }
   const all = withFirst(first, entries);
   try {
-    await pipeline(Readable.from(lines ? asLines(all) : asDocument(all, next)), response);
+    await pipeline(Readable.from(inChunks(lines ? asLines(all) : asDocument(all, next))), response);
   } catch (error) {
     // The client has gone: nobody is left to tell, and nothing failed here.
     if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE")) throw error;
@@ -47,6 +50,18 @@ async function* withFirst<T>(
   if (first.done === true) return;
   yield first.value;
   yield* rest;
+}
+
+/** Written together: one write an entry would leave more rubbish behind than the entries themselves. */
+async function* inChunks(parts: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = "";
+  for await (const part of parts) {
+    chunk += part;
+    if (chunk.length < CHUNK_LENGTH) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
 }
 
 async function* asLines(entries: AsyncIterable<JsonObject>): AsyncGenerator<string> {

@@ -7,6 +7,7 @@ import { requireSigned } from "../entry/log-check.ts";
 import { logEntryRequestSchema, requestFromFigure9, type LogEntryRequest } from "../entry/log-entry-request.ts";
 import { readFigure9 } from "../entry/odap-01.ts";
 import { parseAs } from "../entry/parse.ts";
+import type { Signed } from "./signature-thread.ts";
 import { phaseOf } from "../entry/vocabulary.ts";
 import { keysOf } from "../store/admission.ts";
 import { readEntries } from "../store/log-reader.ts";
@@ -30,6 +31,8 @@ export interface LogServiceDeps {
   readonly directory: GatewayDirectory;
   /** Present in a gateway's own service: signs what its operator asks it to log. */
   readonly operator?: OperatorLog;
+  /** Recovers signers where it holds up nobody, before the store checks them; the store is right without it, too. */
+  readonly recoverAhead?: (signed: readonly Signed[]) => Promise<void>;
 }
 
 /** The log API's operations, without HTTP. Thin: the store checks what it takes. */
@@ -38,12 +41,14 @@ export class LogService {
   readonly #store: LogStore;
   readonly #directory: GatewayDirectory;
   readonly #operator: OperatorLog | undefined;
+  readonly #recoverAhead: LogServiceDeps["recoverAhead"];
 
   constructor(deps: LogServiceDeps) {
     this.copies = new LogCopies(deps);
     this.#store = deps.store;
     this.#directory = deps.directory;
     this.#operator = deps.operator;
+    this.#recoverAhead = deps.recoverAhead;
   }
 
   /** Stores a signed entry or an array of them; has the operator's gateway sign a log-entry request or an entry of Figure 9. */
@@ -53,7 +58,9 @@ export class LogService {
     const last = entries.at(-1);
     if (last === undefined) throw new GatelogError("MALFORMED", "an entry, or an array of at least one");
     checkSession(sessionId, entries);
-    await this.#store.append(entries.map(requireSigned));
+    const signed = entries.map(requireSigned);
+    await this.#recoverAhead?.(signed.map(({ entryHash, signature }) => ({ digest: entryHash, signature })));
+    await this.#store.append(signed);
     return last.index;
   }
 

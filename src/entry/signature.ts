@@ -67,6 +67,11 @@ export function expandSignature(signature: CompactSignature): Hex {
   return toHex(Signature.from(signature).serialized);
 }
 
+/** Of the two signatures that differ in s alone only one is. */
+export function isCompactSignature(signature: CompactSignature): boolean {
+  return COMPACT.test(signature) && (BigInt(splitSignature(signature).vs) & S_MASK) <= HALF_ORDER;
+}
+
 /** Signers by digest and signature: about 1.5 MB when full. */
 const knownSigners = new Memo<Address>(4_096);
 
@@ -75,10 +80,22 @@ const knownSigners = new Memo<Address>(4_096);
  * appended, when it is read back. The signature is part of the key, so that any other
  * bytes under the same digest are recovered for themselves.
  *
- * Trust: whoever calls it vouches that `address` made the signature. For signers, of what they have just signed.
+ * Trust: whoever calls it vouches that `address` made the signature, and that it is a compact one. For signers, of what they have just
+ * signed, and for whoever has recovered it elsewhere.
  */
 export function rememberSigner(digest: Hash, signature: CompactSignature, address: Address): void {
   knownSigners.set(digest + signature, address);
+}
+
+/** Whether `recoverSigner` would not have to recover. */
+export function isSignerKnown({
+  digest,
+  signature,
+}: {
+  readonly digest: Hash;
+  readonly signature: CompactSignature;
+}): boolean {
+  return knownSigners.get(digest + signature) !== undefined;
 }
 
 /**
@@ -88,7 +105,7 @@ export function rememberSigner(digest: Hash, signature: CompactSignature, addres
 export function recoverSigner(digest: Hash, signature: CompactSignature): Address {
   const known = knownSigners.get(digest + signature);
   if (known !== undefined) return known;
-  if (!COMPACT.test(signature) || (BigInt(splitSignature(signature).vs) & S_MASK) > HALF_ORDER)
+  if (!isCompactSignature(signature))
     throw new GatelogError("INVALID_SIGNATURE", "not a compact signature with s in the lower half", { signature });
   try {
     const signer = curve.recover(digest, signature);

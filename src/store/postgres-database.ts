@@ -86,6 +86,9 @@ export class PostgresDatabase implements Runner {
     const pool = new Pool({ ...address.client, ...limits, stream });
     // Of a free connection that breaks; the next call gets another one.
     pool.on("error", () => undefined);
+    // Of one that breaks between two statements, or before whoever asked for it has it in hand: the next statement fails. For as long
+    // as it lives: a server's last words can come in one piece with the answer that makes it ready.
+    pool.on("connect", (client) => client.on("error", () => undefined));
     try {
       const level = await checkServer(pool, address);
       await (needs === "writable" ? migrate(address) : requireSchema(address));
@@ -193,9 +196,6 @@ export class PostgresDatabase implements Runner {
 
 /** Gives the connection back when the work is done, and away if it cannot be used again. */
 async function using<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
-  // A connection that breaks between two statements; the next one fails.
-  const onError = (): void => undefined;
-  client.on("error", onError);
   let isUsable = false;
   try {
     const result = await work();
@@ -206,7 +206,6 @@ async function using<T>(client: PoolClient, work: () => Promise<T>): Promise<T> 
     if (error instanceof DatabaseError || isGatelogError(error)) isUsable = await rolledBack(client);
     throw error;
   } finally {
-    client.off("error", onError);
     client.release(!isUsable);
   }
 }

@@ -6,6 +6,7 @@ import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { entryValues, statementsFor } from "../../src/store/postgres-rows.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { createTestDatabase, requireBinaries, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { LastWords } from "../support/postgres-last-words.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
@@ -35,6 +36,24 @@ describe("PostgresLogStore, when the server is killed", function () {
   after(async () => {
     await store.close();
     await server.stop();
+  });
+
+  it("outlives a server that goes down in the moment in which it takes a connection", async () => {
+    const { url, password } = database.options;
+    const { proxy, url: through } = await LastWords.before(url);
+    const proxied = await connectPostgresLogStore({ directory }, { url: through, ...(password && { password }) });
+    const { facts, opening } = await sampleSession(origin, destination);
+    await proxied.openSession(opening);
+    const readAll = () =>
+      Promise.all(Array.from({ length: 8 }, () => codeOf(proxied.read(facts.sessionId, origin.gatewayId, WHOLE))));
+    proxy.arm(true);
+    const codes = await readAll();
+    expect(proxy.said).to.be.greaterThan(0);
+    expect(codes).to.include("STORE_UNAVAILABLE");
+    proxy.arm(false);
+    expect(new Set(await readAll())).to.deep.equal(new Set(["resolved"]));
+    await proxied.close();
+    await proxy.close();
   });
 
   it("has every entry that it acknowledged, whole and in order, and takes the rest again", async function () {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { listen } from "../../api/listen.ts";
 import { createLogApi } from "../../api/log-api.ts";
+import { SignatureThread, type Signed } from "../../api/signature-thread.ts";
 import { wireApi, withOwnOperator } from "../api-wiring.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { apiConfigSchema, checkedConfig, DEFAULT_API, readConfig, type ApiConfig } from "../config.ts";
@@ -49,8 +50,11 @@ async function serve(config: ApiConfig, log: Log, context: WiringContext): Promi
   const { store, directory, operator, warnings, storeMetrics: metrics } = await wireApi(config, context);
   for (const warning of warnings) log.warn(warning);
   if (operator?.outbox) await sendPending(log, operator.outbox);
+  const signatures = new SignatureThread();
+  context.cleanup.add(() => signatures.close());
   const deps = {
     ...{ store, directory, metrics },
+    recoverAhead: (signed: readonly Signed[]) => signatures.recoverAhead(signed),
     ...(operator && { operator: operator.log }),
     onFailure: logFailures(log),
     onRequest: logRequests(log),
