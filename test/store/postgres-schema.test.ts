@@ -3,18 +3,17 @@ import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { migrate, MIGRATIONS, type Migration } from "../../src/store/postgres-schema.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 
 /** One more than there are. */
 const NEXT: Migration = (schema) => `ALTER TABLE ${schema}.session ADD COLUMN note text`;
 
-describe("the schema of a PostgreSQL store", function () {
+describePostgres("the schema of a PostgreSQL store", function () {
   let database: TestDatabase;
   let schemas = 0;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.drop());
@@ -91,29 +90,5 @@ describe("the schema of a PostgreSQL store", function () {
     const opening = connectPostgresLogStore({ directory: sampleDirectory() }, options);
     await expectRejection(opening, "INVALID_CONFIG", { expected: 1, actual: 2, schema });
     expect(await versions(schema)).to.deep.equal([1, 2]);
-  });
-
-  it("is used by an account that may make none, once it is there", async function () {
-    if (process.env["DATABASE_URL"] !== undefined) {
-      console.log("      not run: the account of DATABASE_URL need not be one that makes others");
-      this.skip();
-    }
-    const address = fresh();
-    await migrate(address);
-    const account = `writer_${schemas}_${Date.now()}`;
-    await database.sql(`
-      CREATE ROLE ${account} LOGIN PASSWORD '${database.options.password}';
-      GRANT USAGE ON SCHEMA ${address.schema} TO ${account};
-      GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${address.schema} TO ${account};
-      GRANT UPDATE ON ${address.schema}.log TO ${account}`);
-    const url = new URL(database.options.url);
-    url.username = account;
-    const options = { ...database.options, url: url.href, schema: address.schema };
-    await (await connectPostgresLogStore({ directory: sampleDirectory() }, options)).close();
-    await expectRejection(
-      connectPostgresLogStore({ directory: sampleDirectory() }, { ...options, schema: "not_there" }),
-      "INVALID_CONFIG",
-      { reason: "42501" },
-    );
   });
 });
