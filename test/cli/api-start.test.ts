@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { apiConfigSchema, readConfig } from "../../src/cli/config.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { expectError } from "../support/expect-error.ts";
 import { gatelog } from "../support/gatelog.ts";
 import { openRawClient, requestHead } from "../support/raw-client.ts";
@@ -103,10 +103,9 @@ describe("gatelog api start", function () {
     expect(log.response_data.log).to.have.length(2);
   });
 
-  describe("with PostgreSQL", () => {
+  describePostgres("with PostgreSQL", function () {
     let database: TestDatabase;
-    before(async function () {
-      requirePostgres(this);
+    before(async () => {
       database = await createTestDatabase();
     });
     after(() => database.drop());

@@ -7,20 +7,19 @@ import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { migrate, MIGRATIONS, requireSchema, type Migration } from "../../src/store/postgres-schema.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { destination, origin, writeLog } from "../support/log-file-stage.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleSession } from "../support/sample-log.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
 
 const PASSWORD = "GATELOG_TEST_PASSWORD";
 
-describe("a log in PostgreSQL that is only read", function () {
+describePostgres("a log in PostgreSQL that is only read", function () {
   let database: TestDatabase;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let cleanup: Cleanup;
   let schemas = 0;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     folder = await temporaryFolder();
   });

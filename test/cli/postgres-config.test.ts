@@ -8,7 +8,7 @@ import { gatewayConfigSchema, readConfig } from "../../src/cli/config.ts";
 import { openPostgres } from "../../src/cli/postgres-wiring.ts";
 import { readPassword } from "../../src/cli/secrets.ts";
 import { MIGRATIONS } from "../../src/store/postgres-schema.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 
@@ -73,11 +73,10 @@ describe("the configuration of a gateway whose logs are in PostgreSQL", () => {
     expectError(() => readPassword({ file: "nothing" }, file, {}), "INVALID_CONFIG");
   });
 
-  describe("opens the store", function () {
+  describePostgres("opens the store", function () {
     let database: TestDatabase;
 
-    before(async function () {
-      requirePostgres(this);
+    before(async () => {
       database = await createTestDatabase();
     });
     after(() => database.drop());

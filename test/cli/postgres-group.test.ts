@@ -13,7 +13,7 @@ import { expectNotDone, gatelog } from "../support/gatelog.ts";
 import type { KeepsGroups } from "../../src/store/signed-groups.ts";
 import { advisoryLock } from "../../src/store/postgres-locks.ts";
 import { postgresAddress } from "../../src/store/postgres-options.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleKey, sampleSigner } from "../support/sample-log.ts";
 
 const owner = sampleSigner("group owner").address;
@@ -129,11 +129,10 @@ describe("a group that no registry knows", () => {
     expect(() => changes()).to.throw();
   });
 
-  describe("in a database", () => {
+  describePostgres("in a database", () => {
     let database: TestDatabase;
 
-    before(async function () {
-      requirePostgres(this);
+    before(async () => {
       database = await createTestDatabase();
       writeFileSync(join(folder, "password"), `${database.options.password}\n`, { mode: 0o600 });
     });

@@ -7,7 +7,7 @@ import { GatelogNet } from "../support/gatelog-net.ts";
 import { gatelog } from "../support/gatelog.ts";
 import { GroupNet } from "../support/group-net.ts";
 import { postgresHome } from "../support/postgres-group-net.ts";
-import { createTestDatabase, requireBinaries, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgresServer, type TestDatabase } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 
 const UNIT = 10n ** 18n;
@@ -17,7 +17,7 @@ const PATIENCE = { heartbeatMs: 100, silenceMs: 2_000, startGraceMs: 30_000 };
 const gatewayLineSchema = z.looseObject({ gatewayId: z.string(), keys: z.array(z.looseObject({ key: z.string() })) });
 
 // Real processes with their logs in PostgreSQL: the destination is a group of two, and no registry knows it.
-describe("A group of gateways without a chain", function () {
+describePostgresServer("A group of gateways without a chain", function (binaries) {
   this.timeout(CASE_LIMIT_MS);
 
   let server: PostgresServer;
@@ -26,9 +26,7 @@ describe("A group of gateways without a chain", function () {
   let group: GroupNet;
   let holdings: Holdings;
 
-  before(async function () {
-    const binaries = requireBinaries(this);
-    if (binaries === undefined) return;
+  before(async () => {
     server = await PostgresServer.start(binaries);
     database = await createTestDatabase(server);
     net = await GatelogNet.open();

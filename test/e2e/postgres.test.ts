@@ -6,7 +6,7 @@ import type { Service } from "../../scripts/demo/services.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { GatelogNet, type Side } from "../support/gatelog-net.ts";
-import { createTestDatabase, requireBinaries, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgresServer, type TestDatabase } from "../support/postgres.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 import { until } from "../support/until.ts";
@@ -17,7 +17,7 @@ const LIMIT_MS = 60_000;
 const SIDES = ["alpha", "beta"] as const satisfies readonly Side[];
 
 // Two gateways whose logs are in one PostgreSQL server: each in a schema of its own, or both in one.
-describe("A transfer between gateways with their logs in PostgreSQL", function () {
+describePostgresServer("A transfer between gateways with their logs in PostgreSQL", function (binaries) {
   this.timeout(CASE_LIMIT_MS);
 
   let server: PostgresServer;
@@ -25,9 +25,7 @@ describe("A transfer between gateways with their logs in PostgreSQL", function (
   let net: GatelogNet;
   const gateways = new Map<Side, Service>();
 
-  before(async function () {
-    const binaries = requireBinaries(this);
-    if (binaries === undefined) return;
+  before(async () => {
     server = await PostgresServer.start(binaries);
     database = await createTestDatabase(server);
     net = await GatelogNet.open();

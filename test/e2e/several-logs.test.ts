@@ -12,7 +12,7 @@ import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { hardhatControl } from "../crash/chain-control.ts";
 import { GatelogNet, type Side } from "../support/gatelog-net.ts";
 import { gatelog } from "../support/gatelog.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 import { until } from "../support/until.ts";
 
@@ -97,15 +97,14 @@ class Pair {
 }
 
 // Two real gateways, each with several logs at once: a session goes to the one that its profile names, and is found there.
-describe("A transfer between gateways with several logs", function () {
+describePostgres("A transfer between gateways with several logs", function () {
   this.timeout(CASE_LIMIT_MS);
 
   let database: TestDatabase;
   let net: GatelogNet;
   let holdings: Holdings;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     net = await GatelogNet.open();
     holdings = await readHoldings(net.record);

@@ -6,7 +6,7 @@ import { conformanceCases } from "../../src/store/conformance.ts";
 import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { anchored, createAnchorWorld, writeSession, type AnchorWorld } from "../support/anchor-world.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { postgresDriver } from "../support/postgres-stage.ts";
 import { sqliteDriver, temporaryFolder } from "../support/store-stages.ts";
 import { until } from "../support/until.ts";
@@ -28,10 +28,9 @@ describe("log stores behind anchors", () => {
     for (const { name, run } of conformanceCases(anchored(sqliteDriver, () => world))) it(name, run);
   });
 
-  describe("over PostgreSQL", function () {
+  describePostgres("over PostgreSQL", function () {
     let database: TestDatabase;
-    before(async function () {
-      requirePostgres(this);
+    before(async () => {
       database = await createTestDatabase();
     });
     after(() => database.drop());

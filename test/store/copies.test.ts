@@ -6,7 +6,7 @@ import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { StaticGatewayDirectory } from "../../src/store/static-gateway-directory.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import {
   makeEntries,
   makeEntry,
@@ -22,16 +22,14 @@ const destination = sampleGateway("destination");
 const successor = sampleGateway("origin", 2);
 
 for (const driver of ["memory", "sqlite", "postgres"] as const)
-  describe(`copies of a log in a ${driver} store`, function () {
+  (driver === "postgres" ? describePostgres : describe)(`copies of a log in a ${driver} store`, function () {
     let database: TestDatabase | undefined;
     let folder: Awaited<ReturnType<typeof temporaryFolder>>;
     let store: LogStore & KeepsCopies;
     let directory: ReturnType<typeof sampleDirectory>;
 
-    before(async function () {
-      if (driver !== "postgres") return;
-      requirePostgres(this);
-      database = await createTestDatabase();
+    before(async () => {
+      if (driver === "postgres") database = await createTestDatabase();
     });
     after(() => database?.drop());
     beforeEach(async () => {

@@ -1,6 +1,5 @@
 import { durabilityCases } from "../../src/store/conformance.ts";
-import { requireBinaries } from "../support/postgres.ts";
-import type { Binaries } from "../support/postgres-server.ts";
+import { describePostgresServer } from "../support/postgres.ts";
 import { durablePostgres, durableSqlite } from "./durable-drivers.ts";
 
 /** Twenty in all; more of them, with other seeds: `npm run crash-loop`. */
@@ -15,15 +14,8 @@ describe("log stores that outlive their process", function () {
     for (const { name, run } of durabilityCases(durableSqlite, { kills: KILLS })) it(name, run);
   });
 
-  describe("log store: postgres, of which the server is killed too", () => {
-    let binaries: Binaries | undefined;
-    before(function () {
-      binaries = requireBinaries(this);
-    });
-    const driver = durablePostgres(() => {
-      if (binaries === undefined) throw new Error("there is no PostgreSQL here");
-      return binaries;
-    });
+  describePostgresServer("log store: postgres, of which the server is killed too", function (binaries) {
+    const driver = durablePostgres(() => binaries);
     for (const { name, run } of durabilityCases(driver, { kills: KILLS })) it(name, run);
   });
 });

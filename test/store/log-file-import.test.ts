@@ -27,7 +27,7 @@ import {
   sampleLogs,
   writeLog,
 } from "../support/log-file-stage.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import {
   makeEntries,
   makeEntry,
@@ -46,7 +46,7 @@ function statesOf(sessions: readonly ImportedSession[]): unknown[] {
 }
 
 for (const driver of ["memory", "sqlite", "postgres"] as const)
-  describe(`importLogFile into a ${driver} store`, function () {
+  (driver === "postgres" ? describePostgres : describe)(`importLogFile into a ${driver} store`, function () {
     this.timeout(60_000);
     let database: TestDatabase | undefined;
     let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -56,10 +56,8 @@ for (const driver of ["memory", "sqlite", "postgres"] as const)
     let text: string;
     let ids: readonly SessionId[];
 
-    before(async function () {
-      if (driver !== "postgres") return;
-      requirePostgres(this);
-      database = await createTestDatabase();
+    before(async () => {
+      if (driver === "postgres") database = await createTestDatabase();
     });
     after(() => database?.drop());
     beforeEach(async () => {

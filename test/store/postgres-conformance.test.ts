@@ -1,13 +1,12 @@
 import { conformanceCases } from "../../src/store/conformance.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { postgresDriver } from "../support/postgres-stage.ts";
 import { overHttp } from "../support/store-stages.ts";
 
-describe("log stores on PostgreSQL", function () {
+describePostgres("log stores on PostgreSQL", function () {
   let database: TestDatabase;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.drop());

@@ -10,7 +10,7 @@ import { MIGRATIONS } from "../../src/store/postgres-schema.ts";
 import { postgresAddress, type PostgresOptions } from "../../src/store/postgres-options.ts";
 import { freePort } from "../support/chains.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requireBinaries, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgresServer, type TestDatabase } from "../support/postgres.ts";
 import { packagedBinaries, PostgresServer } from "../support/postgres-server.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 import { until } from "../support/until.ts";
@@ -65,14 +65,12 @@ describe("options of a PostgreSQL store", () => {
   });
 });
 
-describe("connecting to PostgreSQL", function () {
+describePostgresServer("connecting to PostgreSQL", function (binaries) {
   let server: PostgresServer;
   let database: TestDatabase;
   const connect = (options: PostgresOptions) => connectPostgresLogStore({ directory }, options);
 
-  before(async function () {
-    const binaries = requireBinaries(this);
-    if (binaries === undefined) return;
+  before(async () => {
     server = await PostgresServer.start(binaries, {
       settings: { ssl: "on", ssl_cert_file: "../server.pem", ssl_key_file: "../server.key" },
       files: { "server.pem": certificate("server.pem"), "server.key": certificate("server.key") },
@@ -143,12 +141,27 @@ describe("connecting to PostgreSQL", function () {
     silent.close();
   });
 
-  it("works with the server of the npm package, for machines that have no other", async function () {
+  it("needs an account that may make a schema only until it is there", async () => {
+    const name = "of_another";
+    const { url: owner, password } = database.options;
+    await (await connect({ url: owner, password, schema: name })).close();
+    await database.sql(`
+      CREATE ROLE writer LOGIN PASSWORD '${password}';
+      GRANT USAGE ON SCHEMA ${name} TO writer;
+      GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${name} TO writer;
+      GRANT UPDATE ON ${name}.log TO writer`);
+    const url = new URL(owner);
+    url.username = "writer";
+    const options = { url: url.href, password };
+    await (await connect({ ...options, schema: name })).close();
+    await expectRejection(connect({ ...options, schema: "not_there" }), "INVALID_CONFIG", { reason: "42501" });
+  });
+
+  it("works with the server of the npm package, for machines that have no other", async () => {
     const packaged = packagedBinaries();
     if (packaged === undefined) {
-      if (process.platform === "linux" && process.arch === "x64") expect.fail("the package is not installed");
-      console.log("      not run: there is no package with a server for this platform");
-      return this.skip();
+      expect(`${process.platform}-${process.arch}`, "the package is not installed").not.to.equal("linux-x64");
+      return;
     }
     const other = await PostgresServer.start(packaged);
     try {

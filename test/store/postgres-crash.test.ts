@@ -5,7 +5,12 @@ import { connectPostgresLogStore, type PostgresLogStore } from "../../src/store/
 import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { entryValues, statementsFor } from "../../src/store/postgres-rows.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requireBinaries, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import {
+  createTestDatabase,
+  describePostgres,
+  describePostgresServer,
+  type TestDatabase,
+} from "../support/postgres.ts";
 import { LastWords } from "../support/postgres-last-words.ts";
 import { PostgresServer } from "../support/postgres-server.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
@@ -17,7 +22,7 @@ const destination = sampleGateway("destination");
 const directory = sampleDirectory(origin, destination);
 const WHOLE = { from: 0, limit: 250 };
 
-describe("PostgresLogStore, when the server is killed", function () {
+describePostgresServer("PostgresLogStore, when the server is killed", function (binaries) {
   const WRITERS = 12;
   const ENTRIES = 60;
   const KILLS = 4;
@@ -26,9 +31,7 @@ describe("PostgresLogStore, when the server is killed", function () {
   let database: TestDatabase;
   let store: PostgresLogStore;
 
-  before(async function () {
-    const binaries = requireBinaries(this);
-    if (binaries === undefined) return;
+  before(async () => {
     server = await PostgresServer.start(binaries);
     database = await createTestDatabase(server);
     store = await connectPostgresLogStore({ directory }, database.options);
@@ -105,12 +108,11 @@ describe("PostgresLogStore, when the server is killed", function () {
   });
 });
 
-describe("PostgresLogStore, when connections and transactions fail", function () {
+describePostgres("PostgresLogStore, when connections and transactions fail", function () {
   let database: TestDatabase;
   let store: PostgresLogStore;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     store = await connectPostgresLogStore({ directory }, database.options);
   });

@@ -14,7 +14,7 @@ import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { statementsFor } from "../../src/store/postgres-rows.ts";
 import { StaticGatewayDirectory } from "../../src/store/static-gateway-directory.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { foundGroup } from "../support/signed-group.ts";
 import { codeOf } from "../support/store-doubles.ts";
@@ -26,13 +26,12 @@ const whole = { from: 0, limit: 250 };
 const arrivalsSchema = z.array(z.object({ hash: z.string(), before: z.boolean() }));
 
 // The old primary and the new one as two processes: each with a store, a directory and connections of its own.
-describe("The fence of a group in PostgreSQL", () => {
+describePostgres("The fence of a group in PostgreSQL", () => {
   let database: TestDatabase;
   let groups: PostgresGroups;
   let stages = 0;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     groups = await connectPostgresGroups(database.options);
     // What was committed before each takeover, as the takeover's own transaction sees it.

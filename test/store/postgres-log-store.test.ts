@@ -4,7 +4,7 @@ import type { SignedEntry } from "../../src/entry/entry.ts";
 import { signClosing } from "../../src/entry/signed-statements.ts";
 import { connectPostgresLogStore, type PostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
 import { until } from "../support/until.ts";
@@ -14,15 +14,14 @@ const destination = sampleGateway("destination");
 const directory = sampleDirectory(origin, destination);
 const WHOLE = { from: 0, limit: 250 };
 
-describe("PostgresLogStore", function () {
+describePostgres("PostgresLogStore", function () {
   let database: TestDatabase;
   let store: PostgresLogStore;
   /** Another process on another host, as far as the database can tell. */
   let other: PostgresLogStore;
   const connect = (): Promise<PostgresLogStore> => connectPostgresLogStore({ directory }, database.options);
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     [store, other] = await Promise.all([connect(), connect()]);
   });

@@ -3,7 +3,7 @@ import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { postgresAddress } from "../../src/store/postgres-options.ts";
 import { migrate, MIGRATIONS, type Migration } from "../../src/store/postgres-schema.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../support/postgres.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 
 /** One more than there are. */
@@ -12,12 +12,11 @@ const NEXT: Migration = (schema) => `ALTER TABLE ${schema}.session ADD COLUMN no
 /** Every version, oldest first. */
 const ALL = MIGRATIONS.map((_, place) => place + 1);
 
-describe("the schema of a PostgreSQL store", function () {
+describePostgres("the schema of a PostgreSQL store", function () {
   let database: TestDatabase;
   let schemas = 0;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
   });
   after(() => database.drop());
@@ -94,29 +93,5 @@ describe("the schema of a PostgreSQL store", function () {
     const opening = connectPostgresLogStore({ directory: sampleDirectory() }, options);
     await expectRejection(opening, "INVALID_CONFIG", { expected: ALL.length, actual: ALL.length + 1, schema });
     expect(await versions(schema)).to.deep.equal([...ALL, ALL.length + 1]);
-  });
-
-  it("is used by an account that may make none, once it is there", async function () {
-    if (process.env["DATABASE_URL"] !== undefined) {
-      console.log("      not run: the account of DATABASE_URL need not be one that makes others");
-      this.skip();
-    }
-    const address = fresh();
-    await migrate(address);
-    const account = `writer_${schemas}_${Date.now()}`;
-    await database.sql(`
-      CREATE ROLE ${account} LOGIN PASSWORD '${database.options.password}';
-      GRANT USAGE ON SCHEMA ${address.schema} TO ${account};
-      GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA ${address.schema} TO ${account};
-      GRANT UPDATE ON ${address.schema}.log TO ${account}`);
-    const url = new URL(database.options.url);
-    url.username = account;
-    const options = { ...database.options, url: url.href, schema: address.schema };
-    await (await connectPostgresLogStore({ directory: sampleDirectory() }, options)).close();
-    await expectRejection(
-      connectPostgresLogStore({ directory: sampleDirectory() }, { ...options, schema: "not_there" }),
-      "INVALID_CONFIG",
-      { reason: "42501" },
-    );
   });
 });

@@ -10,7 +10,8 @@ import { routeLogs, type RoutedLogStore, type RoutedMember } from "../../src/sto
 import { SessionHomes } from "../../src/store/session-homes.ts";
 import { SqliteLogStore } from "../../src/store/sqlite-log-store.ts";
 import { expectRejection } from "../support/expect-error.ts";
-import { createTestDatabase, requireBinaries, type TestDatabase } from "../support/postgres.ts";
+import { createTestDatabase, describePostgresServer, type TestDatabase } from "../support/postgres.ts";
+import { PostgresServer } from "../support/postgres-server.ts";
 import { makeEntries, makeEntry, sampleDirectory, sampleGateway, sampleSession } from "../support/sample-log.ts";
 import { codeOf } from "../support/store-doubles.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
@@ -23,32 +24,27 @@ const WHOLE = { from: 0, limit: 250 };
 /** Behind this a client gives up an answer here; in earnest it takes longer. */
 const IMPATIENCE_MS = 1_500;
 
-describe("PostgresLogStore, while the server's synchronous standby is away", function () {
+describePostgresServer("PostgresLogStore, while the server's synchronous standby is away", function (binaries) {
+  let server: PostgresServer;
   let database: TestDatabase;
   let admin: Client;
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let store: PostgresLogStore;
 
-  before(async function () {
-    const isOurs = process.env["DATABASE_URL"] === undefined;
-    if (!isOurs) console.log("      not run: the server of DATABASE_URL is not ours to configure");
-    if (!isOurs || requireBinaries(this) === undefined) return this.skip();
-    database = await createTestDatabase();
+  before(async () => {
+    server = await PostgresServer.start(binaries);
+    database = await createTestDatabase(server);
     folder = await temporaryFolder();
     admin = await database.connect();
     await admin.query("SET synchronous_commit = local");
     store = await connect();
   });
-  // Behind the last test there is nothing to do where none was run.
-  let isRunning = false;
-  beforeEach(() => (isRunning = true));
   afterEach(() => standbyReturns());
   after(async () => {
-    if (!isRunning) return;
     await store.close();
     await admin.end();
-    await database.drop();
     await folder.remove();
+    await server.stop();
   });
 
   const connect = (): Promise<PostgresLogStore> => connectPostgresLogStore({ directory }, database.options);

