@@ -20,11 +20,10 @@ export function createMemberMetrics(node: NodeService): MemberMetrics {
     labelNames: ["kind"],
   });
   for (const kind of KINDS) takeovers.inc({ kind }, 0);
-  const suspicions = new Counter({
-    ...{ name: "gatelog_suspicions_total", help: "Primaries taken for dead; false: it was heard again.", registers },
-    labelNames: ["false"],
+  const suspicions = new Counter({ name: "gatelog_suspicions_total", help: "Primaries taken for dead.", registers });
+  const falseSuspicions = new Counter({
+    ...{ name: "gatelog_false_suspicions_total", help: "Those of them that were heard again.", registers },
   });
-  for (const value of ["true", "false"]) suspicions.inc({ false: value }, 0);
   const gauge = (name: string, help: string, value: () => number) =>
     new Gauge({
       ...{ name, help, registers },
@@ -40,18 +39,21 @@ export function createMemberMetrics(node: NodeService): MemberMetrics {
     "Since the primary's last sign of life; 0 at the primary.",
     () => node.silenceMs() / MS_PER_SECOND,
   );
-  gauge(
-    "gatelog_standby_outbound_total",
-    "What a standby would have let out and was held back: 0, or the program is wrong.",
-    () => node.nodeState().outbound,
-  );
+  new Counter({
+    name: "gatelog_standby_outbound_total",
+    help: "What a standby would have let out and was held back: 0, or the program is wrong.",
+    registers,
+    collect() {
+      this.reset();
+      this.inc(node.nodeState().outbound);
+    },
+  });
   return {
     registry,
     observe(event) {
       if (event.type === "primary" && event.kind !== null) takeovers.inc({ kind: event.kind });
-      // A suspicion counts as right until the process that was taken for dead is heard again.
-      if (event.type === "suspicion") suspicions.inc({ false: "false" });
-      if (event.type === "false-suspicion") suspicions.inc({ false: "true" });
+      if (event.type === "suspicion") suspicions.inc();
+      if (event.type === "false-suspicion") falseSuspicions.inc();
     },
   };
 }

@@ -1,20 +1,23 @@
 import type { Response } from "express";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { GatelogError } from "../entry/errors.ts";
 import { addressSchema } from "../entry/hex.ts";
 import { parseAs } from "../entry/parse.ts";
 import { groupStateSchema, nodeNetworkSchema, nodeStateSchema } from "../client/node-answers.ts";
 import { ballotSchema, handoverConsentSchema, type NodeService } from "../gateway/public.ts";
 import { NDJSON } from "./entry-stream.ts";
+import { NodeListeners } from "./node-listeners.ts";
 import type { Operation } from "./operation.ts";
 
 const MAX_NODE_BODY = 4 * 1_024;
-/** Members that listen at once: a group has at most nine, and one that comes back may still have its old connection. */
-const MAX_LISTENERS = 32;
+/** Shorter than its client's patience (`NodeClient`), so that its answer comes first. */
+const HANDOVER_LIMIT_MS = 110_000;
+/** The same, of the primary that hands over (`createHttpMembers`). */
+const SUCCESSION_LIMIT_MS = 55_000;
 /** Bytes that a listener may leave lying before it is cut off: it comes again. */
 const MAX_UNREAD = 64 * 1_024;
 
+const listenSchema = z.strictObject({ key: addressSchema.optional() });
 const handoverSchema = z.strictObject({ to: addressSchema.optional() });
 const inNode = { group: "service" } as const;
 /** Answered also when the service has too much in hand: silence would be taken for death. */
@@ -23,12 +26,11 @@ const SUCCEEDING = ["FOREIGN_SIGNATURE", "STALE_EPOCH", "UNKNOWN_BACKUP", "REVOK
 
 /** What a member of a group tells and is told by the others and its operator. `stop` ends the signs of life. */
 export function createNodeOperations(node: NodeService): { readonly operations: Operation[]; stop(): void } {
-  const listeners = new Set<Response>();
-  const stop = () => listeners.forEach((response) => response.end());
-  return { operations: operationsOf(node, listeners), stop };
+  const listeners = new NodeListeners();
+  return { operations: operationsOf(node, listeners), stop: () => listeners.end() };
 }
 
-function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] {
+function operationsOf(node: NodeService, listeners: NodeListeners): Operation[] {
   return [
     {
       ...{ ...watched, name: "getNodeState", method: "get", paths: ["/node/state"], refusals: [] },
@@ -44,10 +46,17 @@ function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] 
     },
     {
       ...{ ...watched, name: "followHeartbeats", method: "get", paths: ["/node/heartbeats"] },
-      summary: "Signs of life, a line each, for as long as the connection lives.",
+      summary: "Signs of life, a line each, for as long as the connection lives. A member says its key.",
+      query: listenSchema,
       answer: { media: { [NDJSON]: "A sign of life a line." } },
       refusals: ["TOO_MANY_REQUESTS"],
-      handle: { write: (_request, response) => sendBeats(node, listeners, response) },
+      handle: {
+        write: async (request, response) => {
+          const { key } = parseAs(listenSchema, request.query, "MALFORMED", "the query");
+          const leave = listeners.add(response, key !== undefined && node.isMember(key) ? key : undefined);
+          await sendBeats(node, response).finally(leave);
+        },
+      },
     },
     {
       ...{ ...inNode, name: "takeBallot", method: "post", paths: ["/node/ballot"] },
@@ -63,7 +72,7 @@ function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] 
       },
     },
     {
-      ...{ ...inNode, name: "handOver", method: "post", paths: ["/node/handover"] },
+      ...{ ...inNode, name: "handOver", method: "post", paths: ["/node/handover"], limitMs: HANDOVER_LIMIT_MS },
       summary: "Ends what is under way here and makes a backup primary: the first that lives, unless one is named.",
       body: { schema: handoverSchema, maximum: MAX_NODE_BODY },
       answer: { data: groupStateSchema },
@@ -73,7 +82,7 @@ function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] 
       },
     },
     {
-      ...{ ...inNode, name: "succeed", method: "post", paths: ["/node/succession"] },
+      ...{ ...inNode, name: "succeed", method: "post", paths: ["/node/succession"], limitMs: SUCCESSION_LIMIT_MS },
       summary: "The primary's consent: this member follows it.",
       body: { schema: handoverConsentSchema, maximum: MAX_NODE_BODY },
       answer: { data: groupStateSchema },
@@ -85,12 +94,7 @@ function operationsOf(node: NodeService, listeners: Set<Response>): Operation[] 
   ];
 }
 
-async function sendBeats(node: NodeService, listeners: Set<Response>, response: Response): Promise<void> {
-  if (listeners.size >= MAX_LISTENERS)
-    throw new GatelogError("TOO_MANY_REQUESTS", `at most ${MAX_LISTENERS} connections hear the signs of life`, {
-      maximum: MAX_LISTENERS,
-    });
-  listeners.add(response);
+async function sendBeats(node: NodeService, response: Response): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   response.type(NDJSON).flushHeaders();
@@ -101,7 +105,6 @@ async function sendBeats(node: NodeService, listeners: Set<Response>, response: 
       await delay(node.heartbeatMs, undefined, { signal: gone.signal }).catch(() => undefined);
     }
   } finally {
-    listeners.delete(response);
     response.end();
   }
 }

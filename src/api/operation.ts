@@ -2,7 +2,7 @@ import type { Express, Request, RequestHandler, Response } from "express";
 import type { z } from "zod";
 import type { ErrorCode } from "../entry/errors.ts";
 import type { Load } from "./load.ts";
-import { jsonBody, onlyMethods } from "./requests.ts";
+import { jsonBody, onlyMethods, patient } from "./requests.ts";
 
 /**
  * One thing that a service does for a request. Routes, the document at `/openapi.json`, metrics and logs are all made from the
@@ -27,6 +27,8 @@ export interface Operation {
   readonly handle: Handler;
   /** Watches the service: answers also when it has too much in hand, and takes nobody's place. */
   readonly unbounded?: true;
+  /** Until an answer must have begun, where that is longer than other requests may take. */
+  readonly limitMs?: number;
 }
 
 export type OperationGroup = "log" | "drafts" | "gateway" | "service";
@@ -66,6 +68,7 @@ export function mount(app: Express, operations: readonly Operation[], load: Load
     for (const { operation } of served)
       route[operation.method](
         named(operation),
+        ...(operation.limitMs === undefined ? [] : [patient(operation.limitMs)]),
         ...(operation.unbounded === true ? [] : [load.bound(operation.body?.maximum ?? 0)]),
         ...(operation.body === undefined ? [] : jsonBody(operation.body.maximum, load)),
         handlerOf(operation, load),

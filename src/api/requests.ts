@@ -32,22 +32,35 @@ export function identified(isDraining: () => boolean): RequestHandler {
  */
 export function timed(timeoutMs: number): RequestHandler {
   return (_request, response, next) => {
-    const timer = setTimeout(() => {
-      if (!response.headersSent)
-        next(
-          new GatelogError(
-            "TIMEOUT",
-            `no answer within ${timeoutMs} ms; it may still happen: ask again, or look first if it is for a gateway to sign`,
-            {
-              timeoutMs,
-            },
-          ),
-        );
-    }, timeoutMs);
-    timer.unref();
+    let timer: NodeJS.Timeout | undefined;
+    const allow = (limitMs: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        if (!response.headersSent) next(timeout(limitMs));
+      }, limitMs).unref();
+    };
+    allow(timeoutMs);
+    response.locals["allow"] = allow;
     response.once("close", () => clearTimeout(timer));
     next();
   };
+}
+
+/** Its answer may take longer than others', from here on. */
+export function patient(limitMs: number): RequestHandler {
+  return (_request, response, next) => {
+    (response.locals as { allow?: (limitMs: number) => void }).allow?.(limitMs);
+    response.setTimeout(limitMs + STALLED_MS);
+    next();
+  };
+}
+
+function timeout(timeoutMs: number): GatelogError {
+  return new GatelogError(
+    "TIMEOUT",
+    `no answer within ${timeoutMs} ms; it may still happen: ask again, or look first if it is for a gateway to sign`,
+    { timeoutMs },
+  );
 }
 
 /** Cuts a client that takes nothing for so long. (A socket counts what the system has taken of what was written to it.) */

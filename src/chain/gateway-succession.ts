@@ -3,6 +3,7 @@ import { splitSignature, type CompactSignature, type DigestSigner } from "../ent
 import { statementDigest } from "../entry/statements.ts";
 import { logRegistryInterface } from "./contracts.ts";
 import type { LaneWait } from "./lane.ts";
+import type { LaneCall } from "./lane-slot.ts";
 import { domainOf, nextChange, type RegistryAccess } from "./register-gateway.ts";
 
 // Who may take over, and taking over. Whoever signs need not be who carries and pays.
@@ -49,12 +50,20 @@ export async function takeover(
   succession: Succession,
   wait?: LaneWait,
 ): Promise<void> {
-  const { gatewayId, expectedEpoch } = succession;
+  await access.lane.send(await takeoverCall(access, backup, succession), wait);
+}
+
+/** What `takeover` sends. */
+export async function takeoverCall(
+  access: Pick<RegistryAccess, "chain" | "registry">,
+  backup: DigestSigner,
+  { gatewayId, expectedEpoch }: Succession,
+): Promise<LaneCall> {
   const statement = { gatewayId, expectedEpoch, key: backup.address };
   const signature = await backup.signDigest(statementDigest(domainOf(access), "Takeover", statement));
   const { r, vs } = splitSignature(signature);
   const values = [gatewayId, expectedEpoch, backup.address, r, vs] as const;
-  await send(access, logRegistryInterface.encodeFunctionData("takeover", [...values]), wait);
+  return { to: access.registry, data: toHex(logRegistryInterface.encodeFunctionData("takeover", [...values])) };
 }
 
 /** What both sign before a handover; each on its own machine. */

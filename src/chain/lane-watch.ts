@@ -140,9 +140,12 @@ export class LaneWatch {
   }
 
   async #look(): Promise<void> {
-    const open = this.unmined();
-    if (open.length > 0) {
-      const used = parseCount(await this.#chain.rpc("eth_getTransactionCount", [this.#signer.address, "latest"]));
+    const [next, ...later] = this.unmined();
+    if (next) {
+      // Where blocks are quick the next one is mostly there: its receipt is not asked for behind the number, but beside it.
+      const count = this.#chain.rpc("eth_getTransactionCount", [this.#signer.address, "latest"]);
+      const [used] = await Promise.all([count.then(parseCount), this.#lookForNewest(next)]);
+      const open = next.mined === null ? [next, ...later] : later;
       await Promise.all(open.filter((slot) => slot.nonce < used).map((slot) => this.#lookForReceipt(slot)));
     }
     await this.#lookForFinality();
@@ -154,6 +157,12 @@ export class LaneWatch {
     if (mined.length === 0) return;
     const final = await this.#chain.finalBlock();
     await Promise.all(mined.map((slot) => this.#finish(slot, final.number)));
+  }
+
+  async #lookForNewest(slot: Slot): Promise<void> {
+    const newest = slot.attempts.at(-1);
+    const receipt = newest && (await this.#chain.receipt(newest.hash));
+    if (receipt) await this.#included(slot, receipt);
   }
 
   async #lookForReceipt(slot: Slot): Promise<void> {

@@ -27,6 +27,11 @@ export interface Lane {
    * the contract's error, mostly before anything was sent.
    */
   send(call: LaneCall, wait?: LaneWait): Promise<Receipt>;
+  /**
+   * Asks the node beforehand what a `send` of the same call needs (gas, fees, the account's next number), so that within PREPARED_MS that is one
+   * request. Sends nothing. Rejects as `send` does before it sends; what would revert by then is mined then, and paid.
+   */
+  prepare(call: LaneCall): Promise<void>;
   /** Takes no more, waits shortly for what is in flight, gives up the rest. */
   close(): Promise<void>;
 }
@@ -61,6 +66,8 @@ const GAS_LIMIT_MAX = 16_777_216n;
 
 /** An estimate is exact for the state it was made on; another transaction may come between. */
 const GAS_HEADROOM_PERCENT = 20n;
+/** How old an estimate of gas may be that was made beforehand. */
+const PREPARED_MS = 1_000;
 /** A nonce that another process took is moved on from so often. */
 const MAX_NONCE_ATTEMPTS = 5;
 
@@ -77,6 +84,7 @@ class TransactionLane implements Lane {
   readonly #maxInFlight: number;
   readonly #closeGraceMs: number;
   #next: number | undefined;
+  #prepared: { readonly call: LaneCall; readonly at: number; readonly gas: Promise<bigint> } | undefined;
   #launches: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -98,7 +106,7 @@ class TransactionLane implements Lane {
     const soon = wait.until === "included" || this.#chain.finality === "instant";
     const timeoutMs = wait.timeoutMs ?? (soon ? DEFAULT_INCLUSION_TIMEOUT_MS : DEFAULT_FINALITY_TIMEOUT_MS);
     // Begun here, so that those of several sends run beside each other, and each beside what its own launch asks for.
-    const gas = awaitedLater(this.#estimate(call));
+    const gas = awaitedLater(this.#gasFor(call));
     const launch = this.#launches.then(async () => {
       await this.#room(timeoutMs);
       return this.#launch(call, gas);
@@ -108,12 +116,29 @@ class TransactionLane implements Lane {
     return this.#watch.outcome(await launch, wait.until, timeoutMs);
   }
 
+  async prepare(call: LaneCall): Promise<void> {
+    const gas = awaitedLater(this.#estimate(call));
+    this.#prepared = { call, at: performance.now(), gas };
+    const adopted = this.#launches.then(async () => (this.#next ??= await this.#adopt()));
+    this.#launches = adopted.catch(() => undefined);
+    await Promise.all([gas, this.#fees.current(), adopted]);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     const giveUpAt = performance.now() + this.#closeGraceMs;
     await this.#launches;
     while (this.#watch.isAwaited() && performance.now() < giveUpAt) await sleep(this.#chain.pollIntervalMs);
     this.#watch.stop(new GatelogError("TIMEOUT", "closed with the transaction in flight", { account: this.account }));
+  }
+
+  /** An estimate that failed beforehand is made again: the reason may have passed. */
+  #gasFor(call: LaneCall): Promise<bigint> {
+    const { call: prepared, at, gas } = this.#prepared ?? {};
+    const isAtHand = prepared?.to === call.to && prepared.data === call.data;
+    if (!isAtHand || gas === undefined || performance.now() - (at ?? -Infinity) > PREPARED_MS)
+      return this.#estimate(call);
+    return gas.catch(() => this.#estimate(call));
   }
 
   async #estimate({ to, data }: LaneCall): Promise<bigint> {
@@ -178,8 +203,7 @@ class TransactionLane implements Lane {
 
   /** Next nonce behind everything that the node and this lane have; takes over what an earlier process left unmined. */
   async #adopt(): Promise<number> {
-    const latest = await this.#count("latest");
-    const pending = await this.#count("pending");
+    const [latest, pending] = await Promise.all([this.#count("latest"), this.#count("pending")]);
     const next = Math.max(pending, ...this.#watch.unmined().map((slot) => slot.nonce + 1));
     for (let nonce = latest; nonce < next; nonce += 1)
       if (!this.#watch.has(nonce)) this.#watch.add(openSlot(nonce, null, GAS_OF_TRANSFER));

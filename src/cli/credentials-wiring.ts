@@ -4,7 +4,7 @@ import { createPrivateKey } from "node:crypto";
 import { SignedChangesReader } from "../chain/signed-changes-reader.ts";
 import type { RegistryAccess } from "../chain/register-gateway.ts";
 import { GatelogError } from "../entry/errors.ts";
-import type { GatewayId } from "../entry/hex.ts";
+import type { GatewayId, SessionId } from "../entry/hex.ts";
 import type { DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { publicKeyOf } from "../gateway/backups.ts";
@@ -19,7 +19,7 @@ import { resolveFrom, type GatewayConfig } from "./config.ts";
 import { readJsonFile } from "./files.ts";
 import type { WiringContext } from "./wiring-context.ts";
 
-type Judging = Pick<GatewayPorts, "credentials" | "succession">;
+type Judging = Pick<GatewayPorts, "credentials" | "recall" | "succession">;
 
 /**
  * Who judges peers' backups, and what this process shows for its own right. With a registry that it reaches itself its events and
@@ -36,11 +36,14 @@ export async function wireCredentials(
     return { credentials: new RegistryCredentials(new SignedChangesReader(registry.chain, registry.registry)) };
   if (!learnsKeys(directory)) return {};
   const credentials = new LearningCredentials(directory, await rulesOf(config, configFile), () => systemClock.now());
-  const onRefused = (sessionId: string, { code, message }: GatelogError): void => {
+  const onRefused = (sessionId: SessionId, { code, message }: GatelogError): void => {
     observe({ type: "trouble", sessionId, code, message: `a backup that was believed before: ${message}` });
   };
-  await recallBackups({ store, directory, credentials, onRefused }, gatewayIdOf(config.owner, config.name));
-  return { credentials, ...(await ownSuccession(config, signer, configFile)) };
+  const own = gatewayIdOf(config.owner, config.name);
+  const recall = (among?: readonly SessionId[]) =>
+    recallBackups({ store, directory, credentials, onRefused }, own, among);
+  await recall();
+  return { credentials, recall, ...(await ownSuccession(config, signer, configFile)) };
 }
 
 /** One rule for each gateway: what its peer has configured, and not what the backup likes to show. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createLane } from "../chain/lane.ts";
-import type { RegistryAccess } from "../chain/register-gateway.ts";
+import { LogReader } from "../chain/log-reader.ts";
 import { RegistryReader } from "../chain/registry-reader.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { GroupAuthority, Role } from "../gateway/failover/authority.ts";
@@ -9,11 +9,13 @@ import { createMember, type GroupMember } from "../gateway/failover/create-membe
 import { RegistryAuthority } from "../gateway/failover/registry-authority.ts";
 import { StoreAuthority } from "../gateway/failover/store-authority.ts";
 import { systemClock, type Clock, type GatewayOptions, type GatewayPorts } from "../gateway/ports.ts";
+import { ChainBoundLogStore } from "../store/chain-bound-log-store.ts";
 import type { KeepsGroups } from "../store/signed-groups.ts";
 import type { GatewayConfig } from "./config.ts";
 import { readSigner } from "./secrets.ts";
 import { requireLogRegistry } from "./contract-check.ts";
 import { timingOf, type GroupConfig } from "./group-config.ts";
+import type { WiredRegistry } from "./store-wiring.ts";
 import { openChainAt, type WiringContext } from "./wiring-context.ts";
 
 /** Nobody moves it: whoever sets the machine's clock starts no takeover. */
@@ -21,7 +23,7 @@ const MONOTONIC: Clock = { now: () => performance.now(), sleep: (ms, signal) => 
 
 /** Who says who is primary: the registry of the log, null where it is behind an API; or, where no registry is, the store. */
 interface Known {
-  readonly registry: RegistryAccess | null;
+  readonly registry: WiredRegistry | null;
   readonly groups: KeepsGroups | null;
 }
 
@@ -49,7 +51,7 @@ export async function wireMember(
     {
       ports: { ...ports, ...shown },
       authority,
-      transport: createHttpMembers(),
+      transport: createHttpMembers(signer.address),
       monotonic: MONOTONIC,
       instance: randomUUID(),
     },
@@ -59,23 +61,29 @@ export async function wireMember(
 
 async function wireAuthority(
   config: GatewayConfig & { readonly group: GroupConfig },
-  { ports: { signer }, options: { gatewayId } }: Parameters<typeof wireMember>[1],
+  { ports: { signer, store }, options: { gatewayId } }: Parameters<typeof wireMember>[1],
   { registry, groups }: Known,
   context: WiringContext,
-): Promise<{ readonly authority: GroupAuthority; readonly shown?: Pick<GatewayPorts, "succession"> }> {
+): Promise<{
+  readonly authority: GroupAuthority;
+  readonly shown?: Partial<Pick<GatewayPorts, "succession" | "store">>;
+}> {
   if (groups) {
     const authority = new StoreAuthority({ groups, signer }, gatewayId);
     return { authority, shown: { succession: authority.succession } };
   }
-  const access = registry ?? (await openRegistry(config, context));
-  const reader = new RegistryReader(access.chain, access.registry);
-  return { authority: new RegistryAuthority({ access, reader, signer }, gatewayId) };
+  const { reader, ...access } = registry ?? (await openRegistry(config, context));
+  const authority = new RegistryAuthority({ access, reader, signer }, gatewayId);
+  if (registry) return { authority };
+  const { chain } = access;
+  const bound = new ChainBoundLogStore({ store, chain, reader: new LogReader(chain, access.registry) });
+  return { authority, shown: { store: bound } };
 }
 
 async function openRegistry(
   { log, group }: GatewayConfig & { readonly group: GroupConfig },
   context: WiringContext,
-): Promise<RegistryAccess> {
+): Promise<WiredRegistry> {
   const given = group.registry;
   if (log === undefined || given === undefined)
     throw new GatelogError("INVALID_CONFIG", "group.registry is needed: the log is behind an API", {});
@@ -84,5 +92,5 @@ async function openRegistry(
   await requireLogRegistry(chain, log.registry);
   const lane = createLane(chain, carrier);
   context.cleanup.add(() => lane.close());
-  return { chain, lane, registry: log.registry };
+  return { chain, lane, registry: log.registry, reader: new RegistryReader(chain, log.registry) };
 }

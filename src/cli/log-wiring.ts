@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Registry } from "prom-client";
-import type { RegistryAccess } from "../chain/register-gateway.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Logging } from "../entry/session.ts";
 import type { DigestSigner } from "../entry/signature.ts";
@@ -19,7 +18,7 @@ import type { GatewayConfig } from "./config.ts";
 import { makeFolder } from "./files.ts";
 import { forMember, openGroups } from "./group-store.ts";
 import { configuredLogs, splitLogs, type ConfiguredLog, type SharedStoreConfig } from "./store-config.ts";
-import { openPrivate, openShared, recordOf, type WiredStore } from "./store-wiring.ts";
+import { openPrivate, openShared, recordOf, type WiredRegistry, type WiredStore } from "./store-wiring.ts";
 import type { WiringContext } from "./wiring-context.ts";
 
 /** Where a gateway's entries go. */
@@ -32,8 +31,8 @@ export interface WiredLogs extends WiredStore {
   readonly pending: GatewayPorts["outbox"];
   /** Private logs: where copies of the peers' are kept. */
   readonly copies: KeepsCopies | null;
-  /** Where a log is in a registry that this process reaches itself: that, and who pays there. */
-  readonly registry: RegistryAccess | null;
+  /** Where a log is in a registry that this process reaches itself. */
+  readonly registry: WiredRegistry | null;
   /** Of a member of a group without a registry: where the group is kept. */
   readonly groups: KeepsGroups | null;
   /** What the operator should know, once. */

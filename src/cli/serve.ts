@@ -34,7 +34,8 @@ const FAILURE_STATUS = 400;
 export function logFailures(log: Log): FailureObserver {
   return (error, request) => {
     const code = isGatelogError(error) ? error.code : "INTERNAL";
-    if (code === "NOT_PRIMARY") return; // a standby that is asked says where to go: nothing has failed
+    // A standby that is asked says where to go: nothing has failed. Where its valve has held something back, something has.
+    if (isGatelogError(error, "NOT_PRIMARY") && !("what" in error.context)) return;
     log.error({ ...request, code, err: error }, "request failed");
   };
 }

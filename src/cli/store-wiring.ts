@@ -3,6 +3,7 @@ import type { Registry } from "prom-client";
 import { createAnchorMetrics } from "../api/anchor-metrics.ts";
 import { createLane } from "../chain/lane.ts";
 import type { RegistryAccess } from "../chain/register-gateway.ts";
+import type { RegistryReader } from "../chain/registry-reader.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { SessionId } from "../entry/hex.ts";
 import { gatewayIdOf, type RegistryDomain } from "../entry/statements.ts";
@@ -27,9 +28,14 @@ export interface WiredStore {
   readonly directory: GatewayDirectory;
 }
 
+/** A registry that this process reaches itself, who pays there, and what has been read of it. */
+export interface WiredRegistry extends RegistryAccess {
+  readonly reader: RegistryReader;
+}
+
 export interface WiredShared extends WiredStore {
-  /** The registry that the log is in, and who pays there; null where it is behind an API. */
-  readonly registry: RegistryAccess | null;
+  /** The registry that the log is in; null where it is behind an API. */
+  readonly registry: WiredRegistry | null;
 }
 
 /** The driver of a shared log, without an outbox. */
@@ -58,7 +64,11 @@ export async function openShared(
       const memory = new OpenSessionsFile(join(context.dataDir, "open-sessions.json"), { genesisHash, registry });
       const options = { registry, durability, fromBlock: config.fromBlock, memory } as const;
       const store = new ChainLogStore({ chain, lane }, options);
-      return { store: seams.store(store), directory: store.directory, registry: { chain, lane, registry } };
+      return {
+        store: seams.store(store),
+        directory: store.directory,
+        registry: { chain, lane, registry, reader: store.registryReader },
+      };
     }
   }
 }

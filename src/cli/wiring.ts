@@ -5,6 +5,7 @@ import { keySigner, type DigestSigner } from "../entry/signature.ts";
 import { gatewayIdOf } from "../entry/statements.ts";
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import type { Role } from "../gateway/failover/authority.ts";
+import type { OperatorAccess } from "../gateway/failover/member-service.ts";
 import type { NodeService } from "../gateway/failover/node.ts";
 import { createHttpPeers } from "../gateway/http-peers.ts";
 import { ownEpoch } from "../gateway/own-epoch.ts";
@@ -34,6 +35,8 @@ export interface WiredGateway extends Omit<WiredLogs, "copies" | "registry" | "g
   readonly options: GatewayOptions;
   /** What its group asks it; null where it is alone. */
   readonly node: NodeService | null;
+  /** The same: where its operator's entries go. */
+  readonly operator: OperatorAccess | null;
 }
 
 /** A gateway as its configuration says: everything made, nothing started. */
@@ -76,7 +79,8 @@ export async function wireGateway(
     observe,
   };
   const { group } = config;
-  if (!group) return { ...wired, gateway: createGateway(seams.ports(ports), options), node: null, signer, options };
+  const alone = { node: null, operator: null };
+  if (!group) return { ...wired, ...alone, gateway: createGateway(seams.ports(ports), options), signer, options };
   const known = { registry, groups };
   const member = await wireMember({ ...config, group }, { ports: seams.ports(ports), options }, known, {
     role,

@@ -8,6 +8,8 @@ const uint32 = z
   .int()
   .min(0)
   .max(2 ** 32 - 1);
+/** One that has begun. What is signed of it has 32 bits. */
+export const epochSchema = uint32.min(1);
 
 export const sessionOpeningSchema = z.strictObject({
   facts: sessionFactsSchema,

@@ -27,7 +27,7 @@ export interface CopyHooks {
   /** Two accounts of one log, both signed by its writer, exclude each other. */
   readonly onDispute: (sessionId: SessionId, dispute: Dispute) => void;
   /** A backup of the peer's has brought entries: believed, or why not. */
-  readonly onBackup: (sessionId: SessionId, refused: GatelogError | null) => void;
+  readonly onBackup: (sessionId: SessionId, peer: GatewayId, refused: GatelogError | null) => void;
   /** OVERLOADED if there is no room for another session. */
   readonly requireRoom: (facts: SessionFacts) => void;
 }
@@ -62,11 +62,12 @@ export class CopyKeeper {
     const record = await this.#find(sessionId);
     const facts = record?.opening.facts ?? opening?.facts;
     if (facts === undefined) throw unknownSession(sessionId);
-    checkSender(facts, this.#own, first.gatewayId);
+    const { gatewayId: peer } = first;
+    checkSender(facts, this.#own, peer);
     checkRegister(facts);
     if (!record?.logs.some((log) => log.gatewayId === this.#own && log.closed)) this.#hooks.requireRoom(facts);
-    const held = record ? lengthOf(record, first.gatewayId) : 0;
-    if (introduction) await this.#met(sessionId, () => meet(this.#ports, first.gatewayId, introduction));
+    const held = record ? lengthOf(record, peer) : 0;
+    if (introduction) await this.#met(sessionId, peer, () => meet(this.#ports, peer, introduction));
     if (last.index >= held) {
       await this.#meetBackups(sessionId, entries, held);
       await this.#checkMayWrite(last, facts, closing);
@@ -79,7 +80,7 @@ export class CopyKeeper {
     }
     const after = await this.#ports.store.session(sessionId);
     this.#hooks.onNews(after);
-    return { holds: lengthOf(after, first.gatewayId), length: lengthOf(after, this.#own) };
+    return { holds: lengthOf(after, peer), length: lengthOf(after, this.#own) };
   }
 
   /** Backups that introduce themselves in the run, and that the directory does not know yet: it may learn them from here. */
@@ -92,16 +93,16 @@ export class CopyKeeper {
         place > 0 || entry.index === 0
           ? [entries[place - 1]]
           : await readCopy(store, sessionId, entry.gatewayId, entry.index - 1, 1);
-      await this.#met(sessionId, () => credentials.check(claimIn(entry, stored)));
+      await this.#met(sessionId, entry.gatewayId, () => credentials.check(claimIn(entry, stored)));
     }
   }
 
-  async #met(sessionId: SessionId, check: () => Promise<void>): Promise<void> {
+  async #met(sessionId: SessionId, peer: GatewayId, check: () => Promise<void>): Promise<void> {
     try {
       await check();
-      this.#hooks.onBackup(sessionId, null);
+      this.#hooks.onBackup(sessionId, peer, null);
     } catch (error) {
-      if (isGatelogError(error) && error.disposition === "reject") this.#hooks.onBackup(sessionId, error);
+      if (isGatelogError(error) && error.disposition === "reject") this.#hooks.onBackup(sessionId, peer, error);
       throw error;
     }
   }

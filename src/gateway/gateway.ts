@@ -61,7 +61,7 @@ class GatewayProcess implements Gateway {
     this.#exchange = createExchange(ports, options, {
       onNews: (record) => this.#running.run(record).heard(),
       onDispute: (sessionId, dispute) => this.#running.get(sessionId)?.dispute(dispute),
-      onBackup: (sessionId, refused) => this.#running.met(sessionId, refused),
+      onBackup: (...met) => this.#running.met(...met),
       requireRoom: ({ sessionId, origin }) => this.#running.room.require(sessionId, origin.gatewayId),
     });
     // To its sessions an exchange is what messages and outbox are; those whose log is shared it passes on to these.
@@ -237,10 +237,10 @@ class GatewayProcess implements Gateway {
       checkSameRequest(sessionId, unsettled, request);
       await this.#openings.settle(sessionId);
     }
-    const known = await this.#find(sessionId);
+    const known = await this.#openings.standing(sessionId);
     // Where the disk was lost, the peer may have the session that the client asks for again.
     const isRecalled = !known && (await this.#recall(sessionId, request));
-    const existing = isRecalled ? await this.#find(sessionId) : known;
+    const existing = isRecalled ? await this.#openings.standing(sessionId) : known;
     if (existing) {
       const { origin, requestHash } = existing.opening.facts;
       if (origin.gatewayId !== this.#options.gatewayId)
@@ -264,15 +264,6 @@ class GatewayProcess implements Gateway {
   async #recall(sessionId: SessionId, { profile, destination }: SettledRequest): Promise<boolean> {
     if (!this.#exchange || !isPrivateLogging(profile.logging)) return false;
     return this.#exchange.recall(destination.gatewayId, sessionId);
-  }
-
-  async #find(sessionId: SessionId): Promise<SessionRecord | undefined> {
-    try {
-      return await this.#ports.store.session(sessionId);
-    } catch (error) {
-      if (isGatelogError(error, "UNKNOWN_SESSION")) return undefined;
-      throw error;
-    }
   }
 
   /** Of a session that is being opened right now, what its first entry will be is not in the log yet. */

@@ -3,6 +3,7 @@ import type { SignedEntry } from "../entry/entry.ts";
 import type { Hash, SessionId } from "../entry/hex.ts";
 import { sessionHashOf, type SessionOpening } from "../entry/session.ts";
 import { signOpening } from "../entry/signed-statements.ts";
+import type { SessionRecord } from "../store/log-store.ts";
 import { draft } from "../protocol/drafts.ts";
 import { setupPayload } from "../protocol/payloads.ts";
 import { initialState } from "../protocol/state.ts";
@@ -40,6 +41,18 @@ export class Openings {
   /** Hash of the request under this session id, if its opening is not settled. */
   requestHashOf(sessionId: SessionId): Hash | null | undefined {
     return this.#unsettled.get(sessionId)?.opening.facts.requestHash;
+  }
+
+  /**
+   * The session, if the log has it. What is shown of an opening that is still on its way there does not count: it may be refused, if an
+   * epoch has begun since it was signed. Errors: those of sending it.
+   */
+  async standing(sessionId: SessionId): Promise<SessionRecord | undefined> {
+    const { store, outbox } = this.#ports;
+    const shown = await unlessUnknown(store.session(sessionId));
+    if (!shown || shown.logs.some(({ length }) => length > 0)) return shown;
+    await unlessUnknown(outbox.flush(sessionId));
+    return unlessUnknown(store.session(sessionId));
   }
 
   /** Resolves once opening and first entry are durable. One call at a time per session. */
@@ -80,6 +93,15 @@ export class Openings {
     this.#unsettled.delete(sessionId);
     const step = opened.first[0]?.step ?? 0;
     this.#ports.observe({ type: "entry", sessionId, mark: "init-setup", step, index: 0 });
+  }
+}
+
+async function unlessUnknown<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (isGatelogError(error, "UNKNOWN_SESSION")) return undefined;
+    throw error;
   }
 }
 

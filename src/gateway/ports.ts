@@ -34,6 +34,8 @@ export interface GatewayPorts {
   readonly isSuperseded?: (() => Promise<boolean>) | undefined;
   /** Judges a peer's backup that has taken over; absent: it has the right if `directory` has its key. */
   readonly credentials?: SuccessionCredentials | undefined;
+  /** Without a registry: has the keys of peers' backups known that these sessions' logs show, and that were believed when they were written. */
+  readonly recall?: ((among: readonly SessionId[]) => Promise<void>) | undefined;
   /** How this process has come by its epoch, and what shows its right to it, as far as it knows: goes into RECOVER. */
   readonly succession?: ((epoch: number) => ShownSuccession | undefined) | undefined;
   /** Told of everything that happens; must not throw. */

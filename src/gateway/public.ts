@@ -186,8 +186,8 @@ export type GatewayEvent =
   | { readonly type: "resumed"; readonly sessionId: SessionId; readonly lastEntry: string | null }
   /** What the own log makes of the peer's silence has changed. */
   | { readonly type: "peer-state"; readonly sessionId: SessionId; readonly state: PeerState }
-  /** Somebody must look: a compensation fails, or the two logs exclude each other. */
-  | { readonly type: "alarm"; readonly sessionId: SessionId; readonly code: ErrorCode; readonly message: string }
+  /** Somebody must look: a compensation fails, or the two logs exclude each other; of no session, what a member of a group rests on is not what it was. */
+  | { readonly type: "alarm"; readonly sessionId: SessionId | null; readonly code: ErrorCode; readonly message: string }
   /** Of a member of a group: the authority's word that it is primary is final. It reads the logs up to there, and goes to work. */
   | { readonly type: "took-over"; readonly sessionId: null; readonly epoch: number; readonly kind: OpeningKind }
   /** Of a member of a group. It is primary now; kind and duration are null where it was primary before this process started. */

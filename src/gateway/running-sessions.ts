@@ -1,5 +1,5 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import type { SessionId } from "../entry/hex.ts";
+import type { GatewayId, SessionId } from "../entry/hex.ts";
 import type { Decision } from "../entry/statements.ts";
 import type { SessionState } from "../protocol/state.ts";
 import type { SessionRecord } from "../store/log-store.ts";
@@ -9,6 +9,7 @@ import { Room } from "./room.ts";
 import { SessionActor } from "./session-actor.ts";
 import type { SessionOrigin } from "./session-reader.ts";
 import { statusOf } from "./status.ts";
+import { Told } from "./told.ts";
 
 /** How long an alarm waits for the word of the group's authority. */
 const WORD_MS = 10_000;
@@ -38,6 +39,8 @@ export class RunningSessions {
   readonly #halted = new Map<SessionId, Halted>();
   /** Backups of peers that brought entries and may not write, by session: the last one each. */
   readonly #refused = new Map<SessionId, GatelogError>();
+  /** Of such backups: they come again and again. */
+  readonly #told: Told;
   #stopped = false;
 
   constructor(ports: GatewayPorts, options: GatewayOptions, hooks: Hooks) {
@@ -45,6 +48,7 @@ export class RunningSessions {
     this.#options = options;
     this.#hooks = hooks;
     this.room = new Room(options.gatewayId);
+    this.#told = new Told(ports.clock);
   }
 
   /** Resolves when each has stopped after the effect that it is in. */
@@ -88,7 +92,10 @@ export class RunningSessions {
       .catch(async (error: unknown) => {
         // Whatever it is, it is no fault of the session's: that is another member's now, and what this one knows of it is old.
         if (await this.#isSuperseded()) return;
-        if (this.#ports.isSuperseded && isGatelogError(error, "STALE_EPOCH")) this.#leave(sessionId, error);
+        const isStale = this.#ports.isSuperseded && isGatelogError(error, "STALE_EPOCH");
+        // Never read, and not there: its opening was still to be sent, and was refused (of an epoch that is over, R8).
+        const wasNeverOpened = actor.state === undefined && isGatelogError(error, "UNKNOWN_SESSION");
+        if ((isStale || wasNeverOpened) && isGatelogError(error)) this.#leave(sessionId, error);
         else this.halt(sessionId, error, actor);
       })
       .finally(() => {
@@ -102,11 +109,15 @@ export class RunningSessions {
   }
 
   /** A backup of the peer's has brought entries. Where nothing was taken the session goes on, and its status says why. */
-  met(sessionId: SessionId, refused: GatelogError | null): void {
+  met(sessionId: SessionId, peer: GatewayId, refused: GatelogError | null): void {
     this.#refused.delete(sessionId);
-    if (refused === null) return;
+    if (refused === null) {
+      this.#told.forget(peer);
+      return;
+    }
+    const { code } = refused;
     const message = `a backup's RECOVER: ${refused.message}`;
-    this.#ports.observe({ type: "trouble", sessionId, code: refused.code, message });
+    if (this.#told.isNews(peer, code)) this.#ports.observe({ type: "trouble", sessionId, code, message });
     if (this.#actors.has(sessionId)) this.#refused.set(sessionId, refused);
   }
 
@@ -116,7 +127,7 @@ export class RunningSessions {
     this.#ports.observe({ type: "alarm", sessionId, code: error.code, message: error.message });
   }
 
-  /** Of a member of a group: its store is behind the authority or ahead of it. Discovery finds the session, and runs it again. */
+  /** Nothing is wrong with the session. Discovery finds it, if it is there, and runs it again. */
   #leave(sessionId: SessionId, { code, message }: GatelogError): void {
     this.#ports.observe({ type: "trouble", sessionId, code, message });
   }

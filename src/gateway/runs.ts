@@ -6,7 +6,7 @@ import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId, Hex } from "../entry/hex.ts";
 import { publicKeySchema } from "../entry/signature.ts";
 import type { ClosingStatement } from "../entry/statements.ts";
-import { closingStatementSchema, sessionOpeningSchema } from "../entry/wire.ts";
+import { closingStatementSchema, epochSchema, sessionOpeningSchema } from "../entry/wire.ts";
 import { MAX_ENTRIES_PER_CALL, type LogRun } from "../store/log-store.ts";
 
 /** How private logs travel between gateways: consecutive entries of one log, in pages. */
@@ -27,7 +27,7 @@ export interface Introduction {
 }
 
 export const introductionSchema = z.strictObject({
-  epoch: z.int().positive(),
+  epoch: epochSchema,
   publicKey: publicKeySchema,
   credentials: jsonSchema,
 });

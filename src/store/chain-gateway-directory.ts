@@ -32,7 +32,10 @@ export class ChainGatewayDirectory implements GatewayDirectory {
     const age = now - (answer?.at ?? -Infinity);
     if (answer && age <= (answer.epoch < epoch ? Math.min(FRESH_MS, this.#cacheMs) : this.#cacheMs))
       return answer.record;
-    const asked: Answer = { at: now, record: this.#reader.gateway(gatewayId), epoch: Infinity };
+    // An epoch that is newer than the answer may have been read meanwhile, by whoever has begun it.
+    const record =
+      answer && answer.epoch < epoch ? this.#reader.covering(gatewayId, epoch) : this.#reader.gateway(gatewayId);
+    const asked: Answer = { at: now, record, epoch: Infinity };
     this.#answers.set(gatewayId, asked);
     asked.record.then(
       (record) => (asked.epoch = record.epoch),

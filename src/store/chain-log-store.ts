@@ -7,6 +7,7 @@ import type { ClosingStatement, DecisionStatement } from "../entry/statements.ts
 import type { Chain } from "../chain/chain.ts";
 import type { Lane } from "../chain/lane.ts";
 import { refusalIn, type OpenedSession } from "../chain/log-events.ts";
+import type { RegistryReader } from "../chain/registry-reader.ts";
 import { VolatileScanMemory, type ScanMemory } from "../chain/session-scan.ts";
 import { checkFirst, checkRun, checkSameSession, checkSignedContent, unknownLog } from "./admission.ts";
 import { ChainGatewayDirectory } from "./chain-gateway-directory.ts";
@@ -65,6 +66,8 @@ export class ChainLogStore implements LogStore, LocatesEntries {
   readonly durability: "included" | "final";
   /** The registry's gateways, for callers that need keys. */
   readonly directory: GatewayDirectory;
+  /** The same, as the registry has them. */
+  readonly registryReader: RegistryReader;
   readonly #chain: Chain;
   readonly #lane: Lane | null;
   readonly #registry: Address;
@@ -77,7 +80,8 @@ export class ChainLogStore implements LogStore, LocatesEntries {
     this.durability = options.durability;
     const { fromBlock = 0, memory = new VolatileScanMemory() } = options;
     this.#reads = new ChainLogReads(deps.chain, { ...options, fromBlock, memory });
-    this.directory = new ChainGatewayDirectory({ reader: this.#reads.reader.registryReader });
+    this.registryReader = this.#reads.reader.registryReader;
+    this.directory = new ChainGatewayDirectory({ reader: this.registryReader });
   }
 
   async openSession(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
@@ -179,7 +183,7 @@ export class ChainLogStore implements LogStore, LocatesEntries {
   async #checkSigned(gatewayId: GatewayId, entries: readonly SignedEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const newestEpoch = Math.max(...entries.map(({ epoch }) => epoch));
-    await checkSignedContent(entries, await this.#reads.reader.registryReader.covering(gatewayId, newestEpoch));
+    await checkSignedContent(entries, await this.registryReader.covering(gatewayId, newestEpoch));
   }
 
   /** Sends entries of one log; all or none of them stand afterwards. */

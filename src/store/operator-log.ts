@@ -15,6 +15,9 @@ import {
   type SessionRecord,
 } from "./log-store.ts";
 
+/** What it needs of a store. */
+export type OperatorStore = Pick<LogStore, "durability" | "openSession" | "append" | "session" | "read">;
+
 export interface OperatorLogOptions {
   readonly gatewayId: GatewayId;
   /** Network that the sessions of this log are on; they move nothing between two. */
@@ -46,10 +49,11 @@ const LOGGING: Readonly<Record<Durability, Logging>> = {
  * request is another entry: requests carry no key of their own. Who must be able to repeat compares and writes in `extend`.
  */
 export class OperatorLog {
-  readonly #store: LogStore;
+  readonly #store: OperatorStore;
   readonly #directory: GatewayDirectory;
   readonly #signer: DigestSigner;
   readonly #outbox: { flush(sessionId: SessionId): Promise<void> } | undefined;
+  readonly #lead: <T>(work: () => Promise<T>) => Promise<T>;
   readonly #now: () => number;
   readonly #options: OperatorLogOptions;
   readonly #queues = new Map<SessionId, Promise<unknown>>();
@@ -59,11 +63,13 @@ export class OperatorLog {
   /** @param deps.now UNIX milliseconds; the machine's clock by default. */
   constructor(
     deps: {
-      readonly store: LogStore;
+      readonly store: OperatorStore;
       readonly directory: GatewayDirectory;
       readonly signer: DigestSigner;
       /** In front of the store (R8): what an earlier process signed goes before anything new. */
       readonly outbox?: { flush(sessionId: SessionId): Promise<void> };
+      /** Of a member of a group: does the work if it is the primary, and refuses it otherwise. */
+      readonly lead?: <T>(work: () => Promise<T>) => Promise<T>;
       readonly now?: () => number;
     },
     options: OperatorLogOptions,
@@ -72,6 +78,7 @@ export class OperatorLog {
     this.#directory = deps.directory;
     this.#signer = deps.signer;
     this.#outbox = deps.outbox;
+    this.#lead = deps.lead ?? ((work) => work());
     this.#now = deps.now ?? (() => Date.now());
     this.#options = options;
   }
@@ -82,11 +89,11 @@ export class OperatorLog {
 
   /**
    * Resolves with the entry once it has the store's durability. Errors beside the store's: NOT_SERVED_HERE (a session of two
-   * gateways), STALE_EPOCH (the signer's key is not the gateway's current one). After an error with disposition retry the
+   * gateways), STALE_EPOCH (the signer's key is not the gateway's current one), and those of `lead`. After an error with disposition retry the
    * entry may stand or not; it is sent again before the next one.
    */
   write(sessionId: SessionId, request: LogEntryRequest): Promise<SignedEntry> {
-    return this.#inTurn(sessionId, () => this.#append(sessionId, request));
+    return this.#lead(() => this.#inTurn(sessionId, () => this.#append(sessionId, request)));
   }
 
   /**
@@ -97,16 +104,18 @@ export class OperatorLog {
     sessionId: SessionId,
     choose: (record: SessionRecord | undefined) => Promise<readonly LogEntryRequest[]>,
   ): Promise<void> {
-    return this.#inTurn(sessionId, async () => {
-      const record = await this.#find(sessionId);
-      if (record !== undefined) this.#checkOwn(record.opening.facts);
-      const requests = await choose(record);
-      requests.forEach(checkWish);
-      for (let start = 0; start < requests.length; start += MAX_ENTRIES_PER_CALL) {
-        const [first, ...others] = requests.slice(start, start + MAX_ENTRIES_PER_CALL);
-        if (first !== undefined) await this.#append(sessionId, first, others);
-      }
-    });
+    return this.#lead(() => this.#inTurn(sessionId, () => this.#extend(sessionId, choose)));
+  }
+
+  async #extend(sessionId: SessionId, choose: Parameters<OperatorLog["extend"]>[1]): Promise<void> {
+    const record = await this.#find(sessionId);
+    if (record !== undefined) this.#checkOwn(record.opening.facts);
+    const requests = await choose(record);
+    requests.forEach(checkWish);
+    for (let start = 0; start < requests.length; start += MAX_ENTRIES_PER_CALL) {
+      const [first, ...others] = requests.slice(start, start + MAX_ENTRIES_PER_CALL);
+      if (first !== undefined) await this.#append(sessionId, first, others);
+    }
   }
 
   /** One after the other in a session, behind what is in doubt there. */

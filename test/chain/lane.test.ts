@@ -107,6 +107,28 @@ describe("Lane", () => {
       expect(proxy.calls.filter(({ method }) => method === "eth_sendRawTransaction").length).to.be.at.least(1);
     });
 
+    it("asks for nothing but the sending of what it was prepared for", async () => {
+      const { lane, proxy } = await proxied({ kind: "slow", methods: ["eth_accounts"], delayMs: 1 });
+      await lane.prepare(CALL);
+      const sent = await usedNonces(node);
+      const before = proxy.calls.length;
+      expect((await lane.send(CALL)).status).to.equal(1);
+      expect(proxy.calls[before]?.method).to.equal("eth_sendRawTransaction");
+      expect(await usedNonces(node), "prepared, and sent once").to.equal(sent + 1);
+      const other = proxy.calls.length;
+      await lane.send({ ...CALL, data: "0x02" });
+      const asked = proxy.calls.slice(other).map(({ method }) => method);
+      expect(asked, "another call is estimated").to.include("eth_estimateGas");
+    });
+
+    it("estimates again what could not be estimated beforehand", async () => {
+      const refused = { kind: "refused", methods: ["eth_estimateGas"], code: -32_000, message: "not today" } as const;
+      const { lane, proxy } = await proxied(refused);
+      await expectRejection(lane.prepare(CALL), "TRANSACTION_FAILED");
+      await proxy.calm();
+      expect((await lane.send(CALL)).status).to.equal(1);
+    });
+
     it("tells a revert that only happened when it was mined", async () => {
       // The node's estimate would tell before: it is answered for.
       const { lane } = await proxied({ kind: "doctored", methods: ["eth_estimateGas"], change: () => "0x30000" });

@@ -207,7 +207,7 @@ describe("gatelog settle", function () {
       const { facts } = left.session;
       const key = developmentSigner(ACCOUNTS.ledgerKeyB);
       const request = { sessionHash: sessionHashOf(facts), decision: 1, epoch: 1 };
-      const signature = await key.signDigest(statementDigest(left.terms.log!, "Decide", request));
+      const signature = await key.signDigest(statementDigest(left.terms.log, "Decide", request));
       const [chainId, source] = [left.terms.log!.chainId, left.terms.log!.registry];
       const block = { blockNumber: 1, blockHash: `0x${"11".repeat(32)}` };
       const certificate = { termsHash: termsHashOf(left.terms), fact: "REGISTER_COMMIT", chainId, source, ...block };

@@ -5,6 +5,7 @@ import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import type { PostgresOptions } from "../../src/store/postgres-options.ts";
 import type { GatelogNet } from "../support/gatelog-net.ts";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.ts";
+import type { PostgresServer } from "../support/postgres-server.ts";
 import { sampleDirectory } from "../support/sample-log.ts";
 import { logsIn, SIDES, type SessionLogs } from "./session-logs.ts";
 
@@ -21,8 +22,9 @@ export class PostgresLogs {
     this.logs = logs;
   }
 
-  static async open(net: GatelogNet): Promise<PostgresLogs> {
-    const database = await createTestDatabase();
+  /** @param server By default the one of all tests. */
+  static async open(net: GatelogNet, server?: PostgresServer): Promise<PostgresLogs> {
+    const database = await createTestDatabase(server);
     const connect = (role: Role) =>
       connectPostgresLogStore(
         { directory: sampleDirectory() }, // who has signed is the gateways' to check
@@ -39,6 +41,11 @@ export class PostgresLogs {
     const { url, password }: Pick<PostgresOptions, "url" | "password"> = this.#database.options;
     const schema = schemaOf(role);
     return { driver: "postgres", url, schema, ...(password !== undefined && { password: { file: "password" } }) };
+  }
+
+  /** SQL by an administrator. A gateway's tables are in the schema of its side. */
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]> {
+    return this.#database.sql(text, values);
   }
 
   async close(): Promise<void> {

@@ -60,7 +60,7 @@ function pointsOf(stack: Stack): readonly CrashCase[][] {
  * Which sample it is: the number of commits, so that ten commits in a row visit everything on a machine that starts afresh each
  * time, and of runs in this clone, so that ten runs do. Where the commits cannot be counted, the day stands for them.
  */
-export function nextSample(given: string | undefined, counter: "runs" | "group-runs"): number {
+export function nextSample(given: string | undefined, counter: "runs" | "group-runs" | "zombie-runs"): number {
   if (given !== undefined) return Number(given);
   const file = join(COUNTERS, counter);
   const runs = readCounter(file);

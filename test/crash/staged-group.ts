@@ -124,8 +124,8 @@ export class StagedGroup {
   }
 }
 
-/** The group's key is the first primary's: of later ones a peer is shown that they may. */
-function writePeerConfig(
+/** Private logs. The group's key is the first primary's: of later ones a peer is shown that they may. */
+export function writePeerConfig(
   net: GatelogNet,
   role: Role,
   { store, endpoints }: { readonly store: object; readonly endpoints: readonly string[] },

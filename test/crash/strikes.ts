@@ -110,7 +110,7 @@ export class Strikes {
     await restarted;
   }
 
-  /** A group is never away: another member is at work before the primary that was killed comes back, as a standby. */
+  /** A group is never away: another member has taken over before the primary that was killed comes back, as a standby. */
   async replace(member: MemberName, meanwhile?: () => Promise<void>): Promise<void> {
     const { succeeded } = await this.#lose(member);
     await meanwhile?.();
@@ -131,12 +131,13 @@ export class Strikes {
     await this.#deps.start(actor);
   }
 
-  /** Kills the primary for good. Gives what tells that another member takes it for dead, and that one is at work in its place. */
+  /** Kills the primary for good. Gives what tells that another member takes it for dead, and that one has taken its place. */
   async #lose(member: MemberName) {
     // Whoever takes over passes the same point, and is not to stop there.
     for (const other of this.#stage.living) if (other !== member) await this.#deps.rearm(other);
     const suspected = this.#next("suspicion");
-    const succeeded = this.#next("primary");
+    // Not until it is at work: it may be the next that dies, on the way there.
+    const succeeded = this.#next("took-over");
     await this.#stage.kill(member);
     this.#deaths += 1;
     return { suspected, succeeded };

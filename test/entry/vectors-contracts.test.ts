@@ -102,7 +102,7 @@ describe("vectors, reproduced by Solidity", () => {
       it(`statement: ${name}`, async () => {
         const separator = await vectors("registryDomain", domain.chainId, domain.registry);
         const method = type[0]!.toLowerCase() + type.slice(1);
-        expect(await vectors(method, separator, ...Object.values(message))).to.equal(digest);
+        expect(await vectors(method, separator, ...Object.values<unknown>(message))).to.equal(digest);
       });
 
     for (const { name, terms, claim, digest } of readVectors("certificates"))

@@ -61,6 +61,11 @@ describe("a backup that its peer has met in no log", () => {
     const codes = () => stage.parties.beta.events.flatMap((event) => (event.type === "trouble" ? [event.code] : []));
     await stage.clock.until(() => codes().length > 0);
     expect(codes()).to.include("UNKNOWN_GATEWAY");
+    // It comes again and again, and is no news any more.
+    await stage.clock.pass(50 * 60_000);
+    await stage.transfer("alpha", "another");
+    await stage.clock.pass(60_000);
+    expect(codes().filter((code) => code === "UNKNOWN_GATEWAY")).to.have.length(1);
     const { log, gatewayId } = stage.parties.beta;
     expect(await log.sessionsOf(gatewayId, { open: false })).to.deep.equal([]);
     expect(await world.epochOf(stage.parties.alpha.gatewayId, "beta")).to.equal(1);

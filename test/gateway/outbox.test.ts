@@ -164,6 +164,43 @@ describe("a gateway with an outbox, killed with a write on its way", () => {
     expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
     await stage.stop();
   });
+
+  describe("whose opening never arrived, and whose key was rotated meanwhile", () => {
+    beforeEach(async () => {
+      await stage.start();
+      refuse("init-setup", "TIMEOUT");
+      stage.parties.alpha.gateway.transfer(stage.request("alpha", "one")).catch(() => undefined); // its client gets no answer
+      await stage.clock.until(() => stage.parties.alpha.process.isDead);
+      stage.parties.alpha.store.fault = () => undefined;
+      stage.rotateKey("alpha");
+    });
+    afterEach(() => stage.stop());
+
+    const alarms = () => stage.parties.alpha.events.filter(({ type }) => type === "alarm");
+
+    it("leaves the session, which is none, and opens it when its client asks again", async () => {
+      await stage.start("alpha");
+      await stage.clock.pass(60_000);
+      expect(alarms()).to.be.empty;
+      const sessionId = await stage.transfer("alpha");
+      await stage.untilClosed(sessionId);
+      expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+    });
+
+    it("does not take it for opened when its client asks at once", async () => {
+      const starting = stage.start("alpha");
+      const sessionId = await stage.transfer("alpha");
+      const { logs } = await stage.log.session(sessionId);
+      expect(
+        logs.map(({ length }) => length),
+        "its client's answer means that it stands",
+      ).to.include(1);
+      await starting;
+      await stage.untilClosed(sessionId);
+      expect(await stage.status("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
+      expect(alarms()).to.be.empty;
+    });
+  });
 });
 
 /** Most different entries that alpha has let out for one session, epoch and index. */

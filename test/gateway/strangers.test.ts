@@ -108,6 +108,15 @@ describe("a gateway towards which others open sessions", () => {
       const { length, [length - 1]: last } = await whole();
       return [...entries, ...beside(last!, Math.max(range.from, length), length + (written += 1))];
     };
+    const session = store.session.bind(store);
+    store.session = async (id) => {
+      const record = await session(id);
+      const logs = record.logs.map((log) => ({
+        ...log,
+        length: log.length + (log.gatewayId === gatewayId ? written + 1 : 0),
+      }));
+      return { ...record, logs };
+    };
     let isKnocking = true;
     const knock = async (): Promise<void> => {
       while (isKnocking) {

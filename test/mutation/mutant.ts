@@ -6,6 +6,7 @@ import type { Invariant } from "../support/world-oracles.ts";
 export const SAFEGUARDS = {
   "write-ahead": "an entry is durable before its action is sent",
   outbox: "what is signed once is sent again, and nothing else in its place (R8)",
+  opening: "a session and the first entries of its log are one write",
   idempotency: "an action, and a request, have their effect once",
   tombstones: "an undoing that comes first bars what comes late (R1)",
   exclusion: "burn and unlock exclude each other, and so do assign and cancel",

@@ -105,4 +105,42 @@ export const TAKEOVER_MUTANTS: readonly Mutant[] = [
       },
     ],
   },
+  {
+    id: "postgres-without-fence",
+    safeguard: "fence",
+    invariant: "I43",
+    code: "src/store/postgres-fence.ts#epochIn",
+    does: "a database knows of no epoch: what was signed before a takeover and comes behind it is taken",
+    patch: {
+      file: "src/store/postgres-fence.ts",
+      find: '"the epoch in the table group_change").epoch ?? 0;',
+      replace: '"the epoch in the table group_change") && 0;',
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/store/postgres-fence.test.ts",
+        title: "refuses whatever waits for a takeover: entries, openings and closings",
+      },
+    ],
+  },
+  {
+    id: "opens-without-terms",
+    safeguard: "opening",
+    invariant: "I47",
+    code: "src/store/chain-log-store.ts#openSession",
+    does: "an opening and its first entry are two transactions: a gateway that dies between them leaves a session without its terms",
+    patch: {
+      file: "src/store/chain-log-store.ts",
+      find: "      await this.#send(allOrNone([openSessionCall(opening), ...first.map((entry) => appendCall(entry, factsHash))]));",
+      replace: "      await this.#send(openSessionCall(opening));\n      await this.append(first);",
+    },
+    proofs: [
+      {
+        kind: "mocha",
+        file: "test/store/chain-openings.test.ts",
+        title: "is one transaction with the first entries: no block has a session without them",
+      },
+    ],
+  },
 ];

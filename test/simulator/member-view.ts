@@ -9,6 +9,8 @@ export class MemberView implements GatewayDirectory {
   readonly #own: GatewayId;
   /** In which it is primary, as it believes. */
   epoch = 1;
+  /** UNIX ms of that epoch's beginning. */
+  since = 0;
   /** UNIX ms until which it hears of no later epoch. */
   blindUntil = Infinity;
 

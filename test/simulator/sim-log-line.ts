@@ -27,6 +27,8 @@ interface LineDeps {
   readonly log: SimLog;
   readonly clock: SimClock;
   readonly faults: Faults;
+  /** UNIX ms of the newest block that whoever asks is sure to see: a node that is behind it gives no answer. */
+  readonly seenUntil?: () => number;
   /** Told when a write is let out, when a node has it, and when it is mined: the process may die there. */
   readonly onWrite: (stage: "out" | "pending" | "unanswered", write: LogWrite) => void;
 }
@@ -91,7 +93,7 @@ export class SimLogLine implements LogStore {
     const { clock, faults } = this.#deps;
     await clock.sleep(faults.between(1, ROUND_TRIP_MS));
     this.#checkReachable();
-    return clock.now() - faults.lag("log-read-stale", this.#name);
+    return Math.max(clock.now() - faults.lag("log-read-stale", this.#name), this.#deps.seenUntil?.() ?? 0);
   }
 
   #checkReachable(): void {

@@ -191,6 +191,8 @@ export class SimMember {
     const line = new SimLogLine(name, {
       ...{ clock, faults },
       log: logs[name],
+      // R4: it begins where the log shows its epoch (`Office.lead`), and from there no node may fall back (`ChainPin`).
+      seenUntil: () => this.view.since,
       onWrite: (stage, write) => {
         if (stage === "out" && (write.kind === "append" || write.kind === "open")) oracles.letOut(write.entries);
         if (stage !== "out") this.#points.written(stage, write);

@@ -147,7 +147,7 @@ export class SimParty {
     oracles.tookOver(name, epoch, member.account);
     faults.happened(former.isDown ? "takeover" : "takeover-false", name);
     if (epoch > 2) faults.happened("takeover-again", name);
-    member.view.epoch = epoch;
+    [member.view.epoch, member.view.since] = [epoch, this.#deps.clock.now()];
     this.#primary = member;
     [this.#isForsaken, this.#isTakenOver] = [false, false];
     if (!former.isDown) this.#depose(former, takeover);

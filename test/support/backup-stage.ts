@@ -1,5 +1,5 @@
 import type { Json } from "../../src/entry/canonical.ts";
-import type { GatewayId } from "../../src/entry/hex.ts";
+import type { GatewayId, SessionId } from "../../src/entry/hex.ts";
 import type { DigestSigner } from "../../src/entry/signature.ts";
 import { LearningCredentials, type SuccessionRule } from "../../src/gateway/credentials/learning-credentials.ts";
 import { recallBackups } from "../../src/gateway/credentials/recall.ts";
@@ -23,12 +23,13 @@ interface Group {
  */
 export class BackupStage {
   readonly stage = new GatewayStage("local");
-  readonly #rules: () => ReadonlyMap<string, SuccessionRule>;
+  /** What shows a backup's right, anew for each process. */
+  rules: () => ReadonlyMap<string, SuccessionRule>;
   readonly #groups = new Map<Name, Group>();
 
   /** @param rules What shows a backup's right, anew for each process. */
   constructor(rules: () => ReadonlyMap<string, SuccessionRule>) {
-    this.#rules = rules;
+    this.rules = rules;
     this.stage.peers.delayMs = 10;
     this.stage.adapt = (name, ports) => this.#portsFor(name, ports);
   }
@@ -43,7 +44,7 @@ export class BackupStage {
     const former = this.#groups.get(name);
     const records = NAMES.map((each) => this.stage.directory.gateway(this.stage.parties[each].gatewayId));
     const directory = new StaticGatewayDirectory(await Promise.all(records));
-    const rules = this.#rules();
+    const rules = this.rules();
     const credentials = new LearningCredentials(
       directory,
       () => rules,
@@ -69,6 +70,23 @@ export class BackupStage {
     party.log = log;
     party.store = new FaultyStore(log);
     this.#groups.set(name, { ...(former ?? { signer: undefined, shown: null }), directory, credentials });
+  }
+
+  /**
+   * Another process over the group's store, configured as at the beginning.
+   * @param onRefused Told of a backup in the logs that it does not believe.
+   */
+  async portsOfAnother(name: Name, onRefused: (code: string) => void = () => undefined): Promise<GatewayPorts> {
+    const records = NAMES.map((each) => this.stage.directory.gateway(this.stage.parties[each].gatewayId));
+    const directory = new StaticGatewayDirectory(await Promise.all(records));
+    const rules = this.rules();
+    const rulesOf = () => rules;
+    const credentials = new LearningCredentials(directory, rulesOf, () => this.stage.clock.now());
+    const { gatewayId, store } = this.stage.parties[name];
+    const refused = (_: string, { code }: { readonly code: string }) => onRefused(code);
+    const recall = (among: readonly SessionId[]) =>
+      recallBackups({ store, directory, credentials, onRefused: refused }, gatewayId, among);
+    return { ...this.stage.portsOf(name), store, directory, credentials, recall };
   }
 
   /** The backup writes for the group from now on, and shows this to its peers. Its process is started apart. */

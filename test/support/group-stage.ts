@@ -36,6 +36,8 @@ export class GroupStage {
   readonly cut = new Set<string>();
   /** Whoever is to follow a primary as planned never answers, or refuses. */
   heir: "willing" | "silent" | "broken" = "willing";
+  /** Members that do not follow a primary as planned, by number. */
+  readonly unwilling = new Set<number>();
   /** Members whose takeovers fail, by number. */
   readonly unable = new Map<number, ErrorCode>();
   /** Members that get an old answer to who is primary, by number. */
@@ -46,8 +48,12 @@ export class GroupStage {
   readonly uninformed = new Set<number>();
   /** Times that members asked who is primary. */
   asked = 0;
+  /** Members that got ready for a takeover, by number. */
+  readonly prepared: number[] = [];
+  readonly #timing: MemberTiming;
 
-  constructor(backups: number) {
+  constructor(backups: number, timing: Partial<MemberTiming> = {}) {
+    this.#timing = { ...TIMING, ...timing };
     const { gatewayId } = this.stage.parties.alpha;
     const first = this.stage.portsOf("alpha").signer;
     const others = Array.from({ length: backups }, (_, place) => keySigner(toHex(keccak256(toHex(`0x0${place}`)))));
@@ -153,7 +159,7 @@ export class GroupStage {
         monotonic: process.wrap(this.stage.clock),
         instance: `${place} ${this.stage.clock.now()}`,
       },
-      { gateway, members: addresses, timing: TIMING, role },
+      { gateway, members: addresses, timing: this.#timing, role },
     );
   }
 
@@ -181,7 +187,11 @@ export class GroupStage {
       if (code === undefined) return authority.takeover(expectedEpoch);
       return Promise.reject(new GatelogError(code, "no takeover", {}));
     };
-    return { ...authority, group, takeover };
+    const prepareTakeover = (expectedEpoch: number) => {
+      this.prepared.push(place);
+      return authority.prepareTakeover(expectedEpoch);
+    };
+    return { ...authority, group, takeover, prepareTakeover };
   }
 
   #transport(from: number): MemberTransport {
@@ -196,7 +206,7 @@ export class GroupStage {
       listen: async ({ url }, onBeat, signal) => {
         while (!signal.aborted) {
           onBeat(reach(url).member.node.beat());
-          await this.stage.clock.sleep(TIMING.heartbeat, signal);
+          await this.stage.clock.sleep(this.#timing.heartbeat, signal);
         }
       },
       ballot: async ({ url }, ballot) => {
@@ -204,7 +214,9 @@ export class GroupStage {
         reach(url).member.node.takeBallot(ballot);
       },
       succeed: ({ url }, consent, signal) => {
-        if (this.heir === "willing") return reach(url).member.node.succeed(consent);
+        const heir = reach(url);
+        const isWilling = !this.unwilling.has(this.members.indexOf(heir));
+        if (this.heir === "willing" && isWilling) return heir.member.node.succeed(consent);
         if (this.heir === "silent") return never(signal);
         return Promise.reject(new GatelogError("PEER_UNREACHABLE", "the heir fails", {}));
       },

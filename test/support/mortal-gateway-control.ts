@@ -36,9 +36,10 @@ export type Report =
   /** Is about to send a transaction that must stay unmined: waits until the chain mines no more. */
   | { readonly type: "freeze"; readonly id: number; readonly chainId: number };
 
-/** A line of the trace: what was passed, or which entry was let out. */
+/** A line of the trace: what was passed, which entry was let out, or what the store's driver made of a write. */
 export type TraceLine =
   | { readonly passed: FaultPoint; readonly session: string }
+  | WriteLine
   | {
       readonly out: string;
       readonly session: string;
@@ -46,3 +47,13 @@ export type TraceLine =
       readonly epoch: number;
       readonly index: number;
     };
+
+/** Of a write that has reached the driver. */
+export interface WriteLine {
+  readonly wrote: "opening" | "entries" | "decision" | "closing";
+  readonly session: string;
+  /** That it was signed in. */
+  readonly epoch: number;
+  /** Error code; null: it stands. */
+  readonly refused: string | null;
+}

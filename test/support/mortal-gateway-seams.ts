@@ -3,12 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../../src/chain/chain.ts";
 import type { Seams } from "../../src/cli/wiring-context.ts";
 import type { SignedEntry } from "../../src/entry/entry.ts";
+import { isGatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { faultStep } from "../../src/gateway/fault-points.ts";
 import { systemClock, type GatewayPorts, type PeerTransport, type RunTransport } from "../../src/gateway/ports.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { markOf } from "../../src/protocol/marks.ts";
 import type { LogStore } from "../../src/store/log-store.ts";
+import type { WriteLine } from "./mortal-gateway-control.ts";
 import type { Moment, Points, Step } from "./mortal-gateway-points.ts";
 
 const RECEIPT_POLL_MS = 10;
@@ -73,9 +75,11 @@ function gatewaysStore(store: LogStore, points: Points): LogStore {
  */
 function underOutbox(store: LogStore, points: Points): LogStore {
   const isLocal = store.durability === "local" || store.durability === "shared";
-  const around = (steps: readonly Step[], write: () => Promise<void>) =>
+  const written = (steps: readonly Step[], signed: Signed, write: () => Promise<void>) =>
+    sending.run(steps, () => told(points, signed, write));
+  const around = (steps: readonly Step[], signed: Signed, write: () => Promise<void>) =>
     passing(points, steps, "queued", () =>
-      passing(points, steps, "unanswered", () => sending.run(steps, write), "behind"),
+      passing(points, steps, "unanswered", () => written(steps, signed, write), "behind"),
     );
   const letOut = async (entries: readonly SignedEntry[], write: () => Promise<void>): Promise<void> => {
     if (!isLocal) points.letOut(entries);
@@ -86,16 +90,42 @@ function underOutbox(store: LogStore, points: Points): LogStore {
     openSession: (opening, first = []) => {
       const { sessionId, origin } = opening.facts;
       const open = { session: sessionId, step: faultStep.open, writer: origin.gatewayId };
-      return around([open, ...first.map(stepOf)], () => letOut(first, () => store.openSession(opening, first)));
+      const signed = signedAs("opening", { sessionId, epoch: opening.epoch });
+      return around([open, ...first.map(stepOf)], signed, () => letOut(first, () => store.openSession(opening, first)));
     },
     append: (entries) =>
       inParts(entries, points, ["queued", "pending"], ["unanswered"], (part) =>
-        sending.run(part.map(stepOf), () => letOut(part, () => store.append(part))),
+        written(part.map(stepOf), signedAs("entries", part[0]), () => letOut(part, () => store.append(part))),
       ),
-    decide: (statement) => around([stepOfStatement(statement, decideStep(statement))], () => store.decide(statement)),
+    decide: (statement) =>
+      around([stepOfStatement(statement, decideStep(statement))], signedAs("decision", statement), () =>
+        store.decide(statement),
+      ),
     closeLog: (closing) =>
-      around([stepOfStatement(closing, faultStep.close, closing.gatewayId)], () => store.closeLog(closing)),
+      around([stepOfStatement(closing, faultStep.close, closing.gatewayId)], signedAs("closing", closing), () =>
+        store.closeLog(closing),
+      ),
   });
+}
+
+type Signed = Omit<WriteLine, "refused">;
+
+function signedAs(
+  wrote: WriteLine["wrote"],
+  signed: { readonly sessionId: string; readonly epoch: number } | undefined,
+): Signed {
+  return { wrote, session: signed?.sessionId ?? "", epoch: signed?.epoch ?? 0 };
+}
+
+/** Writes into the trace what has become of the write. */
+async function told(points: Points, signed: Signed, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    points.trace({ ...signed, refused: isGatelogError(error) ? error.code : "INTERNAL" });
+    throw error;
+  }
+  points.trace({ ...signed, refused: null });
 }
 
 /**

@@ -147,7 +147,7 @@ export class SettleStage {
 
   /** A caller with an account of its own, and what else it has in its hands. */
   ports(change: Partial<SettlePorts> = {}): SettlePorts {
-    const account = KEYS.stranger.address;
+    const { account = KEYS.stranger.address } = change;
     const ledgers = [this.origin, this.destination].map((chain) => new MemoryLedger(chain, account, this.clock));
     return {
       store: this.store,

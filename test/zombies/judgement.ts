@@ -1,12 +1,9 @@
 import type { Address } from "../../src/entry/hex.ts";
 
-/** Where an event stands in its chain. */
-export interface Place {
-  readonly blockNumber: number;
-  readonly logIndex: number;
-}
+/** Where something stands: its block and the place in it; in a database the microsecond of its commit, and 0. */
+export type Place = readonly [number, number];
 
-/** Something that the group signed in an epoch, as an event shows it: an entry's mark, a decision, an opening, a closing. */
+/** Something that the group signed in an epoch, as the place of the logs shows it: an entry's mark, a decision, an opening, a closing. */
 export interface Signed {
   readonly what: string;
   readonly session: string;
@@ -14,7 +11,7 @@ export interface Signed {
   readonly at: Place;
 }
 
-/** An epoch of the group: from its takeover's event on. */
+/** An epoch of the group: from its takeover on. */
 export interface Reign {
   readonly epoch: number;
   /** Log key of its primary, in lower case. */
@@ -83,7 +80,5 @@ function reignAt(reigns: readonly Reign[], at: Place): Reign | undefined {
 /** Nothing is before what is not there. */
 function isBefore(one: Place, other: Place | null): boolean {
   if (other === null) return false;
-  return (
-    one.blockNumber < other.blockNumber || (one.blockNumber === other.blockNumber && one.logIndex < other.logIndex)
-  );
+  return one[0] < other[0] || (one[0] === other[0] && one[1] < other[1]);
 }

@@ -3,19 +3,20 @@ import { dirname, join } from "node:path";
 import { computeAddress } from "ethers";
 import { parse } from "yaml";
 import { z } from "zod";
-import { toHex, type Address, type GatewayId } from "../../src/entry/hex.ts";
+import type { Service } from "../../scripts/demo/services.ts";
+import { toHex, type Address } from "../../src/entry/hex.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import { anvilControl, hardhatControl, type ChainControl } from "../crash/chain-control.ts";
-import { GatelogNet, type Side } from "../support/gatelog-net.ts";
+import { ROLES, SIDES } from "../crash/session-logs.ts";
+import type { GatelogNet, Side } from "../support/gatelog-net.ts";
 import { GroupNet } from "../support/group-net.ts";
 import type { Arm } from "../support/mortal-gateway-control.ts";
 import { MortalProcess, type MortalListener } from "../support/mortal-gateway-process.ts";
-
-export const SIDES = { origin: "alpha", destination: "beta" } as const satisfies Readonly<Record<Role, Side>>;
+import { openHome, STACKS, type Home, type Stack } from "./homes.ts";
+import type { LogRecord } from "./log-record.ts";
 
 /** On a machine with other work to do. A wrong suspicion costs an epoch, and the trial's proof covers that too. */
 const GROUP_TIMING = { heartbeatMs: 20, silenceMs: 200, refreshMs: 100, startGraceMs: 3_000 } as const;
-const TIMING = { retry: 300, retryMax: 1_000, discovery: 300 };
 const BACKUPS = 1;
 const UNIT = 10n ** 18n;
 const NOBODY: MortalListener = { at: () => undefined, freeze: () => undefined, event: () => undefined };
@@ -24,51 +25,71 @@ const configSchema = z.looseObject({
   ledgers: z.array(z.looseObject({ key: z.looseObject({ file: z.string() }).optional() })),
 });
 
+/** Which gateway is the group, and where its logs are. */
+export interface Scene {
+  readonly role: Role;
+  readonly stack: Stack;
+}
+
+export const SCENES: readonly Scene[] = ROLES.flatMap((role) => STACKS.map((stack) => ({ role, stack })));
+
+type Chains = Readonly<Record<Side, ChainControl>>;
+
 /** Transfers from alpha to beta, of which one gateway is a group of two processes that can be stopped at each of their fault points. */
 export class ZombieStage {
   readonly net: GatelogNet;
   readonly group: GroupNet;
   readonly role: Role;
+  readonly stack: Stack;
   readonly log: ChainControl;
   /** That of the group. */
   readonly ledger: ChainControl;
-  readonly #peer: ChainControl;
+  readonly #chains: Chains;
+  readonly #home: Home;
   readonly #members: readonly MortalProcess[] = [new MortalProcess(), new MortalProcess()];
+  #peer: Service | undefined;
 
-  private constructor(net: GatelogNet, group: GroupNet, role: Role, chains: Readonly<Record<Side, ChainControl>>) {
+  private constructor(net: GatelogNet, { role, stack }: Scene, home: Home, group: GroupNet, chains: Chains) {
     this.net = net;
     this.group = group;
     this.role = role;
+    this.stack = stack;
     this.log = hardhatControl(net.record.log.rpcUrl);
     this.ledger = chains[SIDES[role]];
-    this.#peer = chains[role === "origin" ? "beta" : "alpha"];
+    this.#chains = chains;
+    this.#home = home;
     writeFileSync(this.#clockFile, "0");
   }
 
-  /** Everything runs, and member 0 is primary. */
-  static async open(role: Role): Promise<ZombieStage> {
-    const net = await GatelogNet.open();
+  /** Everything runs, and member 0 is primary. @param net Its chains go on behind this; of each role it has one group in the log chain. */
+  static async open(net: GatelogNet, scene: Scene): Promise<ZombieStage> {
+    const side = SIDES[scene.role];
+    const isAnvil = net.record.processes.some(({ name }) => name.startsWith("beta") && name.includes("anvil"));
+    const beta = isAnvil ? await anvilControl(net.record.beta.rpcUrl) : hardhatControl(net.record.beta.rpcUrl);
+    const chains = { alpha: hardhatControl(net.record.alpha.rpcUrl), beta };
     let stage: ZombieStage | undefined;
+    let home: Home | undefined;
     try {
-      const side = SIDES[role];
-      const other = side === "alpha" ? "beta" : "alpha";
       await net.approve("alpha", "alice", net.record.alpha.erc20, 1_000n * UNIT);
-      const group = await GroupNet.open(net, side, BACKUPS, GROUP_TIMING);
-      const isAnvil = net.record.processes.some(({ name }) => name.startsWith("beta") && name.includes("anvil"));
-      const beta = isAnvil ? await anvilControl(net.record.beta.rpcUrl) : hardhatControl(net.record.beta.rpcUrl);
-      stage = new ZombieStage(net, group, role, { alpha: hardhatControl(net.record.alpha.rpcUrl), beta });
-      await Promise.all([net.startGateway(other, peerConfig(net, other)), stage.#start(0)]);
-      await stage.#start(1);
-      await group.untilRole(1, "standby");
+      home = await openHome(net, scene);
+      const group = await GroupNet.open(net, side, BACKUPS, GROUP_TIMING, home.group);
+      stage = new ZombieStage(net, scene, home, group, chains);
+      await stage.#startAll();
       return stage;
     } catch (error) {
-      await (stage ? stage.close() : net.stop());
+      if (stage) await stage.close();
+      else await Promise.all([home?.close(), beta.stop()]);
       throw error;
     }
   }
 
-  get gatewayId(): GatewayId {
-    return toHex(this.net.record.gateways[SIDES[this.role]].gatewayId);
+  get name(): string {
+    return `${this.stack}-${this.role}`;
+  }
+
+  /** What the place of the logs shows of the group. */
+  get record(): LogRecord {
+    return this.#home.record;
   }
 
   process(place: number): MortalProcess {
@@ -77,13 +98,13 @@ export class ZombieStage {
     return process;
   }
 
-  /** What the member stops at from now on, and who hears of it. @param trace Where the points that it passes are written. */
-  async arm(place: number, arms: readonly Arm[], listener: MortalListener, trace = "/dev/null"): Promise<void> {
+  /** What the member stops at from now on, and who hears of it. @param trace Where is written what it passes. */
+  async arm(place: number, arms: readonly Arm[], listener: MortalListener, trace: string): Promise<void> {
     await this.process(place).obey({ clock: this.#clockFile, arms, trace }, listener);
   }
 
   disarm(place: number): Promise<void> {
-    return this.arm(place, [], NOBODY);
+    return this.arm(place, [], NOBODY, "/dev/null");
   }
 
   /** The account by which the member acts on the group's ledger, in lower case. */
@@ -99,8 +120,21 @@ export class ZombieStage {
       process.signal("SIGCONT");
       await process.kill();
     }
-    await Promise.all([this.ledger, this.#peer, this.log].map((chain) => chain.stop()));
-    await this.net.stop();
+    await this.#peer?.child.stop();
+    await Promise.all([this.#chains.alpha, this.#chains.beta, this.log].map((chain) => chain.stop()));
+    await this.#home.close();
+  }
+
+  async #startAll(): Promise<void> {
+    const other = this.role === "origin" ? "beta" : "alpha";
+    const endpoints = this.group.members.map(({ url }) => url);
+    const [peer] = await Promise.all([
+      this.net.startGateway(other, this.#home.peerConfig(other, endpoints)),
+      this.#start(0),
+    ]);
+    this.#peer = peer;
+    await this.#start(1);
+    await this.group.untilRole(1, "standby");
   }
 
   async #start(place: number): Promise<void> {
@@ -113,13 +147,4 @@ export class ZombieStage {
   get #clockFile(): string {
     return join(this.net.dir, "clock");
   }
-}
-
-function peerConfig(net: GatelogNet, side: Side): string {
-  const carrier = net.writeKey(side === "alpha" ? "carrier" : "betaOwner");
-  return net.writeConfig(`${side}-alone.yaml`, net.record.gateways[side].config, (given) => ({
-    ...given,
-    store: { driver: "chain", rpcUrl: net.record.log.rpcUrl, carrierKey: { file: carrier } },
-    timing: TIMING,
-  }));
 }

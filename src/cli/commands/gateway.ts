@@ -8,8 +8,7 @@ import { createLogApi } from "../../api/log-api.ts";
 import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { agreementOf } from "../../gateway/agreement.ts";
 import { systemClock } from "../../gateway/ports.ts";
-import type { DigestSigner } from "../../entry/signature.ts";
-import type { GatewayEvent, NodeService } from "../../gateway/public.ts";
+import type { GatewayEvent } from "../../gateway/public.ts";
 import type { SetAsideItem } from "../../store/outbox-items.ts";
 import { OperatorLog } from "../../store/operator-log.ts";
 import { answering, type CommandContext } from "../command.ts";
@@ -66,6 +65,7 @@ export async function startGateway(
     signer,
     options,
     node,
+    operator: operatorAccess,
     metrics,
     storeMetrics,
     warnings,
@@ -77,7 +77,7 @@ export async function startGateway(
   // The gateway's operator logs through it too (Direct mode): its sessions move nothing, so any of its networks will do.
   const networkId = config.ledgers[0]?.networkId ?? "";
   const operator = new OperatorLog(
-    { store, outbox: pending, directory, signer: node ? signerWhilePrimary(signer, node) : signer },
+    { ...(operatorAccess ?? { store, outbox: pending }), directory, signer },
     { gatewayId: options.gatewayId, networkId, log: agreementOf(logging, options).log, logging },
   );
   const members = node && createNodeOperations(node);
@@ -130,17 +130,6 @@ async function wire(config: GatewayConfig, context: WiringContext, log: Log, rol
     await context.cleanup.run();
     throw error;
   }
-}
-
-/** An operator's entries are the primary's to sign, too. */
-function signerWhilePrimary(signer: DigestSigner, node: NodeService): DigestSigner {
-  return {
-    address: signer.address,
-    signDigest: async (digest) => {
-      if (node.nodeState().state === "primary") return signer.signDigest(digest);
-      throw new GatelogError("NOT_PRIMARY", "this member stands by; ask the group's primary", {});
-    },
-  };
 }
 
 const START_RETRY_MS = 1_000;

@@ -22,17 +22,18 @@ type Refused = (error: unknown) => void;
 
 /**
  * Has the keys of peers' backups known again that this gateway has believed before: the RECOVER that introduced each stands in
- * the copy of its log. To be done before a session is folded. Reads one entry of each session, and logs with a newer epoch whole.
+ * the copy of its log. To be done before a session is run. Reads one entry of each session, and logs with a newer epoch whole.
+ * @param among By default the newest of all that the store has.
  */
-export async function recallBackups(ports: RecallPorts, own: GatewayId): Promise<void> {
+export async function recallBackups(ports: RecallPorts, own: GatewayId, among?: readonly SessionId[]): Promise<void> {
   const { store, credentials, onRefused } = ports;
   const found: { readonly sessionId: SessionId; readonly claim: SuccessionClaim }[] = [];
-  const sessions = await store.sessionsOf(own, { open: false });
+  const sessions = among ?? (await store.sessionsOf(own, { open: false })).toReversed().slice(0, MAX_SESSIONS);
   const refusedIn = (sessionId: SessionId) => (error: unknown) => {
     if (!isGatelogError(error) || error.disposition !== "reject") throw error;
     onRefused(sessionId, error);
   };
-  for (const sessionId of sessions.toReversed().slice(0, MAX_SESSIONS)) {
+  for (const sessionId of sessions) {
     const record = await store.session(sessionId);
     for (const claim of await claimsIn(ports, own, record, refusedIn(sessionId))) found.push({ sessionId, claim });
   }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
 import { addressSchema, type Address } from "../../entry/hex.ts";
 import { compactSignatureSchema } from "../../entry/signature.ts";
+import { epochSchema } from "../../entry/wire.ts";
 
 /**
  * Who is primary of a group, as the one place says that all its members share: a registry, or a database. It knows nothing of who is
@@ -20,6 +21,12 @@ export interface GroupAuthority {
    * a passing one it may still come true: ask `group`.
    */
   takeover(expectedEpoch: number): Promise<GroupState>;
+
+  /**
+   * Gets ready for a takeover that is likely, so that it takes less time then. Changes nothing. Rejects as `takeover` does; nothing follows
+   * from that.
+   */
+  prepareTakeover(expectedEpoch: number): Promise<void>;
 
   /** What a primary signs so that `to` may follow it as planned. Changes nothing by itself. */
   signHandover(expectedEpoch: number, to: Address): Promise<HandoverConsent>;
@@ -52,7 +59,7 @@ export interface GroupState {
 }
 
 export const handoverConsentSchema = z.strictObject({
-  expectedEpoch: z.int().positive(),
+  expectedEpoch: epochSchema,
   to: addressSchema,
   /** The primary's. */
   signature: compactSignatureSchema,

@@ -58,6 +58,8 @@ export class Candidacy {
   #tried = 0;
   readonly #told = new Set<ErrorCode>();
   #suspect: string | undefined;
+  /** The silence that it got ready in. */
+  #readySince: number | undefined;
   #isListed = true;
   /** Taken for dead: that process, until it is heard again. */
   #suspected: { readonly key: Address; readonly instance: string | undefined } | undefined;
@@ -103,6 +105,27 @@ export class Candidacy {
     const wasListed = this.#isListed;
     this.#isListed = group.primary === this.#own || group.backups.includes(this.#own);
     if (wasListed && !this.#isListed) await roleOf(this.#deps.authority, group, this.#own);
+  }
+
+  /** Milliseconds until there is something to do about a primary that goes on being silent. */
+  untilAct(group: GroupState): number {
+    const { silence } = this.#deps;
+    const untilLimit = silence.untilLimit(group);
+    // At the limit and not allowed to act: once a heartbeat is often enough.
+    if (untilLimit === 0) return this.#options.timing.heartbeat;
+    return this.#readySince === silence.since(group) ? untilLimit : silence.untilLikely(group);
+  }
+
+  /** Once in each silence that may well come to last too long, where this member would attempt something then: true, and it gets ready. */
+  getReady(group: GroupState): boolean {
+    const { silence, authority } = this.#deps;
+    const since = silence.since(group);
+    if (silence.untilLikely(group) > 0 || this.#readySince === since) return false;
+    this.#readySince = since;
+    if (!this.mayAttempt(group)) return false;
+    // Whatever is in the way, the attempt meets it again, and tells it.
+    authority.prepareTakeover(group.epoch).catch(() => undefined);
+    return true;
   }
 
   /** Whether there is anything to attempt: this member is listed, need not hold back, and nobody is heard who has taken over. */

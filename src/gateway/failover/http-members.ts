@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
+import type { Address } from "../../entry/hex.ts";
 import { HttpClient } from "../../client/http-client.ts";
 import { groupStateSchema } from "../../client/node-answers.ts";
 import { linesOf } from "../../client/text-lines.ts";
@@ -12,15 +13,15 @@ const SUCCESSION_TIMEOUT_MS = 60_000;
 /** A connection over which nothing comes for so long is made anew. */
 const STALLED_MS = 5_000;
 
-/** Members over HTTP, under `/node`. */
-export function createHttpMembers(): MemberTransport {
+/** Members over HTTP, under `/node`. @param own Key of the member that listens: its newest connection is the one that counts. */
+export function createHttpMembers(own: Address): MemberTransport {
   return {
     async listen(member, onBeat, signal) {
       const stalled = new AbortController();
       const timer = setTimeout(() => stalled.abort(), STALLED_MS);
       try {
         const options = { signal: AbortSignal.any([signal, stalled.signal]) };
-        const response = await clientOf(member, STALLED_MS).open("/node/heartbeats", {}, options);
+        const response = await clientOf(member, STALLED_MS).open(`/node/heartbeats?key=${own}`, {}, options);
         for await (const line of linesOf(response)) {
           timer.refresh();
           const beat = beatSchema.safeParse(parseJson(line));

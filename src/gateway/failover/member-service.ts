@@ -1,16 +1,24 @@
 import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import type { Gateway } from "../gateway.ts";
+import type { GatewayPorts } from "../ports.ts";
 import type { GatewayService } from "../public.ts";
+import type { Office } from "./office.ts";
+import type { Tenure } from "./tenure.ts";
 
 interface Leadership {
-  /** The gateway that is at work; undefined while this member stands by, or is about to. */
-  leading(): Gateway | undefined;
-  /** A gateway that only reads. */
-  reading(): Gateway;
+  readonly office: Pick<Office, "phase" | "role"> & { readonly tenure: Pick<Tenure, "gateway" | "log"> };
   /** Base URL of the primary, if it is known. */
   primaryUrl(): string | undefined;
   /** Something was refused for a stale epoch. */
   onStale(): void;
+}
+
+/** Where a member writes what its operator has the gateway log, beside its transfers. */
+export interface OperatorAccess {
+  readonly store: Pick<GatewayPorts["store"], "durability" | "openSession" | "append" | "session" | "read">;
+  readonly outbox: GatewayPorts["outbox"];
+  /** NOT_PRIMARY at a standby; a handover waits for what has begun. */
+  lead<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -39,17 +47,37 @@ export class MemberService {
     onPeerMessage: (sessionId, entry) => this.#serve((gateway) => gateway.onPeerMessage(sessionId, entry)),
     onPeerRun: (sessionId, run) => this.#serve((gateway) => gateway.onPeerRun(sessionId, run)),
     peerLog: (sessionId, query) => this.#serve((gateway) => gateway.peerLog(sessionId, query)),
-    offer: (query) => this.#serve((gateway) => gateway.offer(query)),
+    offer: (query) => this.#reading.offer(query),
     status: (sessionId) => this.#reading.status(sessionId),
     sessions: (filter) => this.#reading.sessions(filter),
     explain: (sessionId, wish) => this.#reading.explain(sessionId, wish),
     overview: () => this.#reading.overview(),
   };
 
+  /** What outlasts the tenure in which it began gets no further: the valve has nothing to hold back. */
+  get operator(): OperatorAccess {
+    const log = () => {
+      // Also while it drains: what has begun comes to its end.
+      if (this.#leadership.office.role === "primary") return this.#leadership.office.tenure.log;
+      throw this.elsewhere("this member stands by");
+    };
+    return {
+      store: {
+        durability: this.#leadership.office.tenure.log.store.durability,
+        openSession: async (opening, first) => log().store.openSession(opening, first),
+        append: async (entries) => log().store.append(entries),
+        session: async (sessionId) => log().store.session(sessionId),
+        read: async (sessionId, gatewayId, range) => log().store.read(sessionId, gatewayId, range),
+      },
+      outbox: { flush: async (sessionId) => log().outbox.flush(sessionId) },
+      lead: (work) => this.#lead(work),
+    };
+  }
+
   /** NOT_PRIMARY unless this member is at work. */
   requirePrimary(): Gateway {
-    const gateway = this.#leadership.leading();
-    if (gateway) return gateway;
+    const { phase, tenure } = this.#leadership.office;
+    if (phase === "primary") return tenure.gateway;
     throw this.elsewhere("this member stands by");
   }
 
@@ -65,7 +93,7 @@ export class MemberService {
   }
 
   get #reading(): Gateway {
-    return this.#leadership.leading() ?? this.#leadership.reading();
+    return this.#leadership.office.tenure.gateway;
   }
 
   /** What this gateway writes itself: refused for a stale epoch, that epoch is its own. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressSchema, type Address } from "../../entry/hex.ts";
 import { compactSignatureSchema } from "../../entry/signature.ts";
+import { epochSchema } from "../../entry/wire.ts";
 import type { GroupState, HandoverConsent } from "./authority.ts";
 
 /** How a member's time as primary began. QUORUM: most backups chose it. FAILOVER: it went ahead without them. */
@@ -35,7 +36,7 @@ export type Beat = z.infer<typeof beatSchema>;
 export const ballotSchema = z.strictObject({
   phase: z.enum(["gossip", "vote"]),
   /** The epoch that is to end. */
-  epoch: z.int().positive(),
+  epoch: epochSchema,
   from: addressSchema,
   /** Entries that its sender has folded. */
   progress: z.int().min(0),

@@ -1,9 +1,9 @@
 import { GatelogError } from "../../entry/errors.ts";
 import type { Address } from "../../entry/hex.ts";
 import { Mailbox } from "../mailbox.ts";
-import { gatelogErrorOf } from "../running-sessions.ts";
 import { hasEnded, requireRole, roleOf, type GroupState, type HandoverConsent } from "./authority.ts";
 import { Candidacy } from "./candidacy.ts";
+import { Complaints } from "./complaints.ts";
 import { Fitness } from "./fitness.ts";
 import { HandingOver } from "./handing-over.ts";
 import { MemberService } from "./member-service.ts";
@@ -26,12 +26,12 @@ import { Silence } from "./silence.ts";
  * Limitations: the signs of life are not authenticated. Whoever can answer at a member's address can feign a living primary.
  */
 export class Member implements NodeService {
+  readonly service: MemberService;
   readonly #deps: MemberDeps;
   readonly #options: MemberOptions;
   readonly #own: Address;
   readonly #roster: Roster;
   readonly #office: Office;
-  readonly #service: MemberService;
   readonly #pulse: Pulse;
   readonly #silence: Silence;
   readonly #candidacy: Candidacy;
@@ -40,6 +40,7 @@ export class Member implements NodeService {
   readonly #stopping = new AbortController();
   readonly #questions: Questions;
   readonly #fitness: Fitness;
+  readonly #complaints: Complaints;
   readonly #pauses: Pauses;
   #beats = 0;
   /** One change of the role at a time. */
@@ -61,6 +62,7 @@ export class Member implements NodeService {
       { pollMs: gateway.timing.discovery, firstMs: timing.heartbeat },
     );
     this.#fitness = new Fitness(clock, timing.silence);
+    this.#complaints = new Complaints(clock, observe);
     const onTrouble = (error: unknown) => this.#failed(error);
     const isSuperseded = shared(() => this.#isSuperseded());
     const { signal } = this.#stopping;
@@ -75,21 +77,16 @@ export class Member implements NodeService {
       { ...candidate, pulse: this.#pulse, silence: this.#silence },
       { gatewayId: gateway.gatewayId, others, timing },
     );
-    this.#service = new MemberService({
-      leading: () => (this.#office.phase === "primary" ? this.#office.tenure.gateway : undefined),
-      reading: () => this.#office.tenure.gateway,
+    this.service = new MemberService({
+      office: this.#office,
       primaryUrl: () =>
         this.#handingOver.heirUrl ?? this.#roster.urlOf(this.#questions.newest(this.#office.group)?.primary),
       onStale: () => this.#hint(),
     });
     const isReady = (key: Address, epoch: number) => this.#candidacy.isReady(key, epoch);
     const by = { own: this.#own, roster: this.#roster, questions: this.#questions, office: this.#office };
-    const ending = { authority, transport, clock, signal, service: this.#service, onTrouble, isReady };
+    const ending = { authority, transport, clock, signal, service: this.service, onTrouble, isReady };
     this.#handingOver = new HandingOver({ ...by, ...ending });
-  }
-
-  get service() {
-    return this.#service.service;
   }
 
   get heartbeatMs(): number {
@@ -118,6 +115,7 @@ export class Member implements NodeService {
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#mailbox.knock();
+    this.#office.foldNow();
     await Promise.all([this.#pulse.stop(), this.#loops, this.#changing]);
     await this.#office.tenure.end();
     this.#office.enter("stopped");
@@ -153,6 +151,10 @@ export class Member implements NodeService {
     return { key: this.#own, instance: this.#deps.instance, epoch, role, seq: this.#beats, takeover: report };
   }
 
+  isMember(key: Address): boolean {
+    return this.#roster.urlOf(key) !== undefined;
+  }
+
   takeBallot(ballot: Ballot): void {
     this.#candidacy.takeBallot(ballot, this.#office.epoch, this.#office.group?.backups ?? []);
   }
@@ -175,7 +177,7 @@ export class Member implements NodeService {
       const group = this.#isStopped
         ? undefined
         : await unlessAborted(this.#deps.authority.handover(consent), this.#stopping.signal);
-      if (group === undefined) throw this.#service.elsewhere("this member is to stop");
+      if (group === undefined) throw this.service.elsewhere("this member is to stop");
       this.#office.know(group);
       if (this.#office.role === "standby") await this.#office.lead({ kind: "HANDOVER", since });
       return group;
@@ -203,17 +205,16 @@ export class Member implements NodeService {
   #untilLook(): number {
     const { role, group } = this.#office;
     const { untilNext } = this.#questions;
-    if (role === "primary" || !group) return untilNext;
-    // At the limit and not allowed to act: once a heartbeat is often enough.
-    const untilLimit = this.#silence.untilLimit(group);
-    return Math.min(untilNext, untilLimit > 0 ? untilLimit : this.#options.timing.heartbeat);
+    return role === "primary" || !group ? untilNext : Math.min(untilNext, this.#candidacy.untilAct(group));
   }
 
   async #look(wasPaused: boolean): Promise<void> {
     if (this.#isStopped) return;
     if (this.#questions.untilNext === 0) await this.#askAuthority();
     const { group, role, standby } = this.#office;
-    if (!group || role === "primary" || this.#silence.untilLimit(group) > 0) return;
+    if (!group || role === "primary") return;
+    if (this.#candidacy.getReady(group)) this.#office.foldNow();
+    if (this.#silence.untilLimit(group) > 0) return;
     // Somebody has taken over already where it is not final yet.
     if (this.#questions.newest(group) !== group || !this.#candidacy.mayAttempt(group)) return;
     this.#office.enter("electing");
@@ -292,7 +293,6 @@ export class Member implements NodeService {
 
   #failed(cause: unknown): void {
     this.#fitness.failed();
-    const { code, message } = gatelogErrorOf(cause);
-    this.#deps.ports.observe({ type: "trouble", sessionId: null, code, message });
+    this.#complaints.tell(cause);
   }
 }

@@ -51,6 +51,7 @@ export class MemoryGroup {
   authorityOf(signer: DigestSigner): GroupAuthority {
     return {
       group: async (view) => (view === "final" ? this.#final : undefined) ?? this.#state(),
+      prepareTakeover: () => Promise.resolve(),
       takeover: (expectedEpoch) => this.#succeed(signer.address, expectedEpoch, false),
       signHandover: async (expectedEpoch, to) => {
         const signature = await signer.signDigest(this.#digest(expectedEpoch, to));

@@ -4,9 +4,17 @@ import type { Effect } from "../../protocol/state.ts";
 import type { GroupState, HandoverConsent, Role } from "./authority.ts";
 import type { Ballot, Beat, TakeoverReport, openingKindSchema } from "./member-transport.ts";
 
-/** What a member is at. Only `primary` takes requests; only from `taking-over` to `draining` does anything leave it. */
+/** What a member is at. `catching-up`: it stands by, and has not folded every open session once yet. Only `primary` takes requests; only from `taking-over` to `draining` does anything leave it. */
 export type MemberPhase =
-  "starting" | "standing-by" | "electing" | "taking-over" | "primary" | "draining" | "standing-down" | "stopped";
+  | "starting"
+  | "catching-up"
+  | "standing-by"
+  | "electing"
+  | "taking-over"
+  | "primary"
+  | "draining"
+  | "standing-down"
+  | "stopped";
 
 /** Sessions by what would be done in them; one with several effects counts under each kind. */
 export type NextEffects = Readonly<Partial<Record<Effect["type"] | "halt", number>>>;
@@ -62,6 +70,8 @@ export interface NodeService {
   /** The next sign of life. */
   beat(): Beat;
   readonly heartbeatMs: number;
+  /** Whether the configuration names a process with this key. */
+  isMember(key: Address): boolean;
   takeBallot(ballot: Ballot): void;
   /** Makes another member primary: this one ends what is under way first. By default the first backup that is alive. */
   handOver(to?: Address): Promise<GroupState>;

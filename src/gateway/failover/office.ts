@@ -1,9 +1,11 @@
 import { GatelogError } from "../../entry/errors.ts";
+import { Mailbox } from "../mailbox.ts";
 import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
 import type { GroupState, Role } from "./authority.ts";
 import type { OpeningKind, TakeoverReport } from "./member-transport.ts";
 import type { MemberPhase, NodeState } from "./node.ts";
 import { patiently, Pauses } from "./patience.ts";
+import { PeerBackups } from "./peer-backups.ts";
 import { Standby } from "./standby.ts";
 import { Tenure } from "./tenure.ts";
 
@@ -34,6 +36,8 @@ export class Office {
   readonly #deps: OfficeDeps;
   readonly #options: GatewayOptions;
   readonly #retryMs: number;
+  readonly #folding: Mailbox;
+  readonly #peerBackups: PeerBackups;
   #group: GroupState | undefined;
   #role: Role = "standby";
   #phase: MemberPhase = "starting";
@@ -48,6 +52,8 @@ export class Office {
     this.#deps = deps;
     this.#options = options;
     this.#retryMs = retryMs;
+    this.#folding = new Mailbox(deps.monotonic);
+    this.#peerBackups = new PeerBackups(deps.ports);
     this.#tenure = this.#newTenure();
     this.#standby = this.#newStandby();
   }
@@ -82,27 +88,37 @@ export class Office {
 
   state(): Omit<NodeState, "restraintMs"> {
     const isStandby = this.#role === "standby";
+    const isBehind = this.#phase === "standing-by" && !this.#standby.hasPassed;
     const foldedSessions = isStandby ? this.#standby.folded.length : 0;
     return {
-      ...{ nodeId: this.#own, gatewayId: this.#options.gatewayId, role: this.#role, state: this.#phase },
+      ...{ nodeId: this.#own, gatewayId: this.#options.gatewayId, role: this.#role },
+      state: isBehind ? "catching-up" : this.#phase,
       ...{ epoch: this.epoch, outbound: this.#heldBack, foldedSessions },
       next: isStandby ? this.#standby.next : {},
     };
   }
 
-  /** Keeps the open sessions folded while this member stands by; ends when it is to stop. */
+  /** Keeps the open sessions folded while this member stands by; ends when it is to stop, and is told to look. */
   async keepFolding(refreshMs: number): Promise<void> {
     const { monotonic, signal, onTrouble } = this.#deps;
     const pauses = new Pauses(refreshMs);
     while (!signal.aborted)
       try {
-        if (this.#role === "standby") await this.#standby.pass();
+        if (this.#role === "standby") {
+          await this.#standby.pass();
+          await this.#peerBackups.learnFrom(this.#standby.folded);
+        }
         pauses.reset();
-        await monotonic.sleep(refreshMs, signal);
+        await this.#folding.sleep(refreshMs);
       } catch (error) {
         onTrouble(error);
         await monotonic.sleep(pauses.next(), signal);
       }
+  }
+
+  /** They are folded once more, now. */
+  foldNow(): void {
+    this.#folding.knock();
   }
 
   /** What the authority says is final. */
@@ -140,7 +156,8 @@ export class Office {
       ports.observe({ type: "took-over", sessionId: null, epoch, kind: opening.kind });
     }
     // What nobody here has written to is looked at as at any start: anybody can open sessions.
-    const folded = this.#standby.folded.filter(({ state }) => state.role === "origin" || state.own.length > 0);
+    const { folded: all } = this.#standby;
+    const folded = all.filter(({ state }) => state.role === "origin" || state.own.length > 0);
     // Taken once: behind this tenure they are old.
     this.#standby = this.#newStandby();
     this.#tenure = this.#newTenure();
@@ -149,6 +166,7 @@ export class Office {
       const shown = await ports.directory.gateway(this.#options.gatewayId, epoch);
       if (shown.epoch < epoch) throw new GatelogError("STORE_UNAVAILABLE", "the store does not show the epoch yet", {});
     });
+    await this.#patiently(() => this.#peerBackups.learnFrom(all));
     if (isStopped()) return;
     this.#tenure.open();
     await this.#patiently(() => this.#tenure.gateway.start(folded));
@@ -179,6 +197,7 @@ export class Office {
     this.#report = null;
     this.#tenure = this.#newTenure();
     this.#standby = this.#newStandby();
+    this.foldNow();
     const { epoch, primary } = this.#group ?? { epoch: 0, primary: this.#own };
     this.#deps.ports.observe({ type: "standing-by", sessionId: null, epoch, primary });
   }

@@ -1,4 +1,5 @@
-import { handover, signHandover as signChainHandover, takeover } from "../../chain/gateway-succession.ts";
+import { handover, signHandover as signChainHandover, takeoverCall } from "../../chain/gateway-succession.ts";
+import type { LaneCall } from "../../chain/lane-slot.ts";
 import { domainOf, type RegistryAccess } from "../../chain/register-gateway.ts";
 import type { RegistryReader } from "../../chain/registry-reader.ts";
 import { GatelogError } from "../../entry/errors.ts";
@@ -16,6 +17,8 @@ export class RegistryAuthority implements GroupAuthority {
   readonly #reader: RegistryReader;
   readonly #gatewayId: GatewayId;
   readonly #signer: DigestSigner;
+  /** The last takeover that was signed: the same one however often it is tried. */
+  #signed: { readonly expectedEpoch: number; readonly call: Promise<LaneCall> } | undefined;
 
   /** @param deps.signer The member's log key. */
   constructor(
@@ -39,9 +42,12 @@ export class RegistryAuthority implements GroupAuthority {
     };
   }
 
+  async prepareTakeover(expectedEpoch: number): Promise<void> {
+    await this.#access.lane.prepare(await this.#callOf(expectedEpoch));
+  }
+
   async takeover(expectedEpoch: number): Promise<GroupState> {
-    const succession = { gatewayId: this.#gatewayId, expectedEpoch };
-    await takeover(this.#access, this.#signer, succession, this.#wait);
+    await this.#access.lane.send(await this.#callOf(expectedEpoch), this.#wait);
     return this.#begun(expectedEpoch);
   }
 
@@ -69,6 +75,16 @@ export class RegistryAuthority implements GroupAuthority {
 
   get #wait() {
     return { until: this.#access.chain.finality === "instant" ? "included" : "final" } as const;
+  }
+
+  #callOf(expectedEpoch: number): Promise<LaneCall> {
+    if (this.#signed?.expectedEpoch !== expectedEpoch) {
+      const call = takeoverCall(this.#access, this.#signer, { gatewayId: this.#gatewayId, expectedEpoch });
+      this.#signed = { expectedEpoch, call };
+      // A key that could not sign is asked again.
+      call.catch(() => (this.#signed = undefined));
+    }
+    return this.#signed.call;
   }
 
   #signHandover(expectedEpoch: number, to: Address) {

@@ -3,6 +3,9 @@ import type { Address } from "../../entry/hex.ts";
 import type { GroupState } from "./authority.ts";
 import type { OtherMember } from "./member-transport.ts";
 
+/** In the order in which they are asked. */
+export type Heirs = readonly [OtherMember, ...OtherMember[]];
+
 /** The processes of a group as a member's configuration names them. */
 export class Roster {
   readonly #members: readonly OtherMember[];
@@ -32,12 +35,12 @@ export class Roster {
         throw new GatelogError("INVALID_CONFIG", `group.members lacks a member of the group: ${key}`, { key });
   }
 
-  /** The first backup that is ready, or the one that is asked for. */
-  heir({ backups }: GroupState, to: Address | undefined, isReady: (key: Address) => boolean): OtherMember {
+  /** The backups that are ready, in the owner's order, at least one; or the one that is asked for. */
+  heirs({ backups }: GroupState, to: Address | undefined, isReady: (key: Address) => boolean): Heirs {
     const keys = to === undefined ? backups : backups.filter((key) => key === to);
     const heirs = keys.flatMap((key) => this.others.filter((member) => member.key === key));
-    const ready = heirs.find(({ key }) => isReady(key));
-    if (ready) return ready;
+    const [first, ...others] = heirs.filter(({ key }) => isReady(key));
+    if (first) return [first, ...others];
     if (heirs.length > 0)
       throw new GatelogError("PEER_UNREACHABLE", "no backup shows a sign of life in the present epoch", {});
     throw new GatelogError("UNKNOWN_BACKUP", "there is no such backup in the group", { key: to ?? "any" });

@@ -42,6 +42,16 @@ export class Silence {
     return Math.max(0, this.#limitMs - this.of(present));
   }
 
+  /** Until it may well come to last too long; 0 if that is so. */
+  untilLikely(present: Present): number {
+    return Math.max(0, this.#limitMs / 2 - this.of(present));
+  }
+
+  /** Since when there has been none, by the clock: another silence is another time. */
+  since(present: Present): number {
+    return this.#base(present);
+  }
+
   #base({ primary, epoch }: Present): number {
     const heard = this.#pulse.lastLed(primary, epoch);
     // Whoever was heard once since the start needs no grace any more.

@@ -38,10 +38,16 @@ export class Standby {
   readonly #folded = new Map<SessionId, PreparedSession>();
   /** Sessions that could not be folded, and why: told once. */
   readonly #left = new Map<SessionId, ErrorCode>();
+  #hasPassed = false;
 
   constructor(ports: StandbyPorts, own: GatewayId) {
     this.#ports = ports;
     this.#own = own;
+  }
+
+  /** It has read every open session once. */
+  get hasPassed(): boolean {
+    return this.#hasPassed;
   }
 
   /** Oldest first. */
@@ -93,6 +99,7 @@ export class Standby {
       }
     });
     if (passing) throw passing;
+    this.#hasPassed = true;
   }
 
   /** Undefined where there is nothing to run: an operator's log, an own log that is closed, or one that breaks its order. */

@@ -30,6 +30,11 @@ export class StoreAuthority implements GroupAuthority {
     return this.#keep(await this.#groups.group(this.#gatewayId));
   }
 
+  /** Nothing is asked of the store beforehand: a takeover is one transaction. */
+  prepareTakeover(): Promise<void> {
+    return Promise.resolve();
+  }
+
   takeover(expectedEpoch: number): Promise<GroupState> {
     return this.#succeed(expectedEpoch, null);
   }

@@ -11,6 +11,8 @@ const STOP_MS = 10_000;
  */
 export class Tenure {
   readonly gateway: Gateway;
+  /** The gateway's, behind the valve: for what else writes to its log. */
+  readonly log: Pick<GatewayPorts, "store" | "outbox">;
   readonly #valve: Valve;
   readonly #clock: Clock;
 
@@ -18,7 +20,9 @@ export class Tenure {
   constructor(ports: GatewayPorts, options: GatewayOptions, clock: Clock, onHeld: (what: string) => void) {
     this.#valve = new Valve(onHeld);
     this.#clock = clock;
-    this.gateway = createGateway(this.#valve.around(ports), options);
+    const guarded = this.#valve.around(ports);
+    this.log = guarded;
+    this.gateway = createGateway(guarded, options);
   }
 
   open(): void {

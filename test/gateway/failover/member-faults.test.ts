@@ -71,17 +71,28 @@ describe("a group whose members fail by halves", () => {
     await group.stage.clock.until(() => state(1).state === "primary", 10_000);
   });
 
-  it("has a member stand by that could not begin, and try again", async () => {
+  it("has a member stand by that could not begin, raise one alarm, and try again", async () => {
     await groupOf(1);
     group.undirected.set(1, "CHAIN_IDENTITY_CHANGED");
     group.kill(0);
     await group.stage.clock.until(() => group.told(1, "took-over").length > 0);
     await group.stage.clock.pass(5_000);
-    expect(state(1).role).to.equal("standby");
-    expect(group.told(1, "trouble").map(({ code }) => code)).to.include("CHAIN_IDENTITY_CHANGED");
+    expect(state(1)).to.include({ role: "standby", outbound: 0 });
+    expect(group.told(1, "alarm").map(({ code }) => code)).to.deep.equal(["CHAIN_IDENTITY_CHANGED"]);
+    expect(group.at(1).member.node.beat().role, "nobody waits for it").to.equal("standby");
     group.undirected.clear();
     await group.untilPrimary(1);
     await group.stage.untilClosed(await transfer(1));
+  });
+
+  it("is taken over from a member that has taken over and cannot begin", async () => {
+    for (const place of [1, 2]) {
+      await groupOf(2);
+      group.undirected.set(place, "CORRUPT_STORE");
+      group.kill(0);
+      await group.stage.clock.until(() => state(3 - place).state === "primary", MINUTE);
+      if (place === 1) await group.stop();
+    }
   });
 
   it("neither suspects nor asks without end where another has taken over and its own view is behind", async () => {

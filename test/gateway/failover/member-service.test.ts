@@ -4,12 +4,16 @@ import { signOwnerList, StatementRule, takeoverCredentials } from "../../../src/
 import { MemberService } from "../../../src/gateway/failover/member-service.ts";
 import type { Gateway } from "../../../src/gateway/gateway.ts";
 import { BackupStage } from "../../support/backup-stage.ts";
+import { MemoryLogStore } from "../../../src/store/memory-log-store.ts";
 import { expectRejection } from "../../support/expect-error.ts";
-import { sampleSigner } from "../../support/sample-log.ts";
+import { sampleDirectory, sampleSigner } from "../../support/sample-log.ts";
 
 /** A member that is primary, in front of this gateway. */
 function inFrontOf(gateway: Gateway, onStale: () => void = () => undefined): Gateway {
-  const leadership = { leading: () => gateway, reading: () => gateway, primaryUrl: () => "member:1", onStale };
+  const store = new MemoryLogStore({ directory: sampleDirectory() });
+  const tenure = { gateway, log: { store, outbox: { flush: () => Promise.resolve() } } };
+  const office = { phase: "primary", role: "primary", tenure } as const;
+  const leadership = { office, primaryUrl: () => "member:1", onStale };
   const { identity } = gateway;
   const { service } = new MemberService(leadership);
   return { ...service, identity, start: () => gateway.start(), stop: () => gateway.stop() };
