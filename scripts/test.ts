@@ -20,10 +20,10 @@ interface Counts {
 }
 
 const TESTS = "test";
-/** Folders whose tests compute, and start no process. The others mostly wait for processes of theirs: so one of each runs at a time. */
-const COMPUTING: ReadonlySet<string> = new Set([
-  ...["audit", "contracts", "entry", "fidelity", "gas", "gateway", "ledger"],
-  ...["model", "mutation", "protocol", "simulator", "vectors"],
+/** Folders of the second lane: tests that compute, and of those that start processes as many as make the lanes take equally long. */
+const SECOND: ReadonlySet<string> = new Set([
+  ...["audit", "chain", "client", "contracts", "entry", "fidelity", "gas", "gateway", "ledger"],
+  ...["model", "mutation", "protocol", "simulator", "store", "vectors"],
 ]);
 
 /** Adds up the summaries of the runners, "  12 passing (3s)". Mocha's figure of pending ones is of those that it skipped. */
@@ -50,7 +50,7 @@ async function runHardhat(args: readonly string[], echo: boolean): Promise<Count
 
 async function runAll(): Promise<Counts[]> {
   const files = (await readdir(TESTS, { recursive: true })).filter((file) => file.endsWith(".test.ts")).sort();
-  const isComputing = (file: string): boolean => COMPUTING.has(file.split(/[/\\]/)[0] ?? "");
+  const isSecond = (file: string): boolean => SECOND.has(file.split(/[/\\]/)[0] ?? "");
   const mocha = (inLane: readonly string[], echo: boolean): Promise<Counts> =>
     runHardhat(["mocha", "--no-compile", ...inLane.map((file) => join(TESTS, file))], echo);
   return [
@@ -58,10 +58,10 @@ async function runAll(): Promise<Counts[]> {
     ...(await timed("mocha tests", () =>
       Promise.all([
         mocha(
-          files.filter((file) => !isComputing(file)),
+          files.filter((file) => !isSecond(file)),
           true,
         ),
-        mocha(files.filter(isComputing), false),
+        mocha(files.filter(isSecond), false),
       ]),
     )),
   ];

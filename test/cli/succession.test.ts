@@ -28,7 +28,7 @@ describe("gatelog gateway, of backups", function () {
     log = await deployLog(node);
     gateway = await registerTestGateway(log, "A");
     for (const name of ["bob", "alice", "ownerA"] as const)
-      writeFileSync(join(dir, `${name}.key`), developmentKey(ACCOUNTS[name]));
+      writeFileSync(join(dir, `${name}.key`), developmentKey(ACCOUNTS[name]), { mode: 0o600 });
   });
   after(async () => {
     await log.close();

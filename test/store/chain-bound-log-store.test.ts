@@ -6,21 +6,26 @@ import type { ChainLogStore } from "../../src/store/chain-log-store.ts";
 import { ChainBoundLogStore } from "../../src/store/chain-bound-log-store.ts";
 import { makeEntries } from "../../src/store/conformance/stage.ts";
 import { createChainWorld, type ChainWorld } from "../support/chain-world.ts";
-import { startHardhat } from "../support/chains.ts";
+import { startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-error.ts";
 
 describe("a registry's log behind a service", () => {
+  let node: TestChain;
   let world: ChainWorld;
   let store: ChainLogStore;
   let facts: SessionFacts;
 
   before(async () => {
-    world = await createChainWorld(await startHardhat("log"));
+    node = await startHardhat("log");
+    world = await createChainWorld(node);
     store = world.store();
     facts = await world.open(store);
     await store.append(await makeEntries(facts, world.origin, 2));
   });
-  after(() => world.close());
+  after(async () => {
+    await world.close();
+    await node.close();
+  });
 
   /** The log as a service shows it that changes the answer. */
   function shown(change: (record: SessionRecord) => SessionRecord | Promise<never>): ChainBoundLogStore {
