@@ -84,7 +84,10 @@ async function killOnce(stage: TakeoverStage): Promise<Takeover | undefined> {
   const place = await stage.settled();
   const [victim, heir] = [stage.group.member(place), stage.group.member(1 - place)];
   const [fromVictim, fromHeir] = [victim.events.length, heir.events.length];
-  await until("a transfer in its middle", () => isInMiddle(victim, fromVictim), MIDDLE_LIMIT_MS);
+  // It may be taken for dead while it is waited for.
+  const isDeposed = () => eventsOf(victim, fromVictim).some(({ event }) => event === "stood-down");
+  await until("a transfer in its middle", () => isDeposed() || isInMiddle(victim, fromVictim), MIDDLE_LIMIT_MS);
+  if (isDeposed()) return undefined;
   await sleep(Math.random() * MOST_DELAY_MS);
 
   const killedAt = Date.now();
@@ -101,7 +104,7 @@ async function followed(
   stage: TakeoverStage,
   place: number,
   { fromHeir, fromVictim, killedAt }: { fromHeir: number; fromVictim: number; killedAt: number },
-): Promise<Takeover> {
+): Promise<Takeover | undefined> {
   const [victim, heir] = [stage.group.member(place), stage.group.member(1 - place)];
   const suspicion = await eventOf(heir, "a suspicion", ({ event }) => event === "suspicion", fromHeir);
   const begun = await eventOf(heir, "the epoch's beginning", ({ event }) => event === "took-over", fromHeir);
@@ -110,6 +113,8 @@ async function followed(
   const isReadUp = ({ event, session, time }: MemberEvent): boolean =>
     event === "resumed" && session === entry.session && begun.time <= time && time <= entry.time;
   const read = eventsOf(heir, fromHeir).find(isReadUp);
+  // The transfer had ended just before: there was nothing to write until the next one came.
+  if (read === undefined) return undefined;
 
   const lastEntry = eventsOf(victim, fromVictim).findLast(({ event }) => event === "entry")?.time ?? 0;
   const lastBeat = suspicion.time - (suspicion.silentMs ?? NaN);
@@ -118,7 +123,7 @@ async function followed(
     killed: killedAt - lastAct,
     suspected: suspicion.time - lastAct,
     final: begun.time - lastAct,
-    read: (read ?? entry).time - lastAct,
+    read: read.time - lastAct,
     entry: entry.time - lastAct,
     lastAct: lastEntry > lastBeat ? "entry" : "heartbeat",
   };

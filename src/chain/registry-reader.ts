@@ -121,8 +121,13 @@ export class RegistryReader {
 
   /** A record that knows the key of this epoch, if there is such an epoch; asks the registry only if none is at hand. */
   async covering(gatewayId: GatewayId, epoch: number): Promise<GatewayRecord> {
+    return this.known(gatewayId, epoch) ?? this.gateway(gatewayId);
+  }
+
+  /** The same, if it is at hand. */
+  known(gatewayId: GatewayId, epoch: number): GatewayRecord | undefined {
     const known = this.#known.get(gatewayId)?.record;
-    return known !== undefined && known.epoch >= epoch ? known : this.gateway(gatewayId);
+    return known !== undefined && known.epoch >= epoch ? known : undefined;
   }
 
   async #knownOf(gatewayId: GatewayId, group: GatewayGroup): Promise<Known> {

@@ -23,6 +23,8 @@ export interface RunningChain extends ChainPlan {
 }
 
 const PROBE_TIMEOUT_MS = 1_000;
+/** As many as a Hardhat node has. */
+const FUNDED_ACCOUNTS = 20;
 /** anvil's own default holds about 1,300 entries a block; development chains need no scarcity. */
 const ANVIL_GAS_LIMIT = 1_000_000_000;
 /**
@@ -86,7 +88,8 @@ function anvil(plan: ChainPlan) {
   // Mining at an interval: anvil's instant mining loses transactions under load.
   const args = ["--silent", "--host", "127.0.0.1", "--port", String(plan.port), "--chain-id", String(plan.chainId)];
   const mining = ["--block-time", seconds, "--gas-limit", String(ANVIL_GAS_LIMIT)];
-  return { command, args: [...args, ...mining, "--prune-history", String(ANVIL_KEPT_STATES)] };
+  const kept = ["--accounts", String(FUNDED_ACCOUNTS), "--prune-history", String(ANVIL_KEPT_STATES)];
+  return { command, args: [...args, ...mining, ...kept] };
 }
 
 export function findAnvil(): string | undefined {

@@ -1,8 +1,6 @@
 import type { LogEntry, SignedEntry } from "../entry/entry.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
-import { checkSignedContent } from "../store/admission.ts";
-import { diffLogs, readCopy } from "../store/log-diff.ts";
 import { MAX_ENTRIES_PER_CALL, type SessionRecord } from "../store/log-store.ts";
 import { hasPrivateLogs, isPrivateLogging } from "./agreement.ts";
 import { checkRegister, CopyKeeper, lengthOf, type CopyHooks } from "./copy-keeper.ts";
@@ -10,6 +8,7 @@ import type { GatewayOptions, GatewayPorts, PeerTransport, PrivateLogPorts } fro
 import type { OfferQuery, PeerOffer } from "./public.ts";
 import { RestDelivery } from "./rest-delivery.ts";
 import { pushIntroduced } from "./introduction.ts";
+import { OwnLogComparison } from "./own-log-comparison.ts";
 import { firstPage, type LogQuery, type PeerRun, type RunReceipt } from "./runs.ts";
 import { vouchingFor } from "./vouching.ts";
 
@@ -39,9 +38,9 @@ export class Exchange implements PeerTransport {
   readonly #ports: GatewayPorts;
   readonly #private: PrivateLogPorts;
   readonly #own: GatewayId;
-  readonly #hooks: CopyHooks;
   readonly #copies: CopyKeeper;
   readonly #rests: RestDelivery;
+  readonly #ownLogs: OwnLogComparison;
   /** How many entries of the own log the peer is known to have, by session. */
   readonly #held = new Map<SessionId, number>();
 
@@ -50,9 +49,11 @@ export class Exchange implements PeerTransport {
     this.#ports = ports;
     this.#private = privateLogs;
     this.#own = own;
-    this.#hooks = hooks;
     this.#rests = new RestDelivery(ports, timing, (sessionId) => this.#deliverRest(sessionId));
     this.#copies = new CopyKeeper(ports, privateLogs.copies, own, hooks);
+    const pull = async (peer: GatewayId, sessionId: SessionId, from: number) =>
+      (await this.#pull(peer, sessionId, { gatewayId: own, from })).entries;
+    this.#ownLogs = new OwnLogComparison({ ports, copies: privateLogs.copies, pull, onDispute: hooks.onDispute }, own);
   }
 
   offer(peer: GatewayId, query: OfferQuery): Promise<PeerOffer> {
@@ -88,13 +89,19 @@ export class Exchange implements PeerTransport {
   async flush(sessionId: SessionId): Promise<void> {
     await this.#ports.outbox.flush(sessionId);
     const record = await this.#ports.store.session(sessionId);
-    if (!hasPrivateLogs(record.opening.facts)) return;
+    if (!hasPrivateLogs(record.opening.facts) || this.#ownLogs.isAtHand(record)) return;
     try {
-      await this.#compareOwn(record, peerOf(record, this.#own), Math.max(0, lengthOf(record, this.#own) - 1));
+      await this.#ownLogs.adopt(record, peerOf(record, this.#own), Math.max(0, lengthOf(record, this.#own) - 1));
     } catch (error) {
       // A session that has not been proposed yet, or that the peer has lost.
       if (!isGatelogError(error, "UNKNOWN_SESSION")) this.#trouble(sessionId, error);
     }
+  }
+
+  /** Before a `flush` that is likely: what takes time in it is done, where nothing has to be changed for that. */
+  async prepare(records: readonly SessionRecord[]): Promise<void> {
+    const own = records.filter(({ opening }) => hasPrivateLogs(opening.facts));
+    await this.#ownLogs.prepare(own.map((record) => ({ record, peer: peerOf(record, this.#own) })));
   }
 
   /** A run of the peer's log; resolves once it is durable here. */
@@ -188,40 +195,13 @@ export class Exchange implements PeerTransport {
 
   /** The peer has more of the own log than this store, or something else. Throws WRONG_INDEX if it was more. */
   async #restore(record: SessionRecord, peer: GatewayId, from: number): Promise<void> {
-    const adopted = await this.#compareOwn(record, peer, Math.max(0, from - 1));
+    const adopted = await this.#ownLogs.adopt(record, peer, Math.max(0, from - 1));
     if (adopted === 0) return;
     const { sessionId } = record.opening.facts;
     throw new GatelogError("WRONG_INDEX", `${adopted} entries of the own log had been lost, and are back`, {
       sessionId,
       adopted,
     });
-  }
-
-  /** Adopts what the peer has of the own log behind its end here; a fork is reported. Returns how many entries were adopted. */
-  async #compareOwn(record: SessionRecord, peer: GatewayId, from: number): Promise<number> {
-    const { sessionId } = record.opening.facts;
-    const self = await this.#ports.directory.gateway(this.#own);
-    let adopted = 0;
-    for (let at = from; ;) {
-      const { entries: theirs } = await this.#pull(peer, sessionId, { gatewayId: this.#own, from: at });
-      if (theirs.length === 0) return adopted;
-      await checkSignedContent(theirs, self);
-      const ours = await readCopy(this.#ports.store, sessionId, this.#own, at, theirs.length);
-      const { commonPrefix, conflict } = diffLogs(at, ours, theirs);
-      if (conflict !== null) {
-        const { index, ours: ownEntryHash, theirs: peerEntryHash } = conflict;
-        this.#hooks.onDispute(sessionId, {
-          reason: "FORK",
-          gatewayId: this.#own,
-          ...{ index, ownEntryHash, peerEntryHash },
-        });
-        return adopted;
-      }
-      const missing = theirs.slice(commonPrefix + 1 - at);
-      await this.#private.copies.adopt({ entries: missing });
-      adopted += missing.length;
-      at += theirs.length;
-    }
   }
 
   /** Brings home what the peer has written, unless it comes by itself. The message has arrived, so failures are no news. */

@@ -26,6 +26,9 @@ import type {
   Wish,
 } from "./public.ts";
 
+/** For so long what a standby has folded has the log for itself, until it has written. */
+const HEAD_START_MS = 100;
+
 /** Stuck in a way that time alone does not mend. */
 const ALARMS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["ROLLBACK_FAILED", "DISPUTED"]);
 
@@ -39,11 +42,17 @@ export interface Gateway extends GatewayService {
   stop(): Promise<void>;
 }
 
-export function createGateway(ports: GatewayPorts, options: GatewayOptions): Gateway {
+/** A gateway that may be a standby's, which does not start it yet. */
+export interface MemberGateway extends Gateway {
+  /** Gets ready for a `start` with these that is likely. Reads, and changes nothing. */
+  prepare(folded: readonly FoldedSession[]): Promise<void>;
+}
+
+export function createGateway(ports: GatewayPorts, options: GatewayOptions): MemberGateway {
   return new GatewayProcess(ports, options);
 }
 
-class GatewayProcess implements Gateway {
+class GatewayProcess implements MemberGateway {
   readonly #ports: GatewayPorts;
   readonly #options: GatewayOptions;
   readonly #running: RunningSessions;
@@ -86,8 +95,13 @@ class GatewayProcess implements Gateway {
     return { gatewayId, name, owner, networks: [...ledgerKeys.keys()], loggings };
   }
 
+  async prepare(folded: readonly FoldedSession[]): Promise<void> {
+    await this.#exchange?.prepare(folded.map(({ record }) => record));
+  }
+
   async start(folded: readonly FoldedSession[] = []): Promise<void> {
     for (const { record, state } of folded) this.#running.run(record, { folded: state });
+    await this.#running.underWay(HEAD_START_MS);
     await this.#openings.settleAll((sessionId) => this.#requests.has(sessionId));
     await this.#discovery.resume();
     this.#discovering = this.#keepDiscovering();
@@ -162,14 +176,10 @@ class GatewayProcess implements Gateway {
   overview(): Promise<GatewayOverview> {
     const sessions = this.#running.statuses();
     const alarms = [
-      ...[...this.#running.halted].map(
-        ([
-          sessionId,
-          {
-            error: { code, message },
-          },
-        ]) => ({ sessionId, code, message }),
-      ),
+      ...[...this.#running.halted].map(([sessionId, { error }]) => {
+        const { code, message } = error;
+        return { sessionId, code, message };
+      }),
       ...sessions.flatMap(({ sessionId, stuck }) => (stuck && ALARMS.has(stuck.code) ? [{ sessionId, ...stuck }] : [])),
     ];
     const openSessions = this.#running.size;

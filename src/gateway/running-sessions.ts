@@ -75,6 +75,15 @@ export class RunningSessions {
     return this.#halted;
   }
 
+  /** Resolves once each has written for the first time, or is at something else; at the latest behind `limitMs`. */
+  async underWay(limitMs: number): Promise<void> {
+    if (this.#actors.size === 0) return;
+    const given = new AbortController();
+    const begun = [...this.#runs].map(([sessionId, run]) => Promise.race([run, this.#actors.get(sessionId)?.underWay]));
+    await Promise.race([Promise.all(begun), this.#ports.clock.sleep(limitMs, given.signal)]);
+    given.abort();
+  }
+
   /** The session's actor, started if there is anything to do for it here. */
   run(record: SessionRecord, origin: SessionOrigin = {}): SessionActor {
     const { sessionId, origin: opener } = record.opening.facts;

@@ -5,20 +5,13 @@ import { markOf } from "../protocol/marks.ts";
 import type { Dispute, Effect, ProtocolEvent, Refusal, SessionState, WaitingFor } from "../protocol/state.ts";
 import { apply, next } from "../protocol/step.ts";
 import type { SessionRecord } from "../store/log-store.ts";
+import type { Activity } from "./activity.ts";
 import { createEffects, type Effects } from "./effects.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { GatewayOptions, GatewayPorts } from "./ports.ts";
 import { foldLegal, foldOwnLog, foldPages, hasNews, pagesOf, peerIdOf, type SessionOrigin } from "./session-reader.ts";
 
 const MS_PER_SECOND = 1_000;
-
-/** What a session shows of itself beside its state. */
-export interface Activity {
-  readonly waitingFor: WaitingFor | null;
-  /** UNIX ms of the last thing that happened. */
-  readonly since: number;
-  readonly trouble: GatelogError | null;
-}
 
 /**
  * Runs one session: reads both logs, folds them, does what `next` says, and again, until the own log is closed. The log is
@@ -48,6 +41,7 @@ export class SessionActor {
   /** Found before the logs were folded: kept until they are. */
   #dispute: Dispute | undefined;
   #stopped = false;
+  readonly #underWay = Promise.withResolvers<undefined>();
   /** How long to wait for news, and until when; both start again with each piece of news. */
   #waitMs: number;
   #waitUntil: number | undefined;
@@ -69,6 +63,11 @@ export class SessionActor {
 
   get state(): SessionState | undefined {
     return this.#state;
+  }
+
+  /** Resolves once it has written for the first time, or is at something else: reads a ledger, waits, pauses behind a failure. */
+  get underWay(): Promise<undefined> {
+    return this.#underWay.promise;
   }
 
   get activity(): Activity {
@@ -133,6 +132,7 @@ export class SessionActor {
       } catch (error) {
         if (!isGatelogError(error) || error.disposition !== "retry") throw error;
         failed = true;
+        this.#underWay.resolve(undefined);
         this.#trouble(error);
         await this.#mailbox.sleep(this.#pauseMs);
         this.#pauseMs = Math.min(2 * this.#pauseMs, this.#options.timing.retryMax);
@@ -149,9 +149,11 @@ export class SessionActor {
   async #perform(effects: readonly Effect[]): Promise<void> {
     for (const effect of effects) {
       if (this.#stopped || effect.type === "finish") return;
+      if (effect.type !== "append") this.#underWay.resolve(undefined);
       if (effect.type === "wait") await this.#wait(effect.waitingFor);
       else if (effect.type === "decide") await this.#decide(effect);
       else await this.#attempt(() => this.#effects.perform(this.#current(), effect));
+      this.#underWay.resolve(undefined);
     }
   }
 

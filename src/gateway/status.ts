@@ -12,7 +12,7 @@ import { failedCompensation } from "../protocol/rollback.ts";
 import type { LogView, Mark, Marked } from "../protocol/marks.ts";
 import { decisionOf, outcomeOf, type SessionState } from "../protocol/state.ts";
 import type { LedgerTransaction, TransferStatus } from "./public.ts";
-import type { Activity } from "./session-actor.ts";
+import type { Activity } from "./activity.ts";
 
 const MS_PER_SECOND = 1_000;
 

@@ -30,12 +30,13 @@ export class ChainGatewayDirectory implements GatewayDirectory {
     const now = performance.now();
     const answer = this.#answers.get(gatewayId);
     const age = now - (answer?.at ?? -Infinity);
-    if (answer && age <= (answer.epoch < epoch ? Math.min(FRESH_MS, this.#cacheMs) : this.#cacheMs))
+    const isOutdated = answer !== undefined && answer.epoch < epoch;
+    // Whoever has begun the epoch may have read it meanwhile.
+    const known = isOutdated ? this.#reader.known(gatewayId, epoch) : undefined;
+    if (answer && !known && age <= (isOutdated ? Math.min(FRESH_MS, this.#cacheMs) : this.#cacheMs))
       return answer.record;
-    // An epoch that is newer than the answer may have been read meanwhile, by whoever has begun it.
-    const record =
-      answer && answer.epoch < epoch ? this.#reader.covering(gatewayId, epoch) : this.#reader.gateway(gatewayId);
-    const asked: Answer = { at: now, record, epoch: Infinity };
+    const record = known ? Promise.resolve(known) : this.#reader.gateway(gatewayId);
+    const asked: Answer = { at: now, record, epoch: known?.epoch ?? Infinity };
     this.#answers.set(gatewayId, asked);
     asked.record.then(
       (record) => (asked.epoch = record.epoch),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { HDNodeWallet, JsonRpcProvider, Mnemonic, parseEther, Wallet } from "ethers";
+import { HDNodeWallet, Mnemonic, type Wallet } from "ethers";
 import type { z } from "zod";
 import { startService, type Service, type ServiceEvent } from "../../scripts/demo/services.ts";
 import { freePort } from "../../src/cli/processes.ts";
@@ -94,7 +94,6 @@ export class GroupNet {
       }));
       return { name, key, url, config, events: [] as ServiceEvent[], service: undefined };
     });
-    for (const { ledger } of wallets) await fund(net, side, ledger);
     await home.tell(members);
     await admit(net, side, ledgerKeys.slice(1));
     return new GroupNet(net, members);
@@ -180,18 +179,6 @@ function addressOf({ address }: HDNodeWallet): string {
 function writeKey(net: GatelogNet, name: string, key: string): string {
   writeFileSync(join(net.dir, "keys", `${name}.key`), key, { mode: 0o600 });
   return `keys/${name}.key`;
-}
-
-/** Anvil gives nothing to accounts behind the tenth. */
-async function fund(net: GatelogNet, side: Side, wallet: HDNodeWallet): Promise<void> {
-  const { rpcUrl, chainId } = net.record[side];
-  const provider = new JsonRpcProvider(rpcUrl, chainId, { staticNetwork: true, pollingInterval: 50 });
-  try {
-    const payer = new Wallet(net.record.accounts.bob.privateKey, provider);
-    await (await payer.sendTransaction({ to: wallet.address, value: parseEther("10") })).wait();
-  } finally {
-    provider.destroy();
-  }
 }
 
 /** Log and group in the registry of the log chain. */

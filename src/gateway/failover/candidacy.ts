@@ -36,6 +36,8 @@ export interface Won {
   readonly since: number;
 }
 
+/** Another was first; and what `requireListed` says behind it. */
+const TOLD_ELSEWHERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["STALE_EPOCH", "UNKNOWN_BACKUP", "REVOKED"]);
 /** After a pause of its own a member first takes in what has come meanwhile. */
 const CATCH_UP_BEATS = 2;
 /** Between two attempts while the owner's interval is not over; it may be hours. */
@@ -158,7 +160,7 @@ export class Candidacy {
       if (!isGatelogError(error)) throw error;
       this.#pause(error.code === "TOO_SOON" ? this.#tooSoonPauses : this.#pauses);
       const { code, message } = error;
-      if (code !== "STALE_EPOCH" && !this.#told.has(code))
+      if (!TOLD_ELSEWHERE.has(code) && !this.#told.has(code))
         this.#deps.observe({ type: "trouble", sessionId: null, code, message: `no takeover: ${message}` });
       this.#told.add(code);
       return null;

@@ -6,7 +6,9 @@ import type { Office } from "./office.ts";
 import type { Tenure } from "./tenure.ts";
 
 interface Leadership {
-  readonly office: Pick<Office, "phase" | "role"> & { readonly tenure: Pick<Tenure, "gateway" | "log"> };
+  readonly office: Pick<Office, "phase" | "role"> & {
+    readonly tenure: Pick<Tenure, "log"> & { readonly gateway: Gateway };
+  };
   /** Base URL of the primary, if it is known. */
   primaryUrl(): string | undefined;
   /** Something was refused for a stale epoch. */

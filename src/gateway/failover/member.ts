@@ -205,18 +205,26 @@ export class Member implements NodeService {
   #untilLook(): number {
     const { role, group } = this.#office;
     const { untilNext } = this.#questions;
-    return role === "primary" || !group ? untilNext : Math.min(untilNext, this.#candidacy.untilAct(group));
+    if (role === "primary" || !group) return untilNext;
+    const untilAct = this.#candidacy.untilAct(group);
+    return this.#isAboutToAct ? untilAct : Math.min(untilNext, untilAct);
+  }
+
+  /** A takeover may be due in a moment: nothing is asked before that, and it asks itself. */
+  get #isAboutToAct(): boolean {
+    const { role, group } = this.#office;
+    if (role === "primary" || !group || this.#silence.untilLikely(group) > 0) return false;
+    // Somebody may have taken over already where it is not final yet.
+    return this.#questions.newest(group) === group && this.#candidacy.mayAttempt(group);
   }
 
   async #look(wasPaused: boolean): Promise<void> {
     if (this.#isStopped) return;
-    if (this.#questions.untilNext === 0) await this.#askAuthority();
+    if (!this.#isAboutToAct && this.#questions.untilNext === 0) await this.#askAuthority();
     const { group, role, standby } = this.#office;
     if (!group || role === "primary") return;
-    if (this.#candidacy.getReady(group)) this.#office.foldNow();
-    if (this.#silence.untilLimit(group) > 0) return;
-    // Somebody has taken over already where it is not final yet.
-    if (this.#questions.newest(group) !== group || !this.#candidacy.mayAttempt(group)) return;
+    if (this.#candidacy.getReady(group)) this.#office.getReady();
+    if (!this.#isAboutToAct || this.#silence.untilLimit(group) > 0) return;
     this.#office.enter("electing");
     const won = await this.#candidacy
       .attempt(group, standby.progress, wasPaused)

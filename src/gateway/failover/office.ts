@@ -4,7 +4,7 @@ import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
 import type { GroupState, Role } from "./authority.ts";
 import type { OpeningKind, TakeoverReport } from "./member-transport.ts";
 import type { MemberPhase, NodeState } from "./node.ts";
-import { patiently, Pauses } from "./patience.ts";
+import { patiently, Pauses, unlessAborted } from "./patience.ts";
 import { PeerBackups } from "./peer-backups.ts";
 import { Standby } from "./standby.ts";
 import { Tenure } from "./tenure.ts";
@@ -47,6 +47,7 @@ export class Office {
   /** The last epoch that this process has begun. */
   #begun: { readonly epoch: number; readonly kind: OpeningKind } | undefined;
   #heldBack = 0;
+  #isTakeoverLikely = false;
 
   constructor(deps: OfficeDeps, options: GatewayOptions, retryMs: number) {
     this.#deps = deps;
@@ -104,10 +105,7 @@ export class Office {
     const pauses = new Pauses(refreshMs);
     while (!signal.aborted)
       try {
-        if (this.#role === "standby") {
-          await this.#standby.pass();
-          await this.#peerBackups.learnFrom(this.#standby.folded);
-        }
+        if (this.#role === "standby") await this.#fold();
         pauses.reset();
         await this.#folding.sleep(refreshMs);
       } catch (error) {
@@ -116,9 +114,25 @@ export class Office {
       }
   }
 
+  async #fold(): Promise<void> {
+    const isTakeoverLikely = this.#isTakeoverLikely;
+    this.#isTakeoverLikely = false;
+    await this.#standby.pass();
+    const { folded } = this.#standby;
+    await this.#peerBackups.learnFrom(folded);
+    // No peer that is slow to answer keeps this member from stopping.
+    if (isTakeoverLikely) await unlessAborted(this.#tenure.gateway.prepare(folded), this.#deps.signal);
+  }
+
   /** They are folded once more, now. */
   foldNow(): void {
     this.#folding.knock();
+  }
+
+  /** The same, and what a takeover begins with is prepared. */
+  getReady(): void {
+    this.#isTakeoverLikely = true;
+    this.foldNow();
   }
 
   /** What the authority says is final. */
@@ -157,10 +171,11 @@ export class Office {
     }
     // What nobody here has written to is looked at as at any start: anybody can open sessions.
     const { folded: all } = this.#standby;
+    this.#standby.leave();
     const folded = all.filter(({ state }) => state.role === "origin" || state.own.length > 0);
     // Taken once: behind this tenure they are old.
     this.#standby = this.#newStandby();
-    this.#tenure = this.#newTenure();
+    if (!this.#tenure.isFresh) this.#tenure = this.#newTenure();
     // R4: the logs are read up to the block of the takeover, which whoever shows the epoch has seen.
     await this.#patiently(async () => {
       const shown = await ports.directory.gateway(this.#options.gatewayId, epoch);

@@ -39,6 +39,7 @@ export class Standby {
   /** Sessions that could not be folded, and why: told once. */
   readonly #left = new Map<SessionId, ErrorCode>();
   #hasPassed = false;
+  #isLeft = false;
 
   constructor(ports: StandbyPorts, own: GatewayId) {
     this.#ports = ports;
@@ -48,6 +49,11 @@ export class Standby {
   /** It has read every open session once. */
   get hasPassed(): boolean {
     return this.#hasPassed;
+  }
+
+  /** What it has is another's now: a pass that is under way reads no further. */
+  leave(): void {
+    this.#isLeft = true;
   }
 
   /** Oldest first. */
@@ -80,6 +86,7 @@ export class Standby {
       for (const sessionId of map.keys()) if (!open.has(sessionId)) map.delete(sessionId);
     let passing: GatelogError | undefined;
     await eachOf([...open], MAX_READS_AT_ONCE, async (sessionId) => {
+      if (this.#isLeft) return;
       try {
         const record = await this.#ports.store.session(sessionId);
         const state = await this.#fold(sessionId, record);

@@ -1,4 +1,4 @@
-import { createGateway, type Gateway } from "../gateway.ts";
+import { createGateway, type MemberGateway } from "../gateway.ts";
 import type { Clock, GatewayOptions, GatewayPorts } from "../ports.ts";
 import { Valve } from "./valve.ts";
 
@@ -10,11 +10,12 @@ const STOP_MS = 10_000;
  * any more: what its sessions had begun and have not come to the end of in time is as if the process had crashed.
  */
 export class Tenure {
-  readonly gateway: Gateway;
+  readonly gateway: MemberGateway;
   /** The gateway's, behind the valve: for what else writes to its log. */
   readonly log: Pick<GatewayPorts, "store" | "outbox">;
   readonly #valve: Valve;
   readonly #clock: Clock;
+  #isFresh = true;
 
   /** @param onHeld Told of everything that the valve held back. */
   constructor(ports: GatewayPorts, options: GatewayOptions, clock: Clock, onHeld: (what: string) => void) {
@@ -25,7 +26,13 @@ export class Tenure {
     this.gateway = createGateway(guarded, options);
   }
 
+  /** It has neither begun nor ended. */
+  get isFresh(): boolean {
+    return this.#isFresh;
+  }
+
   open(): void {
+    this.#isFresh = false;
     this.#valve.open();
   }
 
@@ -34,6 +41,7 @@ export class Tenure {
    * once another epoch has begun, and ledgers take each action once.
    */
   async end(): Promise<void> {
+    this.#isFresh = false;
     const given = new AbortController();
     await Promise.race([this.gateway.stop(), this.#clock.sleep(STOP_MS, given.signal)]);
     given.abort();
