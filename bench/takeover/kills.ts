@@ -72,7 +72,7 @@ async function killAll(
     } else {
       voids += 1;
       inARow += 1;
-      say("  a living primary was taken for dead: that round does not count");
+      say("  that round does not count: a living primary was taken for dead, or nothing was under way any more");
       if (inARow > MOST_VOID) throw new Error(`${MOST_VOID} rounds in a row without a primary that stays one`);
     }
   }
