@@ -12,7 +12,7 @@
 // The last line is always `N passed, N failed`. Exit 1 if something was lost or torn (the stores stay, for somebody to look at);
 // 2 if it could not run.
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 
@@ -21,6 +21,7 @@ import { CrashLoop, type KillResult, type Victim } from "../src/store/conformanc
 import { onStage, targetOf } from "../src/store/conformance/durability-cases.ts";
 import { durablePostgres, durableSqlite } from "../test/store/durable-drivers.ts";
 import { findBinaries } from "../test/support/postgres-server.ts";
+import { readRecords } from "./support/kept-records.ts";
 
 const MOST_KILLS = 1_000_000;
 const MOST_SEED = 2 ** 31;
@@ -63,15 +64,6 @@ function readOptions(): Options {
   if (parsed.data.driver === "sqlite" && parsed.data.victim === "server")
     throw new RangeError("sqlite has no server: --victim writer");
   return parsed.data;
-}
-
-/** Kills of an earlier run; the last line may have been cut off. */
-function readRecords(file: string | undefined): KillRecord[] {
-  if (file === undefined || !existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line.endsWith("}"))
-    .map((line) => recordSchema.parse(JSON.parse(line)));
 }
 
 function write(line: string): void {
@@ -130,7 +122,7 @@ function summary(records: readonly KillRecord[]): string {
 
 async function main(): Promise<void> {
   const options = readOptions();
-  const records = readRecords(options.resume);
+  const records = readRecords(options.resume, recordSchema);
   await run(options, records);
   const failed = records.filter(({ faults }) => faults.length > 0).length;
   write(`\n${summary(records)}`);

@@ -11,18 +11,12 @@
 import { parseArgs } from "node:util";
 
 import { fuzz } from "../test/api/fuzz.ts";
+import { wholeNumber } from "./support/option-values.ts";
 
 const MOST_REQUESTS = 100_000_000;
 const MOST_SEED = 2 ** 30;
 const SHOW_EVERY_MS = 5_000;
 const SECOND_MS = 1_000;
-
-function wholeNumber(option: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > maximum)
-    throw new RangeError(`${option} is a whole number from 1 to ${maximum}, not "${text}"`);
-  return value;
-}
 
 function write(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -20,6 +20,7 @@ import { describeFailure, missing, TABLE_SEEDS, tableOf } from "../test/simulato
 import { Simulation } from "../test/simulator/simulation.ts";
 import { Progress } from "./simulate/progress.ts";
 import { runPortions, servePortions } from "./simulate/workers.ts";
+import { wholeNumber } from "./support/option-values.ts";
 
 const MOST_WORKERS = 64;
 const MOST_SEEDS = 2 ** 31;
@@ -53,13 +54,6 @@ function readOptions(args: readonly string[]): Options {
     seed: seed === undefined ? undefined : wholeNumber("--seed", seed, MOST_SEEDS),
     ...{ resume, trace },
   };
-}
-
-function wholeNumber(option: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > maximum)
-    throw new RangeError(`${option} is a whole number from 1 to ${maximum}, not "${text}"`);
-  return value;
 }
 
 /** One seed: whether it is sound. */

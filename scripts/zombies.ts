@@ -13,7 +13,7 @@
 // goes on is counted, and how much of it the log refuses: a run in which nothing was refused for its epoch on one of its stacks shows nothing, and fails.
 // The last line is always `N passed, N failed`. Exit 1 if a trial failed or nothing was refused, 2 if it could not run.
 
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -23,6 +23,8 @@ import { ROLES } from "../test/crash/session-logs.ts";
 import { STACKS } from "../test/zombies/homes.ts";
 import { SCENES, type Scene } from "../test/zombies/stage.ts";
 import { describeTrial, ZombieTrials, type TrialResult } from "../test/zombies/trials.ts";
+import { runMain } from "./support/run-main.ts";
+import { readRecords } from "./support/kept-records.ts";
 
 const MOST_TRIALS = 1_000_000;
 const MOST_SEED = 2 ** 31;
@@ -67,15 +69,6 @@ function readOptions(): Options {
   const parsed = optionsSchema.safeParse(values);
   if (!parsed.success) throw new RangeError(z.prettifyError(parsed.error));
   return parsed.data;
-}
-
-/** Trials of an earlier run; the last line may have been cut off. */
-function readRecords(file: string | undefined): TrialRecord[] {
-  if (file === undefined || !existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter((line) => line.endsWith("}"))
-    .map((line) => recordSchema.parse(JSON.parse(line)));
 }
 
 function write(line: string): void {
@@ -150,7 +143,7 @@ function unproven(records: readonly TrialRecord[]): string[] {
 async function main(): Promise<void> {
   const options = readOptions();
   process.env["NODE_COMPILE_CACHE"] ??= fileURLToPath(new URL("../.cache/node-compile", import.meta.url));
-  const records = readRecords(options.resume);
+  const records = readRecords(options.resume, recordSchema);
   await run(options, records);
   const failed = records.filter(({ faults }) => faults.length > 0).length;
   const shownNowhere = unproven(records);
@@ -161,9 +154,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 && shownNowhere.length === 0 ? 0 : 1;
 }
 
-// What was started is ended with this process; without these two signals' handlers it would not be.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-});
+await runMain(main);

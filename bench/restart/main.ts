@@ -10,6 +10,7 @@ import { runRounds, type Measured } from "./rounds.ts";
 import { Stage } from "./stage.ts";
 import { BLOCK_TIME_MS } from "./subject.ts";
 import { registriesOf, sessionsOf, type Subjects } from "./subjects.ts";
+import { runMain } from "../../scripts/support/run-main.ts";
 
 interface PartResult {
   readonly part: Part;
@@ -86,9 +87,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-// What was started is ended with this process; without these two signals' handlers it would not be.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 2;
-});
+await runMain(main);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { named, wholeNumber } from "../../scripts/support/option-values.ts";
 
 /** What a run can measure, in this order. */
 export const PARTS = ["registries", "sessions"] as const;
@@ -58,7 +59,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     perBlock: wholeNumber("--per-block", values["per-block"], MOST_PER_BLOCK),
     registry: sizes("--registry", values.registry, MOST_REGISTRY_ENTRIES),
     restarts: wholeNumber("--restarts", values.restarts, MOST_RESTARTS),
-    parts: values.only === undefined ? PARTS : [partNamed(values.only)],
+    parts: values.only === undefined ? PARTS : [named("--only", PARTS, values.only)],
     json: values.json,
   };
 }
@@ -68,17 +69,4 @@ function sizes(option: string, text: string, maximum: number): number[] {
   const all = text.split(",").map((size) => wholeNumber(option, size, maximum));
   if (new Set(all).size < all.length) throw new RangeError(`${option} names a size twice: ${text}`);
   return all.sort((one, other) => one - other);
-}
-
-function wholeNumber(option: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > maximum)
-    throw new RangeError(`${option} takes whole numbers from 1 to ${maximum}, not "${text}"`);
-  return value;
-}
-
-function partNamed(name: string): Part {
-  const part = PARTS.find((each) => each === name);
-  if (part === undefined) throw new RangeError(`--only takes ${PARTS.join(" or ")}, not "${name}"`);
-  return part;
 }

@@ -4,11 +4,11 @@ import { cpus, platform, release, totalmem } from "node:os";
 import { findAnvil } from "../../src/cli/devnet-chains.ts";
 import type { Measured } from "./rounds.ts";
 import type { RestartTimes } from "./subject.ts";
+import { percentile } from "../support/statistics.ts";
 
 /** The size of the registry must not matter: at most this, of the larger to the smallest. */
 export const MOST_RATIO = 1.2;
 const PHASES = ["listening", "resumed", "firstStep"] as const;
-const PERCENT = 100;
 const MEDIAN = 50;
 const P99 = 99;
 const MIB = 1_024 * 1_024;
@@ -74,11 +74,6 @@ export function machine(): object {
 function spreadOf({ samples }: Measured, phase: Phase): Spread {
   const sorted = samples.map((times) => times[phase]).sort((one, other) => one - other);
   return { median: percentile(sorted, MEDIAN), p99: percentile(sorted, P99) };
-}
-
-/** Nearest rank: a value that was measured. */
-function percentile(sorted: readonly number[], percent: number): number {
-  return sorted[Math.ceil((percent / PERCENT) * sorted.length) - 1] ?? NaN;
 }
 
 function aligned(rows: readonly (readonly string[])[]): string {

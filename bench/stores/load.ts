@@ -3,10 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 
 import type { SignedLog } from "./entries.ts";
+import { percentile } from "../support/statistics.ts";
 
 const SECOND_MS = 1_000;
 const TICK_MS = 10;
-const HUNDREDTH = 100;
 /** An answer that takes longer does not come. */
 const ANSWER_LIMIT_MS = 60_000;
 const DONE = 200;
@@ -185,8 +185,3 @@ export class LoadClient {
 }
 
 const OPENERS = 16;
-
-/** Nearest rank: a value that was measured. */
-function percentile(sorted: readonly number[], percent: number): number {
-  return sorted[Math.ceil((percent / HUNDREDTH) * sorted.length) - 1] ?? Number.NaN;
-}

@@ -12,6 +12,7 @@ import { readOptions, USAGE, type Options, type Part } from "./options.ts";
 import { measureOverload } from "./overload.ts";
 import { measureReading } from "./reading.ts";
 import { appendsTable, checksOf, machine, overloadText, readingText, type Results } from "./report.ts";
+import { runMain } from "../../scripts/support/run-main.ts";
 
 async function measure(part: Part, options: Options, dir: string): Promise<Results> {
   say(`\n${part}`);
@@ -64,9 +65,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-// What was started is ended with this process; without these two signals' handlers it would not be.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-});
+await runMain(main);

@@ -11,6 +11,7 @@ import { measureKills } from "./kills.ts";
 import { readOptions, USAGE, type Options, type Part } from "./options.ts";
 import { checksOf, handoversText, killsText, suspicionsText, type Results } from "./report.ts";
 import { measureSuspicions } from "./suspicions.ts";
+import { runMain } from "../../scripts/support/run-main.ts";
 
 /** Node keeps what it made of the sources there: most of a start's time, and a member is started for each kill. */
 const COMPILE_CACHE = fileURLToPath(new URL("../../.cache/node-compile", import.meta.url));
@@ -58,9 +59,4 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-// What was started is ended with this process; without these two signals' handlers it would not be.
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(2));
-await main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-  process.exitCode = 2;
-});
+await runMain(main);

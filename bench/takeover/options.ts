@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { named, wholeNumber } from "../../scripts/support/option-values.ts";
 
 /** Where the log is, and with it who decides on the primary. */
 export const LOGS = ["chain", "postgres"] as const;
@@ -95,17 +96,4 @@ export function readOptions(args: readonly string[]): Options | undefined {
     parts: values.only.split(",").map((name) => named("--only", PARTS, name)),
     json: values.json,
   };
-}
-
-function wholeNumber(option: string, text: string, maximum: number): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1 || value > maximum)
-    throw new RangeError(`${option} takes whole numbers from 1 to ${maximum}, not "${text}"`);
-  return value;
-}
-
-function named<Name extends string>(option: string, names: readonly Name[], text: string): Name {
-  const name = names.find((each) => each === text);
-  if (name === undefined) throw new RangeError(`${option} takes ${names.join(", ")}, not "${text}"`);
-  return name;
 }

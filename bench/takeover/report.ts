@@ -1,7 +1,7 @@
 import type { Handovers } from "./handovers.ts";
 import type { Kills, Takeover } from "./kills.ts";
 import type { Options } from "./options.ts";
-import { spreadOf } from "./statistics.ts";
+import { spreadOf } from "../support/statistics.ts";
 import type { Suspicions } from "./suspicions.ts";
 import type { TrafficResult } from "./traffic.ts";
 

@@ -155,12 +155,8 @@ function sortIn(
 /** What a finding about this event names. */
 export function subjectOf(event: RegistryEvent): Subject {
   const place = { block: event.at.block, order: event.at.order };
+  if (isGatewayEvent(event)) return { ...place, gatewayId: event.gatewayId };
   switch (event.kind) {
-    case "GatewayRegistered":
-    case "KeyRotated":
-    case "EndpointsSet":
-    case "BackupsSet":
-    case "PrimaryChanged":
     case "Anchored":
       return { ...place, gatewayId: event.gatewayId };
     case "EntryAppended":

@@ -14,6 +14,6 @@ export function spreadOf(values: readonly number[]): Spread {
 }
 
 /** Nearest rank: a value that was measured. */
-function percentile(sorted: readonly number[], percent: number): number {
+export function percentile(sorted: readonly number[], percent: number): number {
   return sorted[Math.ceil((percent / PERCENT) * sorted.length) - 1] ?? NaN;
 }
