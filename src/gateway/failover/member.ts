@@ -41,7 +41,8 @@ export class Member implements NodeService {
   readonly #questions: Questions;
   readonly #fitness: Fitness;
   readonly #complaints: Complaints;
-  readonly #pauses: Pauses;
+  readonly #looks: Pauses;
+  readonly #asks: Pauses;
   #beats = 0;
   /** One change of the role at a time. */
   #changing: Promise<unknown> = Promise.resolve();
@@ -56,7 +57,8 @@ export class Member implements NodeService {
     this.#own = signer.address;
     this.#roster = new Roster(options.members, this.#own);
     this.#mailbox = new Mailbox(clock);
-    this.#pauses = new Pauses(timing.heartbeat);
+    this.#looks = new Pauses(timing.heartbeat);
+    this.#asks = new Pauses(timing.heartbeat);
     this.#questions = new Questions(
       { authority, clock },
       { pollMs: gateway.timing.discovery, firstMs: timing.heartbeat },
@@ -107,9 +109,10 @@ export class Member implements NodeService {
     this.#silence.begin();
     this.#pulse.start();
     // What is final may have an end that is not: it leads if nobody has begun another epoch.
-    if (role === "primary") await this.#patiently(() => this.#exclusively(() => this.#askAuthority()));
+    if (role === "primary") await this.#patiently(() => this.#askAuthority());
     if (this.#office.role !== "primary") this.#office.standBy();
-    this.#loops = Promise.all([this.#keepLooking(), this.#office.keepFolding(this.#options.timing.refresh)]);
+    const folding = this.#office.keepFolding(this.#options.timing.refresh);
+    this.#loops = Promise.all([this.#keepLooking(), this.#keepAsking(), folding]);
   }
 
   async stop(): Promise<void> {
@@ -184,47 +187,29 @@ export class Member implements NodeService {
     });
   }
 
+  /** Watches the primary. Whoever is asked meanwhile who that is may take as long as it likes: no look waits for an answer. */
   async #keepLooking(): Promise<void> {
     const { monotonic } = this.#deps;
+    const { signal } = this.#stopping;
     while (!this.#isStopped) {
-      const pause = this.#untilLook();
+      const { role, group } = this.#office;
+      const isWatching = role === "standby" && group !== undefined;
+      // Behind a change of the role nothing is due any sooner.
+      const pause = isWatching ? this.#candidacy.untilAct(group) : this.#options.timing.silence / 2;
       const before = monotonic.now();
-      const isKnocked = await this.#mailbox.sleep(pause);
-      const wasPaused = !isKnocked && monotonic.now() - before - pause > this.#options.timing.heartbeat;
-      await this.#exclusively(() => this.#look(wasPaused)).then(
-        () => this.#pauses.reset(),
-        async (error: unknown) => {
-          this.#failed(error);
-          this.#hint();
-          await monotonic.sleep(this.#pauses.next(), this.#stopping.signal);
-        },
-      );
+      await monotonic.sleep(pause, signal);
+      const wasPaused = monotonic.now() - before - pause > this.#options.timing.heartbeat;
+      await this.#tried(() => this.#exclusively(() => this.#look(wasPaused)), this.#looks);
     }
   }
 
-  #untilLook(): number {
-    const { role, group } = this.#office;
-    const { untilNext } = this.#questions;
-    if (role === "primary" || !group) return untilNext;
-    const untilAct = this.#candidacy.untilAct(group);
-    return this.#isAboutToAct ? untilAct : Math.min(untilNext, untilAct);
-  }
-
-  /** A takeover may be due in a moment: nothing is asked before that, and it asks itself. */
-  get #isAboutToAct(): boolean {
-    const { role, group } = this.#office;
-    if (role === "primary" || !group || this.#silence.untilLikely(group) > 0) return false;
-    // Somebody may have taken over already where it is not final yet.
-    return this.#questions.newest(group) === group && this.#candidacy.mayAttempt(group);
-  }
-
   async #look(wasPaused: boolean): Promise<void> {
-    if (this.#isStopped) return;
-    if (!this.#isAboutToAct && this.#questions.untilNext === 0) await this.#askAuthority();
     const { group, role, standby } = this.#office;
-    if (!group || role === "primary") return;
+    if (this.#isStopped || !group || role === "primary") return;
     if (this.#candidacy.getReady(group)) this.#office.getReady();
-    if (!this.#isAboutToAct || this.#silence.untilLimit(group) > 0) return;
+    if (this.#silence.untilLimit(group) > 0) return;
+    // Somebody has taken over already where it is not final yet.
+    if (this.#questions.newest(group) !== group || !this.#candidacy.mayAttempt(group)) return;
     this.#office.enter("electing");
     const won = await this.#candidacy
       .attempt(group, standby.progress, wasPaused)
@@ -235,20 +220,35 @@ export class Member implements NodeService {
     } else this.#hint();
   }
 
+  async #keepAsking(): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#mailbox.sleep(this.#questions.untilNext);
+      if (this.#questions.untilNext === 0) await this.#tried(() => this.#askAuthority(), this.#asks);
+    }
+  }
+
   /** Settles the role by what the authority says: stops acting on the first sign, begins on what is final. */
   async #askAuthority(): Promise<void> {
+    if (this.#isStopped) return;
     this.#questions.asked();
     const latest = await this.#questions.latest();
-    if (this.#office.role === "primary" && hasEnded(latest, this.#office.epoch, this.#own)) {
-      this.#office.enter("standing-down");
-      if (latest.lastTakeover?.planned === false) this.#candidacy.lost();
-      await this.#office.tenure.end();
-      this.#silence.restart();
-      this.#office.standDown(latest);
-    }
+    await this.#exclusively(() => this.#obey(latest));
     const final = await this.#deps.authority.group("final");
-    // Older than what is known: of a node that is behind another one.
-    if (final.epoch < this.#office.epoch) return;
+    await this.#exclusively(() => this.#settle(final));
+  }
+
+  async #obey(latest: GroupState): Promise<void> {
+    if (this.#office.role !== "primary" || !hasEnded(latest, this.#office.epoch, this.#own)) return;
+    this.#office.enter("standing-down");
+    if (latest.lastTakeover?.planned === false) this.#candidacy.lost();
+    await this.#office.tenure.end();
+    this.#silence.restart();
+    this.#office.standDown(latest);
+  }
+
+  async #settle(final: GroupState): Promise<void> {
+    // Older than what is known: of a node that is behind another one, or from before a takeover of this member's own.
+    if (this.#isStopped || final.epoch < this.#office.epoch) return;
     const isNews = final.epoch !== this.#office.epoch;
     this.#office.know(final);
     if (isNews) {
@@ -257,8 +257,20 @@ export class Member implements NodeService {
     }
     if (this.#office.role === "primary") return this.#office.requireStore();
     if (isNews) this.#roster.requireHearing(final);
-    if (final.primary === this.#own && latest.epoch <= final.epoch) await this.#office.lead(null);
+    if (final.primary === this.#own && this.#questions.newest(final) === final) await this.#office.lead(null);
     await this.#candidacy.requireListed(final);
+  }
+
+  /** What fails is told, and tried again after a pause. */
+  async #tried(work: () => Promise<void>, pauses: Pauses): Promise<void> {
+    try {
+      await work();
+      pauses.reset();
+    } catch (error) {
+      this.#failed(error);
+      this.#hint();
+      await this.#deps.monotonic.sleep(pauses.next(), this.#stopping.signal);
+    }
   }
 
   #hear(beat: Beat): void {

@@ -12,6 +12,8 @@ export class Questions {
   readonly #pollMs: number;
   readonly #pauses: Pauses;
   #latest: GroupState | undefined;
+  /** How often somebody else has told of the group. */
+  #learnt = 0;
   #next = 0;
   #isHinted = false;
   /** Before then no hint counts. */
@@ -42,8 +44,11 @@ export class Questions {
   }
 
   async latest(): Promise<GroupState> {
-    this.#latest = await this.#authority.group("latest");
-    return this.#latest;
+    const before = this.#learnt;
+    const latest = await this.#authority.group("latest");
+    // What was learnt since the question is newer than its answer.
+    if (this.#learnt === before) this.#latest = latest;
+    return latest;
   }
 
   /** What is final, or what the authority has said last where that is newer. */
@@ -53,6 +58,7 @@ export class Questions {
 
   /** Somebody else has told of it, who knows. */
   learn(group: GroupState): void {
+    this.#learnt += 1;
     this.#latest = group;
   }
 
