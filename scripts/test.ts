@@ -4,7 +4,8 @@
 //   npm test -- test/entry/entry.test.ts
 //   npm test -- --grep "stale head"
 //
-// The last line is always `N passed, N failed`. Skipped tests are neither, and named in the line above it.
+// The last line is always `N passed, N failed`. Skipped tests are neither, and named in the line above it. What the
+// checks and mocha tests that failed said stands once more behind the line `━━ what failed`: their own lists lie far above the end.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,9 +18,13 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What the runner listed at its end of the tests that failed. */
+  readonly failures?: string;
 }
 
 const TESTS = "test";
+/** Shown of a run that broke off without a list of what failed. */
+const LAST_LINES = 40;
 /** Folders of the second lane: tests that compute, and of those that start processes as many as make the lanes take equally long. */
 const SECOND: ReadonlySet<string> = new Set([
   ...["audit", "chain", "client", "contracts", "entry", "fidelity", "gas", "gateway", "ledger"],
@@ -37,6 +42,13 @@ function countsOf(output: string): Counts {
   return { passed: sum("passing"), failed: sum("failing"), skipped: sum("pending") + sum("skipped") };
 }
 
+/** The list with which mocha ends, from "  2 failing" on; of a run that broke off before, its last lines. */
+function failuresOf(output: string, code: number): string {
+  const start = stripVTControlCharacters(output).search(/^ {2}\d+ failing$/m);
+  if (start >= 0) return stripVTControlCharacters(output).slice(start);
+  return code === 0 ? "" : output.split("\n").slice(-LAST_LINES).join("\n");
+}
+
 /** @param echo Whether it is shown as it comes, and not when it is done. */
 async function runHardhat(args: readonly string[], echo: boolean): Promise<Counts> {
   const color = process.stdout.isTTY ? { FORCE_COLOR: "1" } : undefined;
@@ -45,7 +57,7 @@ async function runHardhat(args: readonly string[], echo: boolean): Promise<Count
   const { passed, failed, skipped } = countsOf(output);
   // A run that broke off, or that found no test, has failed once, whatever it counted before.
   const isBroken = failed === 0 && (code !== 0 || passed === 0);
-  return { passed, failed: isBroken ? 1 : failed, skipped };
+  return { passed, failed: isBroken ? 1 : failed, skipped, failures: failuresOf(output, code) };
 }
 
 async function runAll(): Promise<Counts[]> {
@@ -80,7 +92,9 @@ const runs: readonly Counts[] =
   args.length > 0
     ? [await timed("hardhat test", () => runHardhat(args, true))]
     : [{ skipped: 0, ...(await timed("check", runCheckStages)) }, ...(await runAll())];
-const sum = (count: keyof Counts): number => runs.reduce((total, run) => total + run[count], 0);
+const sum = (count: "passed" | "failed" | "skipped"): number => runs.reduce((total, run) => total + run[count], 0);
+const failures = runs.map(({ failures = "" }) => failures.trimEnd()).filter((text) => text !== "");
+if (failures.length > 0) process.stdout.write(`\n━━ what failed\n${failures.join("\n")}\n`);
 if (sum("skipped") > 0) process.stdout.write(`\n${sum("skipped")} skipped\n`);
 process.stdout.write(`\n${sum("passed")} passed, ${sum("failed")} failed\n`);
 process.exitCode = sum("failed") === 0 ? 0 : 1;

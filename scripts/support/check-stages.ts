@@ -80,6 +80,8 @@ async function solhint(folder: string, config: string): Promise<{ code: number; 
 interface CheckSummary {
   passed: number;
   failed: number;
+  /** What the failed ones said, as it was printed. */
+  failures: string;
 }
 
 /** Runs every stage, prints one line for each as it ends, and then what the failed ones said. */
@@ -98,5 +100,5 @@ export async function runCheckStages(): Promise<CheckSummary> {
   };
   await Promise.all(Array.from({ length: PARALLEL_STAGES }, lane));
   process.stdout.write(failures.join(""));
-  return { passed: STAGES.length - failures.length, failed: failures.length };
+  return { passed: STAGES.length - failures.length, failed: failures.length, failures: failures.join("") };
 }
