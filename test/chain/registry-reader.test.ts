@@ -206,6 +206,17 @@ describe("RegistryReader", () => {
     expect((await directory.gateway(gateway.gatewayId)).epoch).to.equal(epoch + 1);
   });
 
+  it("is not asked by the directory for an epoch that it has read itself meanwhile", async () => {
+    const reader = new RegistryReader(log.chain, log.logRegistry);
+    const directory = new ChainGatewayDirectory({ reader }, { cacheMs: 60_000 });
+    await directory.gateway(gateway.gatewayId);
+    await rotateKey(access(), gateway.owner, gateway.gatewayId, key(ACCOUNTS.bob));
+    await reader.gateway(gateway.gatewayId);
+    reader.gateway = () => Promise.reject(new Error("asked again"));
+    expect((await directory.gateway(gateway.gatewayId, 2)).epoch).to.equal(2);
+    expect((await directory.gateway(gateway.gatewayId)).epoch).to.equal(2);
+  });
+
   it("is asked by the directory once in a while only, and again after a failure", async () => {
     const directory = new ChainGatewayDirectory(
       { reader: new RegistryReader(log.chain, log.logRegistry) },
