@@ -193,9 +193,9 @@ export class Member implements NodeService {
     const { signal } = this.#stopping;
     while (!this.#isStopped) {
       const { role, group } = this.#office;
-      const isWatching = role === "standby" && group !== undefined;
-      // Behind a change of the role nothing is due any sooner.
-      const pause = isWatching ? this.#candidacy.untilAct(group) : this.#options.timing.silence / 2;
+      const untilAct = role === "standby" && group ? this.#candidacy.untilAct(group) : Infinity;
+      // Nothing is due any sooner behind a change of the role, nor behind a first sign of life.
+      const pause = Math.min(untilAct, this.#options.timing.silence / 2);
       const before = monotonic.now();
       await monotonic.sleep(pause, signal);
       const wasPaused = monotonic.now() - before - pause > this.#options.timing.heartbeat;

@@ -96,6 +96,19 @@ describe("a group of a primary and one backup", () => {
     expect(group.stage.clock.now() - before).to.be.within(400, 700);
   });
 
+  it("grants it no longer to one that was first heard when this member had begun to wait", async () => {
+    group.kill(1);
+    group.cut.add("1 0");
+    await group.start(1);
+    await group.stage.clock.pass(50);
+    group.cut.clear();
+    await group.stage.clock.pass(200);
+    group.kill(0);
+    const before = group.stage.clock.now();
+    await group.untilPrimary(1);
+    expect(group.stage.clock.now() - before).to.be.within(400, 700);
+  });
+
   it("stands down when a backup has taken over from it alive, and is a standby from then on", async () => {
     const sessionId = await transfer(0);
     group.cut.add("1 0");
