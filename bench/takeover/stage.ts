@@ -1,5 +1,5 @@
 import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
-import { GatelogNet, type Side } from "../../test/support/gatelog-net.ts";
+import { GatelogNet, quickKind, type Side } from "../../test/support/gatelog-net.ts";
 import { GroupNet, type NetMember } from "../../test/support/group-net.ts";
 import { until } from "../../test/support/until.ts";
 import type { Bare } from "./bare-swap.ts";
@@ -42,7 +42,8 @@ export class TakeoverStage {
 
   /** Everything runs; member 0 of the group is primary. @param side Of the group. Transfers go from alpha to beta. */
   static async open({ log: kind, node, heartbeat, silence }: Options, side: Side): Promise<TakeoverStage> {
-    const net = await GatelogNet.open({ log: node });
+    // What the ledgers' nodes take of the machine is the members' loss, and says nothing of a takeover.
+    const net = await GatelogNet.open({ alpha: quickKind(), log: node });
     const log = await openLogPlace(kind);
     let stage: TakeoverStage | undefined;
     try {

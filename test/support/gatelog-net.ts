@@ -31,6 +31,11 @@ interface Token {
   ownerOf(tokenId: bigint): Promise<string>;
 }
 
+/** The node that takes the least of the machine. */
+export function quickKind(): NodeKind {
+  return findAnvil() === undefined ? "hardhat" : "anvil";
+}
+
 /** A development network with its services as real processes, and what its users do with a wallet. */
 export class GatelogNet {
   readonly dir: string;
@@ -55,18 +60,19 @@ export class GatelogNet {
   }
 
   /** The chains, the contracts and the configurations; no service yet. Beta is an anvil where that runs, unless told otherwise. */
-  static async open(options: { readonly beta?: NodeKind; readonly log?: NodeKind | Side } = {}): Promise<GatelogNet> {
-    const { beta = findAnvil() === undefined ? "hardhat" : "anvil", log = "hardhat" } = options;
+  static async open(
+    options: { readonly alpha?: NodeKind; readonly beta?: NodeKind; readonly log?: NodeKind | Side } = {},
+  ): Promise<GatelogNet> {
+    const { alpha = "hardhat", beta = quickKind(), log = "hardhat" } = options;
     const folder = await temporaryFolder();
     const common = {
       dir: folder.path,
-      alpha: "hardhat",
       blockTimeMs: BLOCK_TIME_MS,
       portBase: 0,
       detached: false,
     } as const;
     try {
-      return new GatelogNet(await startDevnet({ ...common, beta, log }, () => undefined), folder);
+      return new GatelogNet(await startDevnet({ ...common, alpha, beta, log }, () => undefined), folder);
     } catch (error) {
       await folder.remove();
       throw error;
