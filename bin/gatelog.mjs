@@ -8,7 +8,7 @@ import { constants } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { findProjectNode } from "./project-node.mjs";
+import { compiledCodeFolder, findProjectNode } from "./project-node.mjs";
 
 const USAGE_EXIT_CODE = 2;
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -25,7 +25,8 @@ if (node === undefined || !existsSync(main)) {
   // A small young generation: of what a service streams nothing lives long, and it would take 100 MB more before anybody tidies up.
   const options = JSON.parse(readFileSync(join(root, "bin", "node-options.json"), "utf8"));
   const args = [...options, main, ...process.argv.slice(2)];
-  const child = spawn(node, args, { stdio: "inherit" });
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiledCodeFolder(root) };
+  const child = spawn(node, args, { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     // Ctrl-C in a terminal reaches the child by itself.
     process.on(signal, () => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal)));

@@ -15,7 +15,7 @@ import { constants } from "node:os";
 import { delimiter, dirname, join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { findProjectNode, nodePackageName } from "../bin/project-node.mjs";
+import { compiledCodeFolder, findProjectNode, nodePackageName } from "../bin/project-node.mjs";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const MODULES = join(ROOT, "node_modules");
@@ -267,6 +267,7 @@ function run(node, args) {
     ...process.env,
     PATH: [dirname(node), join(MODULES, ".bin"), process.env.PATH ?? ""].join(delimiter),
     HARDHAT_DISABLE_TELEMETRY: "true",
+    NODE_COMPILE_CACHE: compiledCodeFolder(ROOT),
   };
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], { stdio: "inherit", env });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {

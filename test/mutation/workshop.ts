@@ -67,6 +67,8 @@ export class Workshop {
           ...process.env,
           PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
           HARDHAT_DISABLE_TELEMETRY: "true",
+          // Compiled code of the copy goes with the copy.
+          NODE_COMPILE_CACHE: join(this.#folder, ".cache"),
         },
         stdio: ["ignore", "pipe", "pipe"],
         detached: true, // its own process group, so that what it has started ends with it

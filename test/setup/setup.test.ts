@@ -24,6 +24,8 @@ const SCRIPT_LIMIT_MS = 20_000;
 /** Nobody listens there. */
 const NO_REGISTRY = "http://127.0.0.1:1";
 const RECORD = "node_modules/.package-lock.json";
+/** Node's compiled code of earlier runs. */
+const COMPILED = join("node_modules", ".cache");
 
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
@@ -78,7 +80,7 @@ class Clone {
 
   /** npm's own record of what it installed for this run, and the pinned Node: all that the set-up looks at. */
   furnish(): void {
-    mkdirSync(this.path("node_modules"));
+    mkdirSync(this.path(COMPILED), { recursive: true });
     cpSync(join(ROOT, RECORD), this.path(RECORD));
     this.furnishNode();
   }
@@ -100,7 +102,7 @@ class Clone {
 
   /** `scripts/setup.mjs` with these arguments and nothing of npm's configuration from around us. */
   start(args: readonly string[], variables: NodeJS.ProcessEnv = {}): ChildProcessByStdio<null, Readable, Readable> {
-    const inherited = Object.entries(process.env).filter(([name]) => !/^npm_|_proxy$/i.test(name));
+    const inherited = Object.entries(process.env).filter(([name]) => !/^npm_|_proxy$|^NODE_COMPILE_CACHE$/i.test(name));
     const settings = {
       npm_config_registry: NO_REGISTRY,
       npm_config_cache: this.path("npm-cache"),
@@ -126,9 +128,10 @@ class Clone {
     return { npm_execpath: this.path("npm/npm-cli.cjs") };
   }
 
-  /** Path, kind, size and time of change of everything in the clone. */
+  /** Path, kind, size and time of change of everything in the clone but Node's compiled code. */
   listing(): string[] {
     return readdirSync(this.dir, { recursive: true, encoding: "utf8" })
+      .filter((name) => !name.startsWith(COMPILED))
       .map((name) => {
         const { mode, size, mtimeMs, ctimeMs, ino } = lstatSync(this.path(name));
         return [name, mode, size, mtimeMs, ctimeMs, ino].join(" ");
@@ -172,14 +175,15 @@ describe("scripts/setup.mjs", function () {
 
     it("runs a script with its arguments on the pinned Node, and writes nothing", async () => {
       const report =
-        "({ args: process.argv.slice(2), node: process.execPath, cwd: process.cwd(), path: process.env.PATH })";
+        "({ args: process.argv.slice(2), node: process.execPath, cwd: process.cwd(), path: process.env.PATH, cache: process.env.NODE_COMPILE_CACHE })";
       const script = clone.script("script.mjs", `console.log(JSON.stringify(${report})); console.error("to stderr");`);
       const args = ["--grep", "two words", "", "$HOME 'quoted' \"ä\"", "--", "-x"];
       const before = clone.listing();
       const { code, output, errors } = await clone.run([script, ...args]);
       expect({ code, errors }).to.deep.equal({ code: 0, errors: "to stderr\n" });
-      const told = JSON.parse(output) as { args: string[]; node: string; cwd: string; path: string };
+      const told = JSON.parse(output) as { args: string[]; node: string; cwd: string; path: string; cache: string };
       expect(told).to.deep.include({ args, node: process.execPath });
+      expect(told.cache).to.equal(join(told.cwd, COMPILED, "compiled"));
       expect(told.path.split(delimiter)).to.include(join(told.cwd, "node_modules", ".bin"));
       expect(clone.listing()).to.deep.equal(before);
     });
