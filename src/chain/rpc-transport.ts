@@ -31,7 +31,7 @@ export function createTransport(options: { readonly timeoutMs: number }): Transp
   const agentOptions = { keepAlive: true, maxSockets: MAX_SOCKETS };
   const agents = { "http:": new http.Agent(agentOptions), "https:": new https.Agent(agentOptions) };
 
-  const exchange = (url: URL, request: Parameters<FetchGetUrlFunc>[0], mayRepeat: boolean): Promise<GetUrlResponse> =>
+  const exchange = (url: URL, request: Parameters<FetchGetUrlFunc>[0], repeats: number): Promise<GetUrlResponse> =>
     new Promise((resolve, reject) => {
       const secure = url.protocol === "https:";
       const { method, headers } = request;
@@ -45,9 +45,10 @@ export function createTransport(options: { readonly timeoutMs: number }): Transp
       }, options.timeoutMs);
       const fail = (cause: Error): void => {
         clearTimeout(timer);
-        // The node closed an idle socket just as it was used again: the request is whole and every RPC method may be repeated.
-        if (mayRepeat && sent.reusedSocket && !(cause instanceof GatelogError))
-          exchange(url, request, false).then(resolve, reject);
+        // The node closed an idle socket just as it was used again: the request is whole and every RPC method may be repeated. So
+        // may the other idle ones have been, each of which is found out so; a new one is believed.
+        if (repeats > 0 && sent.reusedSocket && !(cause instanceof GatelogError))
+          exchange(url, request, repeats - 1).then(resolve, reject);
         else reject(cause instanceof GatelogError ? cause : unreachable(url, cause));
       };
       sent.on("socket", (socket) => {
@@ -86,7 +87,7 @@ export function createTransport(options: { readonly timeoutMs: number }): Transp
     });
 
   return {
-    getUrl: (request) => exchange(new URL(request.url), request, true),
+    getUrl: (request) => exchange(new URL(request.url), request, MAX_SOCKETS),
     connections: () => connections,
     close: () => {
       agents["http:"].destroy();

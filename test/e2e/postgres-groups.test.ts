@@ -84,7 +84,7 @@ describePostgresServer("Two groups of gateways without a chain", function (binar
     await committed(await transfer("quiet", 2n * UNIT));
     // Nothing is under way: no entry tells the peer of the new epoch.
     await groups.alpha.end(0, "SIGKILL");
-    expect(await groups.alpha.untilRole(1, "primary")).to.include({ epoch: 2 });
+    expect(await groups.alpha.untilRole(1, "primary", 2)).to.include({ epoch: 2 });
     await committed(await transfer("taken over", 3n * UNIT));
   });
 
@@ -94,7 +94,7 @@ describePostgresServer("Two groups of gateways without a chain", function (binar
     await groups.beta.seen(0, { event: "entry", session: sessionId, mark: "exec-mint" });
     await groups.beta.end(0, "SIGKILL");
     await committed(sessionId);
-    expect(await groups.beta.untilRole(1, "primary")).to.include({ epoch: 2 });
+    expect(await groups.beta.untilRole(1, "primary", 2)).to.include({ epoch: 2 });
     expect(await net.goldOf("beta", "bob")).to.equal(had + 5n * UNIT);
     await committed(await transfer("after both", 7n * UNIT));
   });

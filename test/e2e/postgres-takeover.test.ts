@@ -74,7 +74,7 @@ describePostgresServer("A group of gateways without a chain", function (binaries
     await group.seen(0, { event: "entry", session: sessionId, mark: "exec-mint" });
     await group.end(0, "SIGKILL");
     await committed(sessionId);
-    expect(await group.untilRole(1, "primary")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(1, "primary", 2)).to.include({ epoch: 2, outbound: 0 });
     expect(await net.goldOf("beta", "bob")).to.equal(had + 3n * UNIT);
     const { lastTakeover, recoveryCount } = await group.network(1);
     expect(lastTakeover).to.include({ epoch: 2, kind: "FAILOVER" });
@@ -83,7 +83,7 @@ describePostgresServer("A group of gateways without a chain", function (binaries
 
   it("takes the old primary back as a standby", async () => {
     await group.start(0);
-    expect(await group.untilRole(0, "standby")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(0, "standby", 2)).to.include({ epoch: 2, outbound: 0 });
     await committed(await transfer("alpha", "after", 5n * UNIT));
   });
 
@@ -93,7 +93,7 @@ describePostgresServer("A group of gateways without a chain", function (binaries
     const response = await fetch(`${url}/node/handover`, { method: "POST", headers, body: "{}" });
     expect(response.status, await response.text()).to.equal(200);
     await group.untilRole(0, "primary");
-    expect(await group.untilRole(1, "standby")).to.include({ epoch: 3, outbound: 0 });
+    expect(await group.untilRole(1, "standby", 3)).to.include({ epoch: 3, outbound: 0 });
     const { lastTakeover, recoveryCount } = await group.network(1);
     expect(lastTakeover).to.include({ epoch: 3, kind: "HANDOVER" });
     expect(recoveryCount).to.equal(1);
@@ -111,7 +111,7 @@ describePostgresServer("A group of gateways without a chain", function (binaries
     await committed(sessionId);
     group.signal(0, "SIGCONT");
     await group.seen(0, { event: "stood-down", epoch: 4 });
-    expect(await group.untilRole(0, "standby")).to.include({ epoch: 4, outbound: 0 });
+    expect(await group.untilRole(0, "standby", 4)).to.include({ epoch: 4, outbound: 0 });
   });
 
   it("gives out its log with the key of each epoch", async () => {

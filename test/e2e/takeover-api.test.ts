@@ -36,7 +36,7 @@ describe("A group of gateways whose log is behind an API", function () {
     const sessionId = await transfer("killed", 3n * UNIT);
     await group.seen(0, { event: "entry", session: sessionId, mark: "exec-mint" });
     await group.end(0, "SIGKILL");
-    expect(await group.untilRole(1, "primary")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(1, "primary", 2)).to.include({ epoch: 2, outbound: 0 });
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
     expect(await net.goldOf("beta", "bob")).to.equal(had + 3n * UNIT);
     expect((await group.network(1)).lastTakeover).to.include({ epoch: 2, kind: "FAILOVER" });
@@ -44,10 +44,10 @@ describe("A group of gateways whose log is behind an API", function () {
 
   it("takes the old primary back as a standby, and hands over to it", async () => {
     await group.start(0);
-    expect(await group.untilRole(0, "standby")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(0, "standby", 2)).to.include({ epoch: 2, outbound: 0 });
     const run = await gatelog(["--json", "gateway", "handover", "--gateway", group.member(1).url]);
     expect(run.code, run.stderr).to.equal(0);
-    expect(await group.untilRole(0, "primary")).to.include({ epoch: 3 });
+    expect(await group.untilRole(0, "primary", 3)).to.include({ epoch: 3 });
     const sessionId = await transfer("handed over", 5n * UNIT);
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
   });

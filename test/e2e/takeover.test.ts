@@ -66,7 +66,7 @@ describe("A group of gateways", function () {
     await group.seen(0, { event: "entry", session: sessionId, mark: "exec-mint" });
     await group.end(0, "SIGKILL");
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
-    expect(await group.untilRole(1, "primary")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(1, "primary", 2)).to.include({ epoch: 2, outbound: 0 });
     expect(await net.goldOf("beta", "bob")).to.equal(had + 3n * UNIT);
     const { lastTakeover, recoveryCount } = await group.network(1);
     expect(lastTakeover).to.include({ epoch: 2, kind: "FAILOVER" });
@@ -86,7 +86,7 @@ describe("A group of gateways", function () {
 
   it("takes the old primary back as a standby", async () => {
     await group.start(0);
-    expect(await group.untilRole(0, "standby")).to.include({ epoch: 2, outbound: 0 });
+    expect(await group.untilRole(0, "standby", 2)).to.include({ epoch: 2, outbound: 0 });
     const sessionId = await transfer("after", 5n * UNIT);
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
   });
@@ -99,7 +99,7 @@ describe("A group of gateways", function () {
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
     group.signal(1, "SIGCONT");
     await group.seen(1, { event: "stood-down", epoch: 3 });
-    expect(await group.untilRole(1, "standby")).to.include({ epoch: 3, outbound: 0 });
+    expect(await group.untilRole(1, "standby", 3)).to.include({ epoch: 3, outbound: 0 });
     await group.seen(0, { event: "false-suspicion", primary: group.member(1).key });
   });
 
@@ -110,7 +110,7 @@ describe("A group of gateways", function () {
     const { gatewayId } = net.record.gateways.beta;
     expect(json).to.deep.equal({ gatewayId, key: group.member(1).key, epoch: 4 });
     await group.untilRole(1, "primary");
-    expect(await group.untilRole(0, "standby")).to.include({ epoch: 4, outbound: 0 });
+    expect(await group.untilRole(0, "standby", 4)).to.include({ epoch: 4, outbound: 0 });
     const { lastTakeover, recoveryCount } = await group.network(0);
     expect(lastTakeover).to.include({ epoch: 4, kind: "HANDOVER" });
     expect(recoveryCount).to.equal(2);
@@ -134,7 +134,7 @@ describe("A group of gateways", function () {
     const sessionId = await transfer("told to stop", 13n * UNIT);
     await group.end(1, "SIGTERM");
     expect(await group.member(1).service?.child.exited).to.include({ code: 0 });
-    expect(await group.untilRole(0, "primary")).to.include({ epoch: 5, outbound: 0 });
+    expect(await group.untilRole(0, "primary", 5)).to.include({ epoch: 5, outbound: 0 });
     expect(await net.outcome("alpha", sessionId)).to.include({ outcome: "COMMITTED" });
     const { lastTakeover, recoveryCount } = await group.network(0);
     expect(lastTakeover).to.include({ epoch: 5, kind: "HANDOVER" });

@@ -132,13 +132,14 @@ export class GroupNet {
     return this.#http(place).get("/node/network", nodeNetworkSchema);
   }
 
-  async untilRole(place: number, role: "primary" | "standby"): Promise<z.infer<typeof nodeStateSchema>> {
+  async untilRole(place: number, role: "primary" | "standby", epoch = 0): Promise<z.infer<typeof nodeStateSchema>> {
     return until(
-      `member ${place} as ${role}`,
+      `member ${place} as ${role}, epoch ${epoch} or later`,
       async () => {
         const state = await this.state(place).catch(() => undefined);
         const isSettled = state?.state === "primary" || state?.state === "standing-by";
-        return state?.role === role && isSettled && state;
+        // Who has stood down knows that its epoch is over before it knows what is final of the next one.
+        return state?.role === role && isSettled && state.epoch >= epoch && state;
       },
       LIMIT_MS,
     );
