@@ -13,7 +13,6 @@
 // 2 if it could not run.
 
 import { appendFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 
 import type { DurableDriver } from "../src/store/conformance.ts";
@@ -21,6 +20,7 @@ import { CrashLoop, type KillResult, type Victim } from "../src/store/conformanc
 import { onStage, targetOf } from "../src/store/conformance/durability-cases.ts";
 import { durablePostgres, durableSqlite } from "../test/store/durable-drivers.ts";
 import { findBinaries } from "../test/support/postgres-server.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 import { readRecords } from "./support/kept-records.ts";
 
 const MOST_KILLS = 1_000_000;
@@ -50,7 +50,7 @@ const recordSchema = z.object({
 type KillRecord = z.infer<typeof recordSchema>;
 
 function readOptions(): Options {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine(import.meta.filename, {
     options: {
       driver: { type: "string" },
       kills: { type: "string", default: "20" },

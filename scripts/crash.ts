@@ -12,7 +12,6 @@
 // `--workers N` for other than two. Prints a line for each case, what went wrong, and the rate; the last line is `N passed, N failed`.
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 
 import type { CrashCase } from "../test/crash/crash-case.ts";
 import { allGroupCases } from "../test/crash/group-matrix.ts";
@@ -21,12 +20,13 @@ import { CrashPool } from "../test/crash/pool.ts";
 import { groupSampleOf, sampleOf } from "../test/crash/sample.ts";
 import { STACKS } from "../test/crash/stage.ts";
 import type { CaseResult } from "../test/crash/worker.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 
 const DEFAULT_WORKERS = 2;
 /** Exit code of a run that was broken off. */
 const INTERRUPTED = 130;
 
-const { values: options } = parseArgs({
+const { values: options } = parseCommandLine(import.meta.filename, {
   options: {
     filter: { type: "string" },
     only: { type: "string" },

@@ -11,13 +11,13 @@
 // cut off at its limit of states.
 
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { SAFEGUARDS, type Missing } from "../test/model/bounds.ts";
 import { Explorer, type Exploration } from "../test/model/explorer.ts";
 import { isSound, reportJson, reportOf, reportText } from "../test/model/report.ts";
 import { FULL_RUNS, QUICK_RUNS } from "../test/model/runs.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 
-const { values } = parseArgs({
+const { values } = parseCommandLine(import.meta.filename, {
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true },

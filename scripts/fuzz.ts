@@ -8,9 +8,8 @@
 // requests; a store that is not sound behind them, and a failure that the service takes for its own, count as one more each.
 // Exit 1 if anything was wrong, 2 if it could not run.
 
-import { parseArgs } from "node:util";
-
 import { fuzz } from "../test/api/fuzz.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 import { wholeNumber } from "./support/option-values.ts";
 
 const MOST_REQUESTS = 100_000_000;
@@ -23,7 +22,7 @@ function write(line: string): void {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine(import.meta.filename, {
     options: { requests: { type: "string", default: "5000" }, seed: { type: "string", default: "1" } },
   });
   const requests = wholeNumber("--requests", values.requests, MOST_REQUESTS);

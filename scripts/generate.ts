@@ -9,8 +9,8 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
 
+import { parseCommandLine } from "./support/command-line.ts";
 import { runScript, TOOLS } from "./support/run-tool.ts";
 
 /** Where the contracts stand that a deployment, the devnet or a gateway needs: files, or folders with all that is in them. */
@@ -90,7 +90,9 @@ async function differences(): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { check: { type: "boolean", default: false } } });
+  const { values } = parseCommandLine(import.meta.filename, {
+    options: { check: { type: "boolean", default: false } },
+  });
   await compileInto(FRESH);
   const changed = await differences();
   const list = changed.map((line) => `  ${line}\n`).join("");

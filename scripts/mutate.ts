@@ -12,15 +12,15 @@
 
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
-import { parseArgs } from "node:util";
 
 import { SAFEGUARDS, type Mutant } from "../test/mutation/mutant.ts";
 import { MUTANTS } from "../test/mutation/mutants.ts";
 import { Baselines, proveMutant, type Proven } from "../test/mutation/prove.ts";
 import { rowOf } from "../test/mutation/table.ts";
 import { Workshop } from "../test/mutation/workshop.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 
-const { values: options } = parseArgs({
+const { values: options } = parseCommandLine(import.meta.filename, {
   options: {
     only: { type: "string", multiple: true },
     safeguard: { type: "string" },

@@ -10,7 +10,6 @@
 // Ends with a table of how often each fault and each point of death was met. Exit 1 if a seed breaks an invariant, or if anything of
 // the table was never met in 2,000 seeds or more; 2 if it could not run. The last line is always `N passed, N failed`.
 
-import { parseArgs } from "node:util";
 import { isMainThread } from "node:worker_threads";
 
 import { Tally } from "../test/simulator/faults.ts";
@@ -20,6 +19,7 @@ import { describeFailure, missing, TABLE_SEEDS, tableOf } from "../test/simulato
 import { Simulation } from "../test/simulator/simulation.ts";
 import { Progress } from "./simulate/progress.ts";
 import { runPortions, servePortions } from "./simulate/workers.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 import { wholeNumber } from "./support/option-values.ts";
 
 const MOST_WORKERS = 64;
@@ -35,7 +35,7 @@ interface Options {
 }
 
 function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine(import.meta.filename, {
     args: [...args],
     options: {
       seeds: { type: "string", default: String(TABLE_SEEDS) },

@@ -15,7 +15,6 @@
 
 import { appendFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 
 import { GatelogNet } from "../test/support/gatelog-net.ts";
@@ -23,6 +22,7 @@ import { ROLES } from "../test/crash/session-logs.ts";
 import { STACKS } from "../test/zombies/homes.ts";
 import { SCENES, type Scene } from "../test/zombies/stage.ts";
 import { describeTrial, ZombieTrials, type TrialResult } from "../test/zombies/trials.ts";
+import { parseCommandLine } from "./support/command-line.ts";
 import { runMain } from "./support/run-main.ts";
 import { readRecords } from "./support/kept-records.ts";
 
@@ -57,7 +57,7 @@ const recordSchema = z.looseObject({
 type TrialRecord = z.infer<typeof recordSchema>;
 
 function readOptions(): Options {
-  const { values } = parseArgs({
+  const { values } = parseCommandLine(import.meta.filename, {
     options: {
       trials: { type: "string", default: "10" },
       seed: { type: "string", default: "1" },
