@@ -42,6 +42,8 @@ export class GroupStage {
   readonly unable = new Map<number, ErrorCode>();
   /** Members that get an old answer to who is primary, by number. */
   readonly outdated = new Map<number, GroupState>();
+  /** The same, of the question for what is not final yet alone: between it and the next one another may have taken over. */
+  readonly outdatedLatest = new Map<number, GroupState>();
   /** Members whose directory of gateways fails, by number. */
   readonly undirected = new Map<number, ErrorCode>();
   /** Members that cannot ask who is primary, by number. */
@@ -177,7 +179,7 @@ export class GroupStage {
     const authority = this.group.authorityOf(signer);
     const group = (view: View) => {
       this.asked += 1;
-      const outdated = this.outdated.get(place);
+      const outdated = this.outdated.get(place) ?? (view === "latest" ? this.outdatedLatest.get(place) : undefined);
       if (outdated) return Promise.resolve(outdated);
       if (!this.uninformed.has(place)) return authority.group(view);
       return Promise.reject(new GatelogError("NODE_UNREACHABLE", "the authority does not answer", {}));

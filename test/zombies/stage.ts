@@ -19,6 +19,8 @@ import type { LogRecord } from "./log-record.ts";
 const GROUP_TIMING = { heartbeatMs: 20, silenceMs: 200, refreshMs: 100, startGraceMs: 3_000 } as const;
 const BACKUPS = 1;
 const UNIT = 10n ** 18n;
+/** Lines of a member's log that are shown where a trial is given up. */
+const LAST_WORDS = 40;
 const NOBODY: MortalListener = { at: () => undefined, freeze: () => undefined, event: () => undefined };
 
 const configSchema = z.looseObject({
@@ -107,6 +109,11 @@ export class ZombieStage {
     return this.arm(place, [], NOBODY, "/dev/null");
   }
 
+  /** The end of what the member has said. */
+  lastWordsOf(place: number): string {
+    return readFileSync(this.#logFile(place), "utf8").split("\n").slice(-LAST_WORDS).join("\n");
+  }
+
   /** The account by which the member acts on the group's ledger, in lower case. */
   ledgerAccount(place: number): Address {
     const { config } = this.group.member(place);
@@ -138,10 +145,14 @@ export class ZombieStage {
   }
 
   async #start(place: number): Promise<void> {
-    const { config, name } = this.group.member(place);
+    const { config } = this.group.member(place);
     const orders = { clock: this.#clockFile, arms: [], trace: "/dev/null" };
-    const logFile = join(this.net.dir, `${name}.log`);
+    const logFile = this.#logFile(place);
     await this.process(place).start({ kind: "gateway", config, logFile, ...orders }, NOBODY);
+  }
+
+  #logFile(place: number): string {
+    return join(this.net.dir, `${this.group.member(place).name}.log`);
   }
 
   get #clockFile(): string {

@@ -72,7 +72,9 @@ export class ZombieTrials {
     const { role, stack } = this.stage;
     const { plan, place, reign, since, disturbance, sessions } = await this.#disturb(seed, trial, given);
     const outcomes = await outcomesOf(this.stage, await Promise.all(sessions));
-    const epoch = await until("the old primary in the new epoch", () => this.#epochBehind(reign.epoch), LIMIT_MS);
+    const epoch = await until("the old primary in the new epoch", () => this.#epochBehind(reign.epoch), LIMIT_MS).catch(
+      (cause: unknown) => this.#giveUp(trial, reign.epoch, cause),
+    );
     const { tried, refusals } = disturbance.attempts(reign.epoch);
     await Promise.all([0, 1].map((each) => this.stage.disarm(each)));
     const { faults, accepted, stale, deeds } = await this.#evidence.findings(since);
@@ -103,6 +105,13 @@ export class ZombieTrials {
     if ((await this.#primary()) === undefined) return undefined;
     const [one, other] = (await this.#states()).map((state) => state.epoch);
     return one !== undefined && one === other && one > epoch ? one : undefined;
+  }
+
+  /** With what whoever looks for the reason will want to know. */
+  async #giveUp(trial: number, epoch: number, cause: unknown): Promise<never> {
+    const states = JSON.stringify(await this.#states());
+    const said = [0, 1].map((place) => `member ${place}:\n${this.stage.lastWordsOf(place)}`).join("\n");
+    throw new Error(`trial ${trial}, epoch ${epoch}: the members ended as ${states}\n${said}`, { cause });
   }
 
   #states() {

@@ -249,6 +249,8 @@ export class Member implements NodeService {
   async #settle(final: GroupState): Promise<void> {
     // Older than what is known: of a node that is behind another one, or from before a takeover of this member's own.
     if (this.#isStopped || final.epoch < this.#office.epoch) return;
+    // Another may have taken over since the question before this one; once the epoch is known, nothing shows any more that it ended this one's.
+    await this.#obey(final);
     const isNews = final.epoch !== this.#office.epoch;
     this.#office.know(final);
     if (isNews) {

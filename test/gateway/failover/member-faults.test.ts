@@ -218,6 +218,21 @@ describe("a group whose members fail by halves", () => {
     await group.untilPrimary(1);
   });
 
+  it("stands down on what is final, though it was not said a moment before", async () => {
+    await groupOf(1);
+    group.outdatedLatest.set(0, await present());
+    group.cut.add("1 0");
+    await group.untilPrimary(1);
+    await group.untilStandby(0);
+    expect(group.told(0, "stood-down")).to.have.length(1);
+    group.outdatedLatest.clear();
+    await group.stage.clock.pass(5_000);
+    expect([state(0), state(1)].map(({ role, epoch }) => ({ role, epoch }))).to.deep.equal([
+      { role: "standby", epoch: 2 },
+      { role: "primary", epoch: 2 },
+    ]);
+  });
+
   it("stops while a takeover of its own is not final yet", async () => {
     await groupOf(1);
     await group.group.hold();
