@@ -110,8 +110,15 @@ export class Strikes {
     await restarted;
   }
 
-  /** A group is never away: another member has taken over before the primary that was killed comes back, as a standby. */
+  /**
+   * A group is never away: another member has taken over before the primary that was killed comes back, as a standby. The last one that
+   * lives is left alone: a fault that came first has killed the others for good, and the session has been taken over in already.
+   */
   async replace(member: MemberName, meanwhile?: () => Promise<void>): Promise<void> {
+    if (this.#stage.living.every((other) => other === member)) {
+      await meanwhile?.();
+      return;
+    }
     const { succeeded } = await this.#lose(member);
     await meanwhile?.();
     await succeeded();
