@@ -7,7 +7,7 @@ import { commandFrom } from "../../src/entry/vocabulary.ts";
 import type { Role } from "../../src/protocol/order.ts";
 import type { DevnetRecord } from "../../src/cli/devnet.ts";
 import type { Place, Reign, Signed } from "./judgement.ts";
-import { lower, type LogRecord, type Told } from "./log-record.ts";
+import { lower, reignsSince, type LogRecord, type Told } from "./log-record.ts";
 
 /** What the log chain shows of the group, from its events alone. */
 export class ChainRecord implements LogRecord {
@@ -28,9 +28,10 @@ export class ChainRecord implements LogRecord {
   }
 
   async behind(mark: number): Promise<Told> {
-    const events = await this.#events(mark + 1);
+    const all = await this.#events(0);
+    const events = all.filter(({ blockNumber }) => blockNumber > mark);
     return {
-      reigns: this.#reignsIn(events),
+      reigns: reignsSince(this.#reignsIn(all), ({ since }) => since !== null && since[0] > mark),
       signed: events.flatMap((event) => this.#signedIn(event) ?? []),
       faults: [],
     };

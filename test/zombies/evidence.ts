@@ -53,7 +53,8 @@ export class Evidence {
     const { group, record } = this.#stage;
     const told = await record.behind(mark.log);
     const shown: Shown = {
-      reigns: [mark.reign, ...told.reigns],
+      // What a member said at the mark may be behind what the log had: it counts only where the log tells of no succession at all.
+      reigns: told.reigns[0]?.since === null ? told.reigns : [mark.reign, ...told.reigns],
       signed: told.signed,
       deeds: await this.#deeds(mark.ledger + 1),
       members: group.members.map(({ key }, place) => ({ key: lower(key), account: this.#stage.ledgerAccount(place) })),

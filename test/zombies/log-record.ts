@@ -3,7 +3,7 @@ import type { Reign, Signed } from "./judgement.ts";
 
 /** What the place of the logs shows of the group behind a mark. */
 export interface Told {
-  /** Epochs that have begun. */
+  /** Epochs that have begun, behind the one that was there at the mark; that one is missing as long as there was no other. */
   readonly reigns: readonly Reign[];
   /** What the group signed and the place has accepted. */
   readonly signed: readonly Signed[];
@@ -17,6 +17,12 @@ export interface LogRecord {
   mark(): Promise<number>;
   behind(mark: number): Promise<Told>;
   close(): Promise<void>;
+}
+
+/** Those behind the mark, and the one that was there then, as of any time before. */
+export function reignsSince(all: readonly Reign[], isBehind: (reign: Reign) => boolean): Reign[] {
+  const before = all.findLast((reign) => !isBehind(reign));
+  return [...(before ? [{ ...before, since: null }] : []), ...all.filter(isBehind)];
 }
 
 export function lower(text: string): Hex {

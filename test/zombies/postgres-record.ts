@@ -4,7 +4,7 @@ import { bytesToHex, type GatewayId } from "../../src/entry/hex.ts";
 import { commandFrom } from "../../src/entry/vocabulary.ts";
 import type { Side } from "../support/gatelog-net.ts";
 import type { Reign, Signed } from "./judgement.ts";
-import { lower, type LogRecord, type Told } from "./log-record.ts";
+import { lower, reignsSince, type LogRecord, type Told } from "./log-record.ts";
 
 type Sql = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
 
@@ -62,10 +62,10 @@ export class PostgresRecord implements LogRecord {
         WHERE gateway_id = $1 AND change::json->>'event' = 'PrimaryChanged' ORDER BY position`,
       [this.#gatewayId],
     );
-    return changesSchema
-      .parse(rows)
-      .filter(({ at }) => at > mark)
-      .map(({ epoch, key, at }) => ({ epoch, key: lower(key), since: [at, 0] }));
+    const all = changesSchema.parse(rows).map(({ epoch, key, at }): Reign => {
+      return { epoch, key: lower(key), since: [at, 0] };
+    });
+    return reignsSince(all, ({ since }) => since !== null && since[0] > mark);
   }
 
   async #entries(mark: number): Promise<Signed[]> {
