@@ -3,9 +3,10 @@
 // is a group of two processes: in the second scene its primary is killed for good, and the backup ends the transfer. An auditor
 // that sees contract events and heads alone gives the verdict. Exit 0 only if all of it held.
 
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Wallet } from "ethers";
 import { DEFAULT_BLOCK_TIME_MS, startDevnet, type Devnet } from "../src/cli/devnet.ts";
 import { toHex } from "../src/entry/hex.ts";
 import { sessionIdFor } from "../src/gateway/request.ts";
@@ -44,17 +45,26 @@ async function main(): Promise<boolean> {
     const side = KILL_POINTS[options.killAt].side === "alpha" ? "beta" : "alpha";
     const group = await makeGroup(devnet.record, dir, side);
     stage = new DemoStage(options, devnet, group, { dir, tell });
-    held = await play(stage, devnet, side, options);
+    held = await play(stage, devnet, { dir, side, options });
   } finally {
     if (!keep) await (stage ?? devnet).stop();
   }
   say();
-  say(`${held ? "All held" : "NOT ALL HELD"} after ${stamp().trim()}. Logs of all processes: ${dir}`);
+  say(
+    `${held ? "All held" : "NOT ALL HELD"} after ${stamp().trim()}. Logs of all processes, and the auditor's report: ${dir}`,
+  );
   if (keep) say(`Still running; addresses in ${devnet.file}`);
   return held;
 }
 
-async function play(stage: DemoStage, devnet: Devnet, side: Side, { keep }: DemoOptions): Promise<boolean> {
+interface Play {
+  readonly dir: string;
+  /** The gateway that is a group. */
+  readonly side: Side;
+  readonly options: DemoOptions;
+}
+
+async function play(stage: DemoStage, devnet: Devnet, { dir, side, options }: Play): Promise<boolean> {
   const { record } = devnet;
   await stage.startServices();
   await approveAll(SCENES, record);
@@ -89,18 +99,23 @@ async function play(stage: DemoStage, devnet: Devnet, side: Side, { keep }: Demo
   say(`  supply: ${faults.length === 0 ? "conserved" : faults.join("; ")}`);
   say();
   say("The auditor, from contract events and heads alone:");
-  const verdict = await audit(record);
-  if (keep) await stage.startAgain();
+  const verdict = await audit(record, dir);
+  if (options.keep) await stage.startAgain();
   return faults.length === 0 && verdict === 0;
 }
 
-function audit(record: Devnet["record"]): Promise<number> {
+/** With a report for whoever was not there, signed by an auditor who is made for the demo. */
+function audit(record: Devnet["record"], dir: string): Promise<number> {
+  const key = join(dir, "keys", "auditor.key");
+  writeFileSync(key, `${Wallet.createRandom().privateKey}\n`, { mode: 0o600 });
+  const report = ["--report", "html", "--report-out", join(dir, "audit-report.html"), "--sign-key-file", key];
   const ledgers = (["alpha", "beta"] as const).flatMap((side) => [
     "--ledger",
     `${side}=${record[side].rpcUrl},${record[side].escrow}`,
   ]);
   const { rpcUrl, logRegistry } = record.log;
-  return runCommand(["verify", "--quiet", "--rpc-url", rpcUrl, "--log-registry", logRegistry, ...ledgers]);
+  const log = ["--rpc-url", rpcUrl, "--log-registry", logRegistry];
+  return runCommand(["verify", "--quiet", ...log, ...ledgers, ...report]);
 }
 
 function showHoldings(when: string, { gold, deeds }: Holdings): void {

@@ -1,4 +1,5 @@
 import { ZERO_HASH, type GatewayId, type Hash } from "../entry/hex.ts";
+import type { CompactSignature } from "../entry/signature.ts";
 import { statementDigest } from "../entry/statements.ts";
 import { checkCurrentSigner } from "./current-signer.ts";
 import type { Anchored } from "./events.ts";
@@ -26,12 +27,15 @@ export function checkAnchors(
   const { findings } = inquiry;
   let count = 0;
   let lastBlock = 0;
+  const signatures = new Set<CompactSignature>();
   for (const event of anchors) {
     const subject = subjectOf(event);
     if (event.index < count) {
-      findings.add("EVENT_DOUBLED", subject, "Anchored", `number ${count}`, `number ${event.index}`);
+      const code = signatures.has(event.signature) ? "EVENT_DOUBLED" : "ANCHOR_ALTERED";
+      findings.add(code, subject, "Anchored", `number ${count}`, `number ${event.index}`);
       continue;
     }
+    signatures.add(event.signature);
     if (event.index > count)
       findings.add("ANCHOR_MISSING", subject, "anchor", `number ${count}`, `number ${event.index}`);
     else if (event.previousBlock !== lastBlock)
@@ -44,7 +48,8 @@ export function checkAnchors(
     lastBlock = event.at.block;
   }
   if (word === undefined) return;
-  if (word.count !== count) findings.add("ANCHOR_MISSING", { gatewayId }, "number of anchors", word.count, count);
+  if (word.count > count) findings.add("ANCHOR_MISSING", { gatewayId }, "number of anchors", word.count, count);
+  else if (word.count < count) findings.add("HEAD_MISMATCH", { gatewayId }, "number of anchors", word.count, count);
   else if (word.lastBlock !== lastBlock)
     findings.add("HEAD_MISMATCH", { gatewayId }, "block of the last anchor", word.lastBlock, lastBlock);
 }

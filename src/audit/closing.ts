@@ -30,16 +30,10 @@ export function checkClosing(
     return;
   }
   const subject = subjectOf(event);
+  const before = findings.count;
   checkSigned(inquiry, session, event);
-  for (const { event: entry } of log.entries)
-    if (entry.at.order > event.at.order)
-      findings.add(
-        "ENTRY_INSERTED",
-        { ...subjectOf(entry), index: indexIn(entry.header) },
-        "entry",
-        "none behind the closing",
-        "one",
-      );
+  // What is no closing of the gateway's closes nothing.
+  if (findings.count === before) checkBehind(inquiry, log, event);
   if (head?.closed === false) findings.add("CLOSING_ALTERED", subject, "log", "open", "closed");
   if (!log.intact) return;
   const pairs = [
@@ -49,6 +43,19 @@ export function checkClosing(
   ] as const;
   for (const [what, expected, found] of pairs)
     if (expected !== found) findings.add("CLOSING_ALTERED", subject, what, expected, found);
+}
+
+/** An entry behind the closing is one too many, unless the closing counts it: then it is the closing that stands elsewhere. */
+function checkBehind({ findings }: Inquiry, log: WalkedLog, closing: LogClosed): void {
+  let isMisplaced = false;
+  for (const { event } of log.entries) {
+    if (event.at.order < closing.at.order) continue;
+    const index = indexIn(event.header);
+    if (index < closing.length) isMisplaced = true;
+    else findings.add("ENTRY_INSERTED", subjectOf(event), "entry", "none behind the closing", "one");
+  }
+  if (isMisplaced)
+    findings.add("CLOSING_ALTERED", subjectOf(closing), "place", "behind all that it counts", "before some of it");
 }
 
 function checkSigned(inquiry: Inquiry, session: OpenSession, event: LogClosed): void {

@@ -5,7 +5,6 @@ import type { Decided } from "./events.ts";
 import { signerOf } from "./signers.ts";
 import { subjectOf } from "./intake.ts";
 import type { Inquiry } from "./inquiry.ts";
-import type { WalkedLog } from "./log-walk.ts";
 import type { OpenSession, Role } from "./opening.ts";
 import type { SessionWord } from "./reader.ts";
 
@@ -26,8 +25,16 @@ export interface CheckedDecision {
 
 const UNDECIDED: CheckedDecision = { decision: "NONE", ground: "NONE", order: Infinity, intact: true };
 
+/** An entry, and its place among all events. */
+interface PlacedEntry {
+  readonly entry: Entry | null;
+  readonly event: { readonly at: { readonly order: number } };
+}
+
 /** Replays the registry's evidence bits: the destination's first vote counts, and any done-burn of the origin. */
-export function evidenceIn(logs: readonly WalkedLog[]): Evidence {
+export function evidenceIn(
+  logs: readonly { readonly role: Role; readonly entries: readonly PlacedEntry[] }[],
+): Evidence {
   let yes = Infinity;
   let no = Infinity;
   let burned = Infinity;
@@ -71,7 +78,11 @@ export async function checkDecision(
   const [event, ...others] = events;
   for (const other of others) findings.add("DECISION_DOUBLED", subjectOf(other), "decision", "one", "another");
   if (event === undefined) {
-    if (word === undefined || word.decision === "NONE") return UNDECIDED;
+    if (word === undefined || (word.decision === "NONE" && word.decidedBlock === 0)) return UNDECIDED;
+    if (word.decision === "NONE") {
+      findings.add("HEAD_MISMATCH", { sessionId }, "block of the decision", word.decidedBlock, "none");
+      return { ...UNDECIDED, intact: false };
+    }
     findings.add("DECISION_MISSING", { sessionId }, "decision", word.decision, "none");
     return { ...UNDECIDED, intact: false };
   }

@@ -9,6 +9,7 @@ import {
   type SessionId,
 } from "../entry/hex.ts";
 import { joinSignature, type CompactSignature } from "../entry/signature.ts";
+import { readEntryAppended } from "./entry-decoder.ts";
 import type { Place, RegistryEvent } from "./events.ts";
 import type { RawLog } from "./reader.ts";
 import { decodeStrictly } from "./strict-abi.ts";
@@ -33,6 +34,12 @@ export const REGISTRY_EVENTS = new Interface([
 const FRAGMENTS = new Map<string, EventFragment>();
 REGISTRY_EVENTS.forEachEvent((fragment) => FRAGMENTS.set(fragment.topicHash, fragment));
 
+/** Name of the event by its first topic; undefined if it is none of the registry's. */
+export function kindOf({ topics }: RawLog): RegistryEvent["kind"] | undefined {
+  // The interface above has no events but these.
+  return FRAGMENTS.get(topics[0] ?? "")?.name as RegistryEvent["kind"] | undefined;
+}
+
 export interface Decoded {
   /** What the bytes say, if they say anything. */
   readonly event: RegistryEvent | undefined;
@@ -44,6 +51,8 @@ export interface Decoded {
 export function decodeEvent(log: RawLog, at: Place): Decoded {
   const fragment = FRAGMENTS.get(log.topics[0] ?? "");
   if (fragment === undefined) return { event: undefined, fault: "no event of this registry has this topic" };
+  const entry = fragment.name === "EntryAppended" ? readEntryAppended(log, at) : undefined;
+  if (entry !== undefined) return { event: entry, fault: undefined };
   const values = decodeStrictly(fragment, log.topics, log.data);
   const fault = values === undefined ? `the bytes of this ${fragment.name} are not as Solidity writes them` : undefined;
   try {

@@ -88,6 +88,17 @@ export const FINDINGS = {
     "anchor missing",
     "The registry holds more anchors of the gateway than there are events.",
   ),
+  SPLIT_VIEW: row(
+    "critical",
+    "split view",
+    "Two who were asked for the same thing have given different answers, and each of them stands for one history.",
+  ),
+  UNANCHORED: row(
+    "critical",
+    "unanchored",
+    "The entry is in no anchor, though a younger one of its log is, or its anchor is not in the registry.",
+  ),
+  ROOT_MISMATCH: row("critical", "root mismatch", "The entry is not the one that was anchored."),
   HEAD_MISMATCH: row("critical", "head mismatch", "What the registry holds is not what its events add up to."),
   EVENT_DOUBLED: row("critical", "doubled", "An event that can be there once is there twice."),
   EVENT_REORDERED: row("critical", "reordered", "The node gave events out of the order of their places in the chain."),
@@ -113,7 +124,22 @@ export const FINDINGS = {
     "wrong amount or owner",
     "A ledger action moved another asset, or to another owner, than the terms say.",
   ),
-  TWO_LIVE_COPIES: row("critical", "two live copies", "The asset is usable on both ledgers."),
+  EFFECT_OUT_OF_ORDER: row(
+    "critical",
+    "effect out of order",
+    "An escrow did what its own state excludes: its events are not those of the contract that it should be.",
+  ),
+  NOT_FINAL: row(
+    "critical",
+    "not final",
+    "The log says done, and the action stands in a block that the ledger may take back.",
+  ),
+  SUPPLY_NOT_CONSERVED: row(
+    "critical",
+    "supply not conserved",
+    "An escrow has less than it owes, has given away what no transfer asked for, or more arrived than was extinguished.",
+  ),
+  TWO_LIVE_COPIES: row("critical", "two live copies", "The asset is usable on both ledgers, or was at some block."),
 } as const;
 
 export type FindingCode = keyof typeof FINDINGS;
@@ -144,9 +170,17 @@ export interface Subject {
 /** Findings that are kept; a log that is wrong throughout says no more with the rest, which are counted. */
 const MAX_FINDINGS = 1_000;
 
+/** Findings of one part of an audit, as they go from thread to thread. */
+export interface Found {
+  /** `order` is the place of the event that it was found at. */
+  readonly list: readonly { readonly finding: Finding; readonly order: number }[];
+  /** Also of those that were not kept. */
+  readonly count: number;
+}
+
 /** Collects findings. */
 export class FindingList {
-  readonly #found: { readonly finding: Finding; readonly order: number }[] = [];
+  #found: Found["list"][number][] = [];
   #count = 0;
 
   add(code: FindingCode, subject: Subject, what: string, expected: unknown, found: unknown): void {
@@ -166,6 +200,17 @@ export class FindingList {
     this.#found.push({ finding, order });
   }
 
+  get found(): Found {
+    return { list: this.#found, count: this.#count };
+  }
+
+  /** Takes what another one has found; of too many the first in the chain are kept, whoever finds them. */
+  take({ list, count }: Found): void {
+    this.#count += count;
+    this.#found.push(...list);
+    if (this.#found.length > MAX_FINDINGS) this.#found = this.#inOrder().slice(0, MAX_FINDINGS);
+  }
+
   /** Number of findings, also of those that were not kept. */
   get count(): number {
     return this.#count;
@@ -173,7 +218,11 @@ export class FindingList {
 
   /** In the order of the events that they were found at; those without an event behind them. */
   sorted(): Finding[] {
-    return this.#found.toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order)).map(({ finding }) => finding);
+    return this.#inOrder().map(({ finding }) => finding);
+  }
+
+  #inOrder(): Found["list"][number][] {
+    return this.#found.toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order));
   }
 }
 

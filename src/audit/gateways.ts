@@ -49,6 +49,8 @@ export class Gateways {
   readonly #recover: Recover;
   readonly #findings: FindingList;
   readonly #histories = new Map<GatewayId, GatewayHistory>();
+  /** Of every change and succession: no two have the same. */
+  readonly #signatures = new Set<CompactSignature>();
 
   constructor(domain: RegistryDomain, recover: Recover, findings: FindingList) {
     this.#domain = domain;
@@ -155,8 +157,10 @@ export class Gateways {
     const subject = { gatewayId, block: at.block, order: at.order };
     const history = this.#before(event);
     if (history === undefined) return;
+    const isAgain = this.#isAgain(event);
     if (change < history.changes) {
-      this.#findings.add("REGISTRY_ALTERED", subject, `number of change of ${event.kind}`, history.changes, change);
+      const code = isAgain ? "EVENT_DOUBLED" : "REGISTRY_ALTERED";
+      this.#findings.add(code, subject, `number of change of ${event.kind}`, history.changes, change);
       return;
     }
     if (change > history.changes)
@@ -211,8 +215,10 @@ export class Gateways {
     if (history === undefined) return;
     const epoch = history.keys.length + 1;
     const current = history.keys.at(-1)?.key ?? ZERO_ADDRESS;
+    const isAgain = this.#isAgain(event);
     if (event.epoch < epoch) {
-      this.#findings.add("PRIMARY_ALTERED", subject, "epoch that begins", epoch, event.epoch);
+      const code = isAgain ? "EVENT_DOUBLED" : "PRIMARY_ALTERED";
+      this.#findings.add(code, subject, "epoch that begins", epoch, event.epoch);
       return;
     }
     if (event.epoch > epoch)
@@ -229,6 +235,13 @@ export class Gateways {
       backups: [...history.backups.filter((each) => each !== key), former],
       takeoverBlock: planned ? history.takeoverBlock : at.block,
     });
+  }
+
+  /** Whether one with this signature stands already. */
+  #isAgain({ signature }: OwnerChange | PrimaryChanged): boolean {
+    const isAgain = this.#signatures.has(signature);
+    this.#signatures.add(signature);
+    return isAgain;
   }
 
   #moved(history: GatewayHistory, event: EndpointsSet): GatewayHistory {

@@ -1,5 +1,5 @@
-import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
-import { decodeEvent, ownerOf } from "./event-decoder.ts";
+import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { decodeEvent, kindOf, ownerOf } from "./event-decoder.ts";
 import type {
   Anchored,
   Decided,
@@ -13,6 +13,7 @@ import type {
 } from "./events.ts";
 import type { FindingList, Subject } from "./findings.ts";
 import type { Anchor, RawLog } from "./reader.ts";
+import type { Given, Spool, Turn } from "./spool.ts";
 
 /** The events of one session, each kind in the order of the chain. */
 export interface SessionEvents {
@@ -24,68 +25,107 @@ export interface SessionEvents {
   readonly closed: SessionClosed[];
 }
 
-/** Everything that was read, sorted out. */
-export interface Intake {
-  readonly gatewayEvents: readonly GatewayEvent[];
-  readonly sessions: ReadonlyMap<SessionId, SessionEvents>;
-  readonly anchors: readonly Anchored[];
-  /** Entries that the registry refused: told, and rested on by nothing. */
-  readonly refused: number;
+/**
+ * Takes raw events in the order in which the node gives them, keeps those of gateways and anchors, which are few, and puts those of
+ * sessions away, session by session.
+ */
+export class Intake {
+  readonly #spool: Spool;
+  readonly #others: Given[] = [];
+  readonly #named = new Set<GatewayId>();
+  #highest: RawLog | undefined;
+  #count = 0;
+
+  constructor(spool: Spool) {
+    this.#spool = spool;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  take(logs: readonly RawLog[]): void {
+    for (const log of logs) {
+      this.#count += 1;
+      const given = { log, turn: this.#turnOf(log) };
+      for (const gatewayId of gatewaysIn(log)) this.#named.add(gatewayId);
+      const kind = kindOf(log);
+      if (kind === undefined || GATEWAY_KINDS.has(kind) || kind === "Anchored") this.#others.push(given);
+      else this.#spool.add(given);
+    }
+  }
+
+  /** Every gateway that an event of a session names. */
+  get named(): ReadonlySet<GatewayId> {
+    return this.#named;
+  }
+
+  /** What is of no session, read, with the findings that it gives by itself. */
+  others(
+    anchor: Anchor,
+    findings: FindingList,
+  ): { readonly gatewayEvents: GatewayEvent[]; readonly anchors: Anchored[] } {
+    const gatewayEvents: GatewayEvent[] = [];
+    const anchors: Anchored[] = [];
+    for (const event of readEvents(this.#others, anchor, findings))
+      if (event.kind === "Anchored") anchors.push(event);
+      else if (isGatewayEvent(event)) gatewayEvents.push(event);
+    return { gatewayEvents, anchors };
+  }
+
+  #turnOf(log: RawLog): Turn {
+    const beyond = this.#highest === undefined ? 1 : compare(log, this.#highest);
+    if (beyond > 0) this.#highest = log;
+    return beyond > 0 ? "in turn" : beyond === 0 ? "again" : "late";
+  }
 }
 
-/** Reads raw events, in the order in which the node gave them, and says what is wrong with the form and the order of them. */
-export function takeIn(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): Intake {
-  const gatewayEvents: GatewayEvent[] = [];
-  const sessions = new Map<SessionId, SessionEvents>();
-  const anchors: Anchored[] = [];
-  let refused = 0;
-  for (const event of readAll(logs, anchor, findings)) {
-    if (event.kind === "EntryRefused") refused += 1;
-    else if (event.kind === "Anchored") anchors.push(event);
-    else if (isGatewayEvent(event)) gatewayEvents.push(event);
-    else sortIn(sessions, event);
-  }
-  return { gatewayEvents, sessions, anchors, refused };
+/** The gateways that events of sessions name. */
+export function gatewaysNamedIn(logs: readonly RawLog[]): GatewayId[] {
+  const named = new Set<GatewayId>();
+  for (const log of logs) for (const gatewayId of gatewaysIn(log)) named.add(gatewayId);
+  return [...named];
 }
+
+function gatewaysIn(log: RawLog): readonly GatewayId[] {
+  const kind = kindOf(log);
+  const topics =
+    kind === "SessionOpened" ? log.topics.slice(2, 4) : kind === "EntryAppended" ? log.topics.slice(2, 3) : [];
+  return topics.filter((gatewayId) => gatewayId !== ZERO_HASH);
+}
+
+const GATEWAY_KINDS: ReadonlySet<string> = new Set<GatewayEvent["kind"]>([
+  "GatewayRegistered",
+  "KeyRotated",
+  "EndpointsSet",
+  "BackupsSet",
+  "PrimaryChanged",
+]);
 
 function isGatewayEvent(event: RegistryEvent): event is GatewayEvent {
-  switch (event.kind) {
-    case "GatewayRegistered":
-    case "KeyRotated":
-    case "EndpointsSet":
-    case "BackupsSet":
-    case "PrimaryChanged":
-      return true;
-    default:
-      return false;
-  }
+  return GATEWAY_KINDS.has(event.kind);
 }
 
-function readAll(logs: readonly RawLog[], anchor: Anchor, findings: FindingList): RegistryEvent[] {
+/** Reads raw events in the chain's order, and says what is wrong with their form and with the order in which they were given. */
+export function readEvents(given: readonly Given[], anchor: Anchor, findings: FindingList): RegistryEvent[] {
   const events: RegistryEvent[] = [];
-  for (const { log, order, given } of inOrder(logs)) {
+  let before: RawLog | undefined;
+  for (const { log, turn } of inOrder(given)) {
+    const order = placeNumber(log);
     const at: Place = { block: log.blockNumber, logIndex: log.logIndex, transactionHash: log.transactionHash, order };
     const { event, fault } = decodeEvent(log, at);
     const subject = event === undefined ? { ...ownerOf(log), block: at.block, order } : subjectOf(event);
     const place = `block ${log.blockNumber}, log ${log.logIndex}`;
-    if (given === "again") {
-      findings.add(
-        event?.kind === "EntryAppended" ? "ENTRY_DOUBLED" : "EVENT_DOUBLED",
-        subject,
-        place,
-        "one event",
-        "another",
-      );
+    const isEntry = event?.kind === "EntryAppended";
+    // Of two events at one place the second is one too many.
+    const isAgain = turn === "again" || (before !== undefined && compare(before, log) === 0);
+    before = log;
+    if (isAgain) {
+      findings.add(isEntry ? "ENTRY_DOUBLED" : "EVENT_DOUBLED", subject, place, "one event", "another");
       continue;
     }
-    if (given === "late")
-      findings.add(
-        event?.kind === "EntryAppended" ? "ENTRY_REORDERED" : "EVENT_REORDERED",
-        subject,
-        place,
-        "ascending",
-        "out of order",
-      );
+    if (turn === "late")
+      findings.add(isEntry ? "ENTRY_REORDERED" : "EVENT_REORDERED", subject, place, "ascending", "out of order");
     if (log.address !== anchor.registry) findings.add("UNREADABLE", subject, "contract", anchor.registry, log.address);
     if (log.blockNumber > anchor.block.number)
       findings.add("UNREADABLE", subject, "block", `at most ${anchor.block.number}`, log.blockNumber);
@@ -97,59 +137,55 @@ function readAll(logs: readonly RawLog[], anchor: Anchor, findings: FindingList)
   return events;
 }
 
-interface Given {
-  readonly log: RawLog;
-  /** Place among all of them, once they are in the chain's order. */
-  readonly order: number;
-  readonly given: "in turn" | "late" | "again";
-}
-
-/** Sorts by place in the chain and remembers what was not given so. Of two events at one place the second is one too many. */
-function inOrder(logs: readonly RawLog[]): Given[] {
-  let highest: RawLog | undefined;
-  const late = new Set<RawLog>();
-  for (const log of logs) {
-    if (highest !== undefined && compare(log, highest) < 0) late.add(log);
-    else highest = log;
-  }
-  const sorted = late.size === 0 ? logs : logs.toSorted(compare);
-  return sorted.map((log, order) => {
-    const before = sorted[order - 1];
-    const again = before !== undefined && compare(before, log) === 0;
-    return { log, order, given: again ? "again" : late.has(log) ? "late" : "in turn" };
-  });
+/** By place in the chain. */
+function inOrder(given: readonly Given[]): readonly Given[] {
+  return given.every(({ turn }) => turn === "in turn") ? given : given.toSorted((a, b) => compare(a.log, b.log));
 }
 
 function compare(a: RawLog, b: RawLog): number {
   return a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 }
 
-function sortIn(
-  sessions: Map<SessionId, SessionEvents>,
-  event: SessionOpened | EntryAppended | Decided | LogClosed | SessionClosed,
-): void {
-  const { sessionId } = event;
-  let session = sessions.get(sessionId);
-  if (session === undefined) {
-    session = { sessionId, opened: [], entries: [], decided: [], logsClosed: [], closed: [] };
-    sessions.set(sessionId, session);
-  }
-  switch (event.kind) {
-    case "SessionOpened":
-      session.opened.push(event);
-      break;
-    case "EntryAppended":
-      session.entries.push(event);
-      break;
-    case "Decided":
-      session.decided.push(event);
-      break;
-    case "LogClosed":
-      session.logsClosed.push(event);
-      break;
-    case "SessionClosed":
-      session.closed.push(event);
-  }
+/** Events of one block that are told apart by their place; a block has never held a tenth of that. */
+const PLACES_IN_BLOCK = 2 ** 20;
+
+/** What is earlier in the chain has a smaller one. */
+function placeNumber({ blockNumber, logIndex }: RawLog): number {
+  return blockNumber * PLACES_IN_BLOCK + Math.min(logIndex, PLACES_IN_BLOCK - 1);
+}
+
+/** Sorts the events of one session by kind. The registry's refusals are counted, and rested on by nothing: they make no session. */
+export function sessionEventsOf(events: readonly RegistryEvent[]): {
+  readonly session: SessionEvents | undefined;
+  readonly refused: number;
+} {
+  let session: SessionEvents | undefined;
+  let refused = 0;
+  const ofSession = (sessionId: SessionId): SessionEvents =>
+    (session ??= { sessionId, opened: [], entries: [], decided: [], logsClosed: [], closed: [] });
+  for (const event of events)
+    switch (event.kind) {
+      case "SessionOpened":
+        ofSession(event.sessionId).opened.push(event);
+        break;
+      case "EntryAppended":
+        ofSession(event.sessionId).entries.push(event);
+        break;
+      case "EntryRefused":
+        refused += 1;
+        break;
+      case "Decided":
+        ofSession(event.sessionId).decided.push(event);
+        break;
+      case "LogClosed":
+        ofSession(event.sessionId).logsClosed.push(event);
+        break;
+      case "SessionClosed":
+        ofSession(event.sessionId).closed.push(event);
+        break;
+      default:
+    }
+  return { session, refused };
 }
 
 /** What a finding about this event names. */
@@ -170,14 +206,5 @@ export function subjectOf(event: RegistryEvent): Subject {
 
 /** Index that a header claims, whatever else is wrong with it. */
 export function indexIn(header: Hash): number {
-  return Number((BigInt(header) >> 8n) & 0xffff_ffffn);
-}
-
-/** Every gateway that the session's events name. */
-export function gatewaysOf(session: SessionEvents): GatewayId[] {
-  const named = new Set<GatewayId>();
-  for (const { originGatewayId, destinationGatewayId } of session.opened)
-    named.add(originGatewayId).add(destinationGatewayId);
-  for (const { gatewayId } of session.entries) named.add(gatewayId);
-  return [...named].filter((gatewayId) => BigInt(gatewayId) !== 0n);
+  return Number.parseInt(header.slice(-10, -2), 16);
 }

@@ -18,41 +18,124 @@ export class NodeRefusal extends GatelogError {
 const MAX_MESSAGE_LENGTH = 300;
 const DEFAULT_TIMEOUT_MS = 20_000;
 
+/** Calls of one turn that go to the node together. Nodes have limits of their own, most of them far above. */
+const MAX_BATCH = 64;
+/** What gives large answers goes alone. */
+const ALONE: ReadonlySet<string> = new Set(["eth_getLogs"]);
+
 const answerSchema = z.object({
+  id: z.unknown().optional(),
   result: z.unknown().optional(),
   error: z.looseObject({ message: z.string(), data: z.unknown().optional() }).optional(),
 });
+type NodeAnswer = z.infer<typeof answerSchema>;
 
-/** Calls a node over HTTP, with a limit of time for each call. */
-export function httpJsonRpc(url: string, timeoutMs: number = DEFAULT_TIMEOUT_MS): JsonRpc {
-  let id = 0;
-  return async (method, params) => {
-    id += 1;
-    const body = JSON.stringify({ jsonrpc: "2.0", id, method, params });
-    const parsed = answerSchema.safeParse(await post(url, body, timeoutMs));
-    if (!parsed.success)
-      throw new GatelogError("MALFORMED", `what answers at ${url} is no JSON-RPC node`, { url, method });
-    const { error, result } = parsed.data;
-    if (error !== undefined) throw new NodeRefusal(method, error.message, revertData(error.data));
-    return result;
-  };
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+  readonly done: PromiseWithResolvers<unknown>;
 }
 
-async function post(url: string, body: string, timeoutMs: number): Promise<unknown> {
+/** Calls a node over HTTP, with a limit of time for each request. Calls that are made in one turn go as one request, where the node takes that. */
+export function httpJsonRpc(url: string, timeoutMs: number = DEFAULT_TIMEOUT_MS): JsonRpc {
+  const node = new HttpNode(url, timeoutMs);
+  return (method, params) => node.call(method, params);
+}
+
+class HttpNode {
+  readonly #url: string;
+  readonly #timeoutMs: number;
+  #id = 0;
+  #collected: Call[] = [];
+  #takesBatches = true;
+
+  constructor(url: string, timeoutMs: number) {
+    this.#url = url;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  call(method: string, params: readonly unknown[]): Promise<unknown> {
+    this.#id += 1;
+    const call = { id: this.#id, method, params, done: Promise.withResolvers<unknown>() };
+    if (ALONE.has(method) || !this.#takesBatches) void this.#sendAlone(call);
+    else {
+      if (this.#collected.length === 0) setImmediate(() => this.#sendCollected());
+      this.#collected.push(call);
+    }
+    return call.done.promise;
+  }
+
+  #sendCollected(): void {
+    const calls = this.#collected;
+    this.#collected = [];
+    for (let start = 0; start < calls.length; start += MAX_BATCH)
+      void this.#send(calls.slice(start, start + MAX_BATCH));
+  }
+
+  async #send(calls: readonly Call[]): Promise<void> {
+    const [first, ...others] = calls;
+    if (first === undefined) return;
+    if (others.length === 0) return this.#sendAlone(first);
+    try {
+      const answers = z.array(answerSchema).safeParse(await post(this.#url, calls.map(request), this.#timeoutMs));
+      // One answer in place of many: the node takes no batches, or none as large. Then each goes alone from now on.
+      if (!answers.success) return await this.#sendEach(calls);
+      const byId = new Map(answers.data.map((answer) => [answer.id, answer]));
+      for (const call of calls) this.#settle(call, byId.get(call.id));
+    } catch (error) {
+      if (error instanceof NodeStatus) return this.#sendEach(calls);
+      for (const { done } of calls) done.reject(error);
+    }
+  }
+
+  async #sendEach(calls: readonly Call[]): Promise<void> {
+    this.#takesBatches = false;
+    await Promise.all(calls.map((call) => this.#sendAlone(call)));
+  }
+
+  async #sendAlone(call: Call): Promise<void> {
+    try {
+      const answer = answerSchema.safeParse(await post(this.#url, request(call), this.#timeoutMs));
+      this.#settle(call, answer.data);
+    } catch (error) {
+      call.done.reject(error);
+    }
+  }
+
+  #settle({ method, done }: Call, answer: NodeAnswer | undefined): void {
+    if (answer === undefined)
+      done.reject(
+        new GatelogError("MALFORMED", `what answers at ${this.#url} is no JSON-RPC node`, { url: this.#url, method }),
+      );
+    else if (answer.error !== undefined)
+      done.reject(new NodeRefusal(method, answer.error.message, revertData(answer.error.data)));
+    else done.resolve(answer.result);
+  }
+}
+
+function request({ id, method, params }: Call): object {
+  return { jsonrpc: "2.0", id, method, params };
+}
+
+/** The node answered with a status and nothing that can be read. */
+class NodeStatus extends GatelogError {
+  constructor(url: string, status: number, cause: unknown) {
+    super("NODE_UNREACHABLE", `the node at ${url} answers ${status}`, { url, status }, { cause });
+  }
+}
+
+async function post(url: string, body: unknown, timeoutMs: number): Promise<unknown> {
   try {
     const headers = { "content-type": "application/json" };
-    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
     const text = await response.text();
     try {
       return JSON.parse(text);
     } catch (cause) {
       if (response.ok) return undefined;
-      throw new GatelogError(
-        "NODE_UNREACHABLE",
-        `the node at ${url} answers ${response.status}`,
-        { url, status: response.status },
-        { cause },
-      );
+      throw new NodeStatus(url, response.status, cause);
     }
   } catch (cause) {
     if (cause instanceof GatelogError) throw cause;

@@ -1,47 +1,30 @@
-import { z } from "zod";
-import { parseCanonical } from "../entry/canonical.ts";
-import type { SessionId } from "../entry/hex.ts";
-import { termsHashOf, termsSchema, type Terms } from "../entry/terms.ts";
-import { commandFrom } from "../entry/vocabulary.ts";
+import { GatelogError } from "../entry/errors.ts";
+import type { Hash } from "../entry/hex.ts";
+import type { RegistryDomain } from "../entry/statements.ts";
+import { EFFECTS } from "./escrow-effects.ts";
 import type { FindingList } from "./findings.ts";
-import type { Effect, EffectName, EscrowState, LedgerReader } from "./ledger-reader.ts";
+import { ForeignEffects } from "./foreign-effects.ts";
+import type { EscrowState, LedgerReader } from "./ledger-reader.ts";
+import {
+  LedgerWalk,
+  untouchedSide,
+  type KeptEffect,
+  type Ledger,
+  type ShownTransfer,
+  type Walked,
+} from "./ledger-walk.ts";
+import { mapLimited } from "./map-limited.ts";
 import type { Role } from "./opening.ts";
-import { isTransfer } from "./order.ts";
-import type { WeighedEntry } from "./proofs.ts";
 import type { CheckedSession } from "./session-check.ts";
+import { SupplyBook } from "./supply-book.ts";
+import { checkTransfer, isLackingEffect, type HeldSide } from "./transfer-check.ts";
+import type { TransferView } from "./transfer-view.ts";
 import type { LedgerReport, Unread } from "./verification.ts";
 
-/** A ledger as it was read behind the log. */
-interface Ledger {
-  readonly reader: LedgerReader;
-  readonly chainId: number;
-  /** Final block before the log was read: what happened up to it must have its entry in the log. */
-  readonly mark: number;
-  /** Final block after the log was read: what the log says is done must have happened by then. */
-  readonly block: number;
-  readonly effects: ReadonlyMap<string, readonly Effect[]>;
-}
-
-/** Where each effect takes the escrow, and what must stand in the acting gateway's log before it may happen. */
-const EFFECTS: Readonly<
-  Record<
-    EffectName,
-    { readonly side: Role; readonly state: EscrowState; readonly before?: string; readonly done?: string }
-  >
-> = {
-  Locked: { side: "origin", state: "LOCKED", before: "init-lock", done: "done-lock" },
-  Burned: { side: "origin", state: "BURNED", before: "init-burn", done: "done-burn" },
-  Unlocked: { side: "origin", state: "UNLOCKED" },
-  Refused: { side: "origin", state: "REFUSED" },
-  Recreated: { side: "origin", state: "RECREATED", done: "done-rollback-recreate" },
-  Minted: { side: "destination", state: "MINTED", before: "init-mint", done: "done-mint" },
-  // Anyone may carry an assign once the register holds COMMIT (R3): then no entry announces it.
-  Assigned: { side: "destination", state: "ASSIGNED", before: "COMMIT", done: "done-assign" },
-  Cancelled: { side: "destination", state: "CANCELLED", done: "done-rollback-cancel" },
-};
-
-/** States in which the originator has the asset, on the ledger that it left or never left. */
-const USABLE_AT_ORIGIN: ReadonlySet<EscrowState> = new Set(["NONE", "UNLOCKED", "REFUSED", "RECREATED"]);
+/** Transfers whose states are asked for at once. */
+const STATES_AT_ONCE = 16;
+/** Sessions that are named one by one as not read; of more their number says enough. */
+const MAX_NAMED = 100;
 
 /** Notes each ledger's final block. To be called before the log is read: an effect has its entry before it happens. */
 export async function markLedgers(readers: readonly LedgerReader[]): Promise<Map<LedgerReader, number>> {
@@ -50,186 +33,179 @@ export async function markLedgers(readers: readonly LedgerReader[]): Promise<Map
   return marks;
 }
 
+/** What ledgers are held against. */
+export interface LoggedTransfers {
+  readonly sessions: readonly CheckedSession[];
+  /** The log that was read; null if that was not all of it. Then no session is missed for what a ledger shows beside. */
+  readonly register: RegistryDomain | null;
+}
+
 /**
- * Compares the log of each transfer with what the ledgers show. Simple form: the states and effects that the escrows name
- * themselves. Effects of terms that no session of this log names are not looked at: an escrow may serve several logs.
+ * Compares the log of each transfer with what the ledgers show: the escrows' events, states and stocks, and the tokens' own events in the
+ * same transactions. Tokens are believed, and so is what the readers say is final; escrows are not.
+ *
+ * Not seen: what a token's issuer, or any other of its minters, makes or destroys outside the escrow; a token that moves without a
+ * `Transfer` event; and when an effect that no entry orders happened by the other ledger's time.
  */
 export async function checkLedgers(
   findings: FindingList,
-  sessions: readonly CheckedSession[],
+  { sessions, register }: LoggedTransfers,
   marks: ReadonlyMap<LedgerReader, number>,
 ): Promise<{ reports: LedgerReport[]; unread: Unread[] }> {
+  const shown = new Map<Hash, ShownTransfer>();
+  for (const { transfer } of sessions)
+    if (transfer !== null)
+      shown.set(transfer.termsHash, { transfer, origin: untouchedSide(), destination: untouchedSide() });
   const ledgers: Ledger[] = [];
-  for (const [reader, mark] of marks) ledgers.push(await readLedger(reader, mark));
+  const reports: LedgerReport[] = [];
   const unread: Unread[] = [];
-  for (const session of sessions) {
-    if (session.opening === undefined || !isTransfer(session.opening)) continue;
-    const terms = termsOf(findings, session);
-    if (terms === undefined) continue;
-    const origin = ledgerFor(ledgers, terms.origin);
-    const destination = ledgerFor(ledgers, terms.destination);
-    if (origin === undefined || destination === undefined) {
-      const message = "the session's ledgers are not both among those that were given";
-      unread.push({ what: `ledgers of session ${session.sessionId}`, code: "NOT_FOUND", message });
-      continue;
-    }
-    await compare(findings, session, terms, { origin, destination });
+  const walks: [Ledger, Walked, ForeignEffects][] = [];
+  for (const [reader, mark] of marks) {
+    const ledger = { reader, chainId: await reader.chainId(), mark, block: await reader.finalBlock() };
+    if (ledgers.some(({ chainId, reader: other }) => chainId === ledger.chainId && other.escrow === reader.escrow))
+      throw new GatelogError("MALFORMED", `${reader.name} is a ledger that was given already`, { name: reader.name });
+    const foreign = new ForeignEffects(reader, register);
+    ledgers.push(ledger);
+    walks.push([ledger, await new LedgerWalk(ledger, shown, foreign).run(), foreign]);
   }
-  const reports = ledgers.map(({ reader, chainId, block }) => ({
-    name: reader.name,
-    chainId,
-    escrow: reader.escrow,
-    block,
-  }));
+  unread.push(...(await checkTransfers(findings, sessions, shown, ledgers)));
+  for (const [ledger, walked, foreign] of walks) {
+    addForeign(findings, ledger, foreign);
+    addStocks(findings, ledger, walked);
+    unread.push(...walked.unread, ...hiddenIn(ledger, foreign));
+    const { reader, chainId, block } = ledger;
+    const { escrow, name } = reader;
+    reports.push({ name, chainId, escrow, block, ofOthers: foreign.report.ofOthers, tokens: walked.book.reports() });
+  }
   return { reports, unread };
 }
 
-async function readLedger(reader: LedgerReader, mark: number): Promise<Ledger> {
-  const chainId = await reader.chainId();
-  const block = await reader.finalBlock();
-  const effects = Map.groupBy(await reader.effects(block), (effect) => effect.termsHash);
-  return { reader, chainId, mark, block, effects };
+async function checkTransfers(
+  findings: FindingList,
+  sessions: readonly CheckedSession[],
+  shown: ReadonlyMap<Hash, ShownTransfer>,
+  ledgers: readonly Ledger[],
+): Promise<Unread[]> {
+  const unread: Unread[] = [];
+  const supply = new SupplyBook();
+  const notFinal = new NotFinal(shown, ledgers);
+  let unnamed = 0;
+  const states = await mapLimited(sessions, STATES_AT_ONCE, ({ transfer }) => statesOf(transfer, ledgers));
+  for (const [at, { sessionId, transfer, decision }] of sessions.entries()) {
+    const sides = transfer && shown.get(transfer.termsHash);
+    const held = states[at];
+    if (!sides || held === undefined) continue;
+    if (held === null) {
+      const message = "the session's ledgers are not both among those that were given";
+      if (unread.length < MAX_NAMED)
+        unread.push({ what: `ledgers of session ${sessionId}`, code: "NOT_FOUND", message });
+      else unnamed += 1;
+      continue;
+    }
+    const origin: HeldSide = { ...sides.origin, ...held.origin };
+    const destination: HeldSide = { ...sides.destination, ...held.destination };
+    const early = { origin: await notFinal.of(sides, "origin"), destination: await notFinal.of(sides, "destination") };
+    unread.push(...(await checkTransfer(findings, { transfer, decision, origin, destination, notFinal: early })));
+    supply.add(transfer.terms, origin, destination);
+  }
+  supply.check(findings);
+  if (unnamed > 0)
+    unread.push({ what: `ledgers of ${unnamed} more sessions`, code: "NOT_FOUND", message: "not among those given" });
+  return unread;
 }
 
-function ledgerFor(ledgers: readonly Ledger[], side: Terms["origin"]): Ledger | undefined {
+/** What both escrows hold at their final blocks. Null: one of them was not given. Undefined: no transfer. */
+async function statesOf(
+  transfer: TransferView | null,
+  ledgers: readonly Ledger[],
+): Promise<Record<Role, { ledger: Ledger; held: EscrowState }> | null | undefined> {
+  if (transfer === null) return undefined;
+  const { terms, termsHash } = transfer;
+  const [origin, destination] = [ledgerFor(ledgers, terms.origin), ledgerFor(ledgers, terms.destination)];
+  if (origin === undefined || destination === undefined) return null;
+  const held = async (ledger: Ledger) => ({ ledger, held: await ledger.reader.stateOf(termsHash, ledger.block) });
+  return { origin: await held(origin), destination: await held(destination) };
+}
+
+function ledgerFor(ledgers: readonly Ledger[], side: TransferView["terms"][Role]): Ledger | undefined {
   return ledgers.find(({ chainId, reader }) => chainId === side.chainId && reader.escrow === side.escrow);
 }
 
-const setupSchema = z.looseObject({ terms: termsSchema });
+/** What ledgers show behind their final blocks: read once, and only where an entry lacks its effect. It counts as nothing. */
+class NotFinal {
+  readonly #shown: ReadonlyMap<Hash, ShownTransfer>;
+  readonly #ledgers: readonly Ledger[];
+  readonly #read = new Map<Ledger, Map<Hash, KeptEffect[]>>();
 
-/** The terms that the origin logged with its first entry, if they are those that the facts bind. */
-function termsOf(findings: FindingList, { sessionId, opening, logs }: CheckedSession): Terms | undefined {
-  const log = logs.find(({ role }) => role === "origin");
-  const first = log?.entries[0];
-  // Nothing was proposed, or the request was lost before it was logged and the session is rolled back: nothing was done.
-  if (first === undefined || opening === undefined || isRollback(first)) return undefined;
-  const subject = {
-    sessionId,
-    gatewayId: opening.originGatewayId,
-    index: 0,
-    block: first.event.at.block,
-    order: first.event.at.order,
-  };
-  const expected = opening.facts?.termsHash;
-  const parsed = setupSchema.safeParse(parseCanonical(first.event.payload));
-  const actual = parsed.success ? termsHashOf(parsed.data.terms) : "no terms";
-  if (parsed.success && actual === expected) return parsed.data.terms;
-  findings.add("TERMS_ALTERED", subject, "hash of the escrow terms", expected, actual);
-  return undefined;
+  constructor(shown: ReadonlyMap<Hash, ShownTransfer>, ledgers: readonly Ledger[]) {
+    this.#shown = shown;
+    this.#ledgers = ledgers;
+  }
+
+  async of({ transfer, ...sides }: ShownTransfer, role: Role): Promise<readonly KeptEffect[]> {
+    const ledger = ledgerFor(this.#ledgers, transfer.terms[role]);
+    if (ledger === undefined || !isLackingEffect(transfer, role, sides[role].effects)) return [];
+    const known = this.#read.get(ledger) ?? (await this.#readFrom(ledger));
+    this.#read.set(ledger, known);
+    return known.get(transfer.termsHash) ?? [];
+  }
+
+  async #readFrom({ reader, block }: Ledger): Promise<Map<Hash, KeptEffect[]>> {
+    const early = new Map<Hash, KeptEffect[]>();
+    const toBlock = await reader.newestBlock();
+    if (toBlock <= block) return early;
+    for await (const { effects } of reader.effects({ fromBlock: block + 1, toBlock }))
+      for (const { name, termsHash, block: at, logIndex } of effects)
+        if (this.#shown.has(termsHash))
+          early.set(termsHash, [...(early.get(termsHash) ?? []), { name, block: at, logIndex, moved: 0n }]);
+    return early;
+  }
 }
 
-function isRollback({ entry }: WeighedEntry): boolean {
-  return entry?.operation === "init" && commandFrom(entry.command) === "rollback";
-}
-
-async function compare(
-  findings: FindingList,
-  session: CheckedSession,
-  terms: Terms,
-  ledgers: Readonly<Record<Role, Ledger>>,
-): Promise<void> {
-  const termsHash = termsHashOf(terms);
-  const states = {
-    origin: await checkSide(findings, session, terms, "origin", ledgers.origin),
-    destination: await checkSide(findings, session, terms, "destination", ledgers.destination),
-  };
-  const effectsOf = (role: Role) => ledgers[role].effects.get(termsHash) ?? [];
-  const recreated = effectsOf("origin").find(({ name, block }) => name === "Recreated" && block <= ledgers.origin.mark);
-  if (recreated !== undefined && !effectsOf("destination").some(({ name }) => name === "Cancelled"))
+function addForeign(findings: FindingList, { reader }: Ledger, { report }: ForeignEffects): void {
+  for (const { name, sessionId, block, termsHash } of report.ofThisRegister) {
+    const what = `${name} on ${reader.name}, block ${block}, under terms ${termsHash} of this register`;
     findings.add(
       "EFFECT_WITHOUT_ENTRY",
-      { sessionId: session.sessionId },
-      `Recreated on ${ledgers.origin.reader.name}, block ${recreated.block}`,
-      `Cancelled on ${ledgers.destination.reader.name}`,
+      { sessionId },
+      what,
+      EFFECTS[name].before ?? "a session with these terms",
       "none",
     );
-  if (states.destination === "ASSIGNED" && USABLE_AT_ORIGIN.has(states.origin))
+  }
+  const more = report.ofThisRegisterCount - report.ofThisRegister.length;
+  if (more > 0)
+    findings.add("EFFECT_WITHOUT_ENTRY", {}, `effects on ${reader.name}`, "sessions", `${more} more without`);
+}
+
+function addStocks(findings: FindingList, { reader }: Ledger, { shortages, strays, strayCount }: Walked): void {
+  for (const { token, what, expected, found, block } of shortages)
     findings.add(
-      "TWO_LIVE_COPIES",
-      { sessionId: session.sessionId },
-      `states under terms ${termsHash}`,
-      "one live copy",
-      `${states.origin} and ASSIGNED`,
+      "SUPPLY_NOT_CONSERVED",
+      {},
+      `${what}, token ${token} on ${reader.name}, block ${block}`,
+      expected,
+      found,
     );
-}
-
-async function checkSide(
-  findings: FindingList,
-  session: CheckedSession,
-  terms: Terms,
-  role: Role,
-  ledger: Ledger,
-): Promise<EscrowState> {
-  const { sessionId } = session;
-  const termsHash = termsHashOf(terms);
-  const log = session.logs.find((other) => other.role === role);
-  const marks = new Map<string, number>();
-  for (const { entry } of log?.entries ?? [])
-    if (entry !== null) marks.set(`${entry.operation}-${commandFrom(entry.command)}`, entry.index);
-  const subject = { sessionId, gatewayId: log?.gatewayId };
-  const where = `on ${ledger.reader.name}`;
-  const effects = ledger.effects.get(termsHash) ?? [];
-
-  for (const effect of effects) {
-    const { side } = EFFECTS[effect.name];
-    const lacking =
-      side === role ? await lackingBefore(session, terms, marks, effect, ledger) : `an effect of the ${side}`;
-    if (lacking !== undefined)
-      findings.add("EFFECT_WITHOUT_ENTRY", subject, `${effect.name} ${where}, block ${effect.block}`, lacking, "none");
-    checkEffect(findings, subject, terms, role, effect, where);
+  for (const { token, standard, value, to, block, transactionHash } of strays) {
+    const what = `left the escrow on ${reader.name}, block ${block}, transaction ${transactionHash}`;
+    const found = `${standard === "erc721" ? "id " : ""}${value} of ${token} to ${to}`;
+    findings.add("SUPPLY_NOT_CONSERVED", {}, what, "what an effect asked for", found);
   }
-  for (const [name, { done, side }] of Object.entries(EFFECTS)) {
-    const index = done === undefined ? undefined : marks.get(done);
-    if (side === role && index !== undefined && !effects.some((effect) => effect.name === name))
-      findings.add("ENTRY_WITHOUT_EFFECT", { ...subject, index }, `${done ?? ""} ${where}`, name, "no such event");
-  }
-  const state = await ledger.reader.stateOf(termsHash, ledger.block);
-  const last = effects.at(-1);
-  const replayed = last === undefined ? "NONE" : EFFECTS[last.name].state;
-  if (state !== replayed)
-    findings.add("HEAD_MISMATCH", subject, `state of the escrow ${where}`, state, `${replayed} by its events`);
-  return state;
+  const more = strayCount - strays.length;
+  if (more > 0)
+    findings.add("SUPPLY_NOT_CONSERVED", {}, `left the escrow on ${reader.name}`, "nothing", `${more} more moves`);
 }
 
-/** What should have stood before the effect and does not, in its log or in the register. */
-async function lackingBefore(
-  session: CheckedSession,
-  terms: Terms,
-  marks: ReadonlyMap<string, number>,
-  { name, block }: Effect,
-  { reader, mark }: Ledger,
-): Promise<string | undefined> {
-  if (block > mark) return undefined; // what leads to it may be younger than the log that was read
-  const { before } = EFFECTS[name];
-  if (name === "Cancelled" && session.decision === "COMMIT" && !marks.has("fail-assign")) {
-    // R5: COMMIT is reversed if the assignment failed, or by the ledger's clock as the last resort; whoever carries it.
-    return (await reader.timestampOf(block)) < terms.cancelAfter ? "fail-assign, or cancelAfter" : undefined;
-  }
-  if (before === undefined) return undefined;
-  return (before === "COMMIT" ? isCommitted(session) : marks.has(before)) ? undefined : before;
-}
-
-function checkEffect(
-  findings: FindingList,
-  subject: { readonly sessionId: SessionId },
-  terms: Terms,
-  role: Role,
-  effect: Effect,
-  where: string,
-): void {
-  const party = effect.name === "Assigned" ? terms.beneficiary : terms.originator;
-  const pairs = [
-    ["session", subject.sessionId, effect.sessionId],
-    ["token", terms[role].token, effect.token],
-    ["value", BigInt(terms.value), effect.value],
-    ["owner", party, effect.party],
-  ] as const;
-  for (const [what, expected, found] of pairs)
-    if (found !== null && found !== expected)
-      findings.add("WRONG_EFFECT", subject, `${what} of ${effect.name} ${where}`, expected, found);
-}
-
-/** Where the destination escrow is itself the register, it answers for itself. */
-function isCommitted({ decision, opening }: CheckedSession): boolean {
-  return decision === "COMMIT" || opening?.facts?.register !== "log";
+/** Foreign effects of which nobody can tell whose they are. */
+function hiddenIn({ reader }: Ledger, { report: { hidden, firstHidden } }: ForeignEffects): Unread[] {
+  if (firstHidden === null) return [];
+  const { name, block, termsHash } = firstHidden;
+  return [
+    {
+      what: `effects on ${reader.name} under ${hidden} terms that no session has, the first ${name} in block ${block}, terms ${termsHash}`,
+      code: "NOT_FOUND",
+      message: "their calls do not show the terms, and so not whether they are of this register",
+    },
+  ];
 }

@@ -1,7 +1,6 @@
-import { hexlify } from "ethers";
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 import { isGatelogError } from "../entry/errors.ts";
-import { factsBytes, loggedFactsHash, parseFacts, sessionHashFrom, type SessionFacts } from "../entry/session.ts";
+import { loggedFactsHash, parseFacts, sessionHashFrom, type SessionFacts } from "../entry/session.ts";
 import { statementDigest } from "../entry/statements.ts";
 import type { Inquiry } from "./inquiry.ts";
 import type { SessionOpened } from "./events.ts";
@@ -39,7 +38,8 @@ export function checkOpening(inquiry: Inquiry, events: SessionEvents): OpenSessi
     const first = [...events.entries, ...events.decided, ...events.logsClosed, ...events.closed][0];
     inquiry.findings.add(
       "OPENING_MISSING",
-      first ? subjectOf(first) : { sessionId: events.sessionId },
+      // Not the entry that stands first: nothing is wrong with it.
+      { sessionId: events.sessionId, block: first?.at.block, order: first?.at.order },
       "opening",
       "SessionOpened",
       "none",
@@ -92,8 +92,6 @@ function readFacts({ domain, findings }: Inquiry, event: SessionOpened): Session
   const subject = { ...subjectOf(event), gatewayId: event.originGatewayId };
   try {
     const facts = parseFacts(event);
-    if (hexlify(factsBytes(facts)) !== hexlify(event.facts))
-      findings.add("OPENING_ALTERED", subject, "facts", "as the session facts are written", "written otherwise");
     const { log, register } = facts;
     if (register === "log" && (log?.chainId !== domain.chainId || log.registry !== domain.registry))
       findings.add(

@@ -8,8 +8,9 @@ import { checkLog } from "../entry/log-check.ts";
 import { recoverSigner } from "../entry/signature.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways } from "./gateways.ts";
-import { takeIn } from "./intake.ts";
-import type { Anchor, AuditReader } from "./reader.ts";
+import { Intake } from "./intake.ts";
+import { readLogs, type Anchor, type AuditReader } from "./reader.ts";
+import { Spool } from "./spool.ts";
 import type { Verdict } from "./verification.ts";
 
 const heldEntrySchema = z.object({
@@ -158,8 +159,9 @@ async function keyOf(
 ): Promise<Address | undefined> {
   const findings = new FindingList();
   const gateways = new Gateways({ chainId: anchor.chainId, registry: anchor.registry }, recoverSigner, findings);
-  const logs = await reader.logs({ fromBlock, toBlock: anchor.block.number, firstTopics: [gatewayId] });
-  for (const event of takeIn(logs, anchor, findings).gatewayEvents) gateways.replay(event);
+  const intake = new Intake(new Spool());
+  intake.take(await readLogs(reader, { fromBlock, toBlock: anchor.block.number, firstTopics: [gatewayId] }));
+  for (const event of intake.others(anchor, findings).gatewayEvents) gateways.replay(event);
   const key = gateways.keyOf(gatewayId, epoch);
   return key?.proven === true ? key.key : undefined;
 }

@@ -1,7 +1,8 @@
 import { payloadHashOf } from "../entry/canonical.ts";
-import { entryHashOf, ENTRY_VERSION, unpackHeader, type Entry, type Header } from "../entry/entry.ts";
+import { entryHashOfWords } from "../entry/entry-digest.ts";
+import { ENTRY_VERSION, unpackHeader, type Entry, type Header } from "../entry/entry.ts";
 import { isGatelogError } from "../entry/errors.ts";
-import type { Hash } from "../entry/hex.ts";
+import { sessionIdToBytes16, type Hash } from "../entry/hex.ts";
 import type { EntryAppended } from "./events.ts";
 import { signerOf } from "./signers.ts";
 import { indexIn } from "./intake.ts";
@@ -51,7 +52,7 @@ function weigh(
     const reason = { expected: `a header of version ${ENTRY_VERSION}`, found: event.header };
     return { event, entry, entryHash: null, payloadFits, standing: "disproved", reason };
   }
-  const entryHash = entryHashOf(entry);
+  const entryHash = hashOf(session, event, event.payloadHash);
   const verdict =
     event.signature === null
       ? proofOfRun(event, entry.epoch, entryHash, next)
@@ -108,7 +109,16 @@ function readHeader(word: Hash): Header | null {
 
 /** Hash that the entry would have if its payload hash were that of its payload; null if its header cannot be read. */
 export function hashWithOwnPayload({ entry, event }: WeighedEntry): Hash | null {
-  return entry && entryHashOf({ ...entry, payloadHash: payloadHashOf(event.payload) });
+  return entry && hashOf(entry, event, payloadHashOf(event.payload));
+}
+
+function hashOf(
+  { sessionId, sessionHash }: Pick<Entry, "sessionId" | "sessionHash">,
+  { gatewayId, header, causedBy, lastEntryHash }: EntryAppended,
+  payloadHash: Hash,
+): Hash {
+  const id = sessionIdToBytes16(sessionId);
+  return entryHashOfWords({ sessionId: id, sessionHash, gatewayId, header, causedBy, payloadHash, lastEntryHash });
 }
 
 /** The entry in a few words, for findings. */

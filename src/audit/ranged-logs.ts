@@ -2,8 +2,9 @@ import { getAddress, toQuantity } from "ethers";
 import { z } from "zod";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { hashSchema, hexSchema, toHex, type Address, type Hash } from "../entry/hex.ts";
+import { Memo } from "../entry/memo.ts";
 import { NodeRefusal, type JsonRpc } from "./json-rpc.ts";
-import type { LogQuery, RawLog } from "./reader.ts";
+import type { LogPart, LogQuery, RawLog } from "./reader.ts";
 import { quantitySchema } from "./rpc-calls.ts";
 
 /** Blocks that are asked for at once, to begin with; most public nodes take that many. */
@@ -25,40 +26,48 @@ const logsSchema = z.array(
   }),
 );
 
-/** Reads one contract's events in bounded ranges of blocks, in smaller ones where the node refuses. */
+/** `topics` in place of `firstTopics`: for each place the topics that may stand there, or null for any. */
+export interface RangedQuery extends LogQuery {
+  readonly topics?: readonly (readonly Hash[] | null)[];
+}
+
+/** Reads the events of contracts in bounded ranges of blocks, in smaller ones where the node refuses. */
 export class RangedLogs {
   readonly #rpc: JsonRpc;
-  readonly #address: Address;
+  readonly #address: Address | readonly Address[];
+  readonly #checksums = new Memo<Address>(128);
   #rangeBlocks = MAX_RANGE_BLOCKS;
 
-  constructor(rpc: JsonRpc, address: Address) {
+  constructor(rpc: JsonRpc, address: Address | readonly Address[]) {
     this.#rpc = rpc;
     this.#address = address;
   }
 
-  async read({ fromBlock, toBlock, firstTopics }: LogQuery): Promise<RawLog[]> {
-    const logs: RawLog[] = [];
+  async *read({ fromBlock, toBlock, firstTopics, topics }: RangedQuery): AsyncGenerator<LogPart> {
+    const asked = topics ?? (firstTopics && [null, firstTopics]);
     let from = fromBlock;
     while (from <= toBlock) {
       const to = Math.min(toBlock, from + this.#rangeBlocks - 1);
+      let logs: readonly RawLog[];
       try {
-        for (const log of await this.#request(from, to, firstTopics)) logs.push(log);
-        from = to + 1;
+        logs = await this.#request(from, to, asked);
       } catch (error) {
         // Limits differ by node, and so do their words for them: whatever it was, a smaller range may do. One block must.
         if (to === from || !(error instanceof NodeRefusal || isGatelogError(error, "TIMEOUT"))) throw error;
         this.#rangeBlocks = Math.ceil((to - from + 1) / 2);
+        continue;
       }
+      yield { logs, upTo: to };
+      from = to + 1;
     }
-    return logs;
   }
 
-  async #request(from: number, to: number, firstTopics: readonly Hash[] | undefined): Promise<RawLog[]> {
+  async #request(from: number, to: number, topics: RangedQuery["topics"]): Promise<RawLog[]> {
     const filter = {
       address: this.#address,
       fromBlock: toQuantity(from),
       toBlock: toQuantity(to),
-      ...(firstTopics === undefined ? {} : { topics: [null, firstTopics] }),
+      ...(topics && { topics }),
     };
     const parsed = logsSchema.safeParse(await this.#rpc("eth_getLogs", [filter]));
     if (!parsed.success)
@@ -73,7 +82,12 @@ export class RangedLogs {
         throw new GatelogError("NODE_UNREACHABLE", "the node gave an event of a block that was dropped", {
           block: blockNumber,
         });
-      return { address: toHex(getAddress(address)), topics, data, blockNumber, logIndex, transactionHash };
+      return { address: this.#checksummed(address), topics, data, blockNumber, logIndex, transactionHash };
     });
+  }
+
+  /** All events are of a few contracts, or should be, and a checksum is costly. */
+  #checksummed(address: string): Address {
+    return this.#checksums.of(address, () => toHex(getAddress(address)));
   }
 }

@@ -12,8 +12,11 @@ export interface AuditReader {
   /** Who is asked, and the final block up to which: every other question is about this block. WRONG_CHAIN, NOT_FOUND. */
   anchor(): Promise<Anchor>;
 
-  /** Events of the registry in the blocks `[fromBlock, toBlock]`; with `firstTopics` only those whose topic 1 is one of them. */
-  logs(query: LogQuery): Promise<RawLog[]>;
+  /**
+   * Events of the registry in the blocks `[fromBlock, toBlock]`, a part of them at a time; with `firstTopics` only those whose topic 1
+   * is one of them. What a part says is final: whoever takes it needs to keep no more than that.
+   */
+  logs(query: LogQuery): AsyncIterable<LogPart>;
 
   /** Head of a log as the registry holds it at the end of this block; all zero if there is no such log. */
   logOf(sessionHash: Hash, gatewayId: GatewayId, block: number): Promise<LogWord>;
@@ -48,6 +51,12 @@ export interface BlockInfo {
   readonly hash: Hash;
   /** UNIX seconds. */
   readonly timestamp: number;
+}
+
+/** Some of the events that were asked for, and how far the blocks are read with them. */
+export interface LogPart {
+  readonly logs: readonly RawLog[];
+  readonly upTo: number;
 }
 
 export interface LogQuery {
@@ -105,4 +114,11 @@ export interface GatewayWord {
   /** Block of the last takeover; 0 if there was none. */
   readonly takeoverBlock: number;
   readonly backups: readonly Address[];
+}
+
+/** All of them at once: for questions that have few answers. */
+export async function readLogs(reader: Pick<AuditReader, "logs">, query: LogQuery): Promise<RawLog[]> {
+  const logs: RawLog[] = [];
+  for await (const part of reader.logs(query)) for (const log of part.logs) logs.push(log);
+  return logs;
 }

@@ -1,7 +1,8 @@
-import { commandFrom } from "../entry/vocabulary.ts";
+import type { Address, Hash } from "../entry/hex.ts";
+import type { CompactSignature } from "../entry/signature.ts";
 import { FINDINGS, type Finding } from "./findings.ts";
-import type { WalkedLog } from "./log-walk.ts";
-import type { CheckedSession } from "./session-check.ts";
+import type { CheckedSession, Outcome } from "./session-check.ts";
+import type { Timeline, TransferSummary } from "./session-story.ts";
 import type { Trusted } from "./trust.ts";
 import type { LedgerReport, Unread, Verdict, Verification } from "./verification.ts";
 
@@ -37,18 +38,51 @@ export interface Report {
 
 export interface SessionReport {
   readonly sessionId: string;
-  /** REVERSED: COMMIT, and undone (R5). UNDECIDED: no decision yet. NO_REGISTER: one gateway alone. UNKNOWN: its opening is missing. */
-  readonly outcome: "COMMITTED" | "REVERSED" | "ABORTED" | "UNDECIDED" | "NO_REGISTER" | "UNKNOWN";
+  readonly outcome: Outcome;
   readonly ground: string;
   readonly closed: boolean;
   readonly logs: readonly { readonly gatewayId: string; readonly role: string; readonly entries: number }[];
   readonly findings: number;
+  /** Both null where no report was asked for. */
+  readonly transfer: TransferSummary | null;
+  readonly timeline: Timeline | null;
 }
 
 export interface FindingReport extends Finding {
   readonly severity: string;
   readonly fault: string;
   readonly meaning: string;
+}
+
+export const REPORT_FORMAT = "gatelog-audit-report";
+export const REPORT_VERSION = 1;
+
+/** The report as a file: who made it, when, and how the check is repeated; and what an auditor's signature is about. */
+export interface UnsignedReport extends Report {
+  readonly format: typeof REPORT_FORMAT;
+  readonly version: typeof REPORT_VERSION;
+  readonly made: Made;
+  /** How many sessions ended how: of all, also of those that a very long report leaves out of `sessions`. */
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+}
+
+export interface Made {
+  /** ISO 8601, UTC, by the clock of whoever made it. */
+  readonly at: string;
+  /** Version of this program. */
+  readonly by: string;
+  /** Program and arguments that repeat the check. Of addresses what may be a secret is left out. */
+  readonly command: readonly string[];
+}
+
+export interface ReportFile extends UnsignedReport {
+  readonly signed: ReportSignature | null;
+}
+
+export interface ReportSignature {
+  readonly auditor: Address;
+  readonly digest: Hash;
+  readonly signature: CompactSignature;
 }
 
 export function toReport(verification: Verification): Report {
@@ -70,27 +104,10 @@ export function toReport(verification: Verification): Report {
 }
 
 function toSessionReport(session: CheckedSession, findings: readonly Finding[]): SessionReport {
-  const { sessionId, ground, closed, logs } = session;
-  return {
-    sessionId,
-    outcome: outcomeOf(session),
-    ground,
-    closed,
-    logs: logs.map(({ gatewayId, role, entries }) => ({ gatewayId, role, entries: entries.length })),
-    findings: findings.filter((finding) => finding.sessionId === sessionId).length,
-  };
-}
-
-function outcomeOf({ opening, decision, logs }: CheckedSession): SessionReport["outcome"] {
-  if (opening === undefined) return "UNKNOWN";
-  if (decision === "ABORT") return "ABORTED";
-  if (decision === "COMMIT") return logs.some(isRolledBack) ? "REVERSED" : "COMMITTED";
-  return opening.destinationGatewayId === null ? "NO_REGISTER" : "UNDECIDED";
-}
-
-/** One side has undone its part under COMMIT: the clock had cancelled the mint (R5). */
-function isRolledBack({ entries }: WalkedLog): boolean {
-  return entries.some(({ entry }) => entry?.operation === "done" && commandFrom(entry.command) === "rollback");
+  const { sessionId, outcome, ground, closed, logs, story } = session;
+  const own = findings.filter((finding) => finding.sessionId === sessionId);
+  const { transfer = null, timeline = null } = story ?? {};
+  return { sessionId, outcome, ground, closed, logs, findings: own.length, transfer, timeline };
 }
 
 /** The report for people: verdict first, what it rests on, sessions, findings. */
@@ -114,8 +131,11 @@ export function renderText(verification: Verification): string {
 
 function verdictLines(report: Report): string[] {
   const { entries, trusted, session, anchors } = report;
-  const scope = session === null ? "the whole registry" : `session ${session}`;
-  const upTo = `up to block ${trusted.block.number}, with the payloads of ${entries.withPayload} of ${entries.total} entries`;
+  const file = trusted.source?.file;
+  const all = file ? "all that the file has" : "the whole registry";
+  const scope = session === null ? all : `session ${session}`;
+  const end = file?.from === "store" ? "by the signatures in it" : `up to block ${trusted.block.number}`;
+  const upTo = `${end}, with the payloads of ${entries.withPayload} of ${entries.total} entries`;
   const refused =
     report.refused === 0
       ? []
@@ -143,16 +163,31 @@ function trustLines({ trusted, ledgers }: Report): string[] {
     `  gateway ${name} ${gatewayId}, owner ${owner}`,
     ...list.map(({ epoch, key }) => `    epoch ${epoch}: ${key}`),
   ]);
-  return [
-    "Trusted",
+  const { source } = trusted;
+  const chain = [
     `  chain ${trusted.chainId}, genesis ${trusted.genesisHash}`,
     `  registry ${trusted.registry}, heads at block ${trusted.block.number} ${trusted.block.hash}`,
+  ];
+  return [
+    "Trusted",
+    ...(trusted.chainId === 0 ? [] : chain),
+    ...sourceLines(source),
     ...keys,
     ...ledgers.map(
       ({ name, chainId, escrow, block }) =>
         `  ledger ${name}: chain ${chainId}, escrow ${escrow}, up to block ${block}`,
     ),
   ];
+}
+
+/** What stood in a node's place, or beside it. */
+function sourceLines(source: Trusted["source"]): string[] {
+  if (source === undefined) return [];
+  const { file, notes } = source;
+  const made =
+    file &&
+    `  file ${file.path} of a ${file.from}, sha256 ${file.sha256}, made by ${file.madeBy ?? "nobody named"} at ${file.madeAt}`;
+  return [...(made === null ? [] : [made]), ...notes.map((note) => `  ${note}`)];
 }
 
 function sessionLine({ sessionId, outcome, ground, closed, logs, findings }: SessionReport): string {

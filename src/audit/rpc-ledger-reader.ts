@@ -1,32 +1,30 @@
-import { getAddress, Interface } from "ethers";
+import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
-import { sessionIdFromBytes16, toHex, ZERO_HASH, type Address, type Hash } from "../entry/hex.ts";
+import { hexSchema, ZERO_HASH, type Address, type Hash, type Hex } from "../entry/hex.ts";
+import type { Standard } from "../entry/terms.ts";
+import { ESCROW, toEffect, toMove, TOKEN, TRANSFER_TOPIC } from "./escrow-events.ts";
 import type { JsonRpc } from "./json-rpc.ts";
-import { ESCROW_STATES, type Effect, type EffectName, type EscrowState, type LedgerReader } from "./ledger-reader.ts";
+import {
+  ESCROW_STATES,
+  TOKEN_MODES,
+  type BlockRange,
+  type EffectPart,
+  type EscrowState,
+  type LedgerReader,
+  type Move,
+  type TokenWord,
+} from "./ledger-reader.ts";
 import { RangedLogs } from "./ranged-logs.ts";
-import type { RawLog } from "./reader.ts";
-import { decodeStrictly } from "./strict-abi.ts";
-import { blockOf, callView, chainIdOf, finalBlockOf, requireCode, requireKind, type Finality } from "./rpc-calls.ts";
-
-/** The escrow's events and view, declared here a second time on purpose: the auditor reads chains by itself. */
-export const ESCROW = new Interface([
-  "event Locked(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value, address originator)",
-  "event Unlocked(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value, address originator, bool delivered)",
-  "event Refused(bytes32 indexed termsHash, bytes16 indexed sessionId)",
-  "event Burned(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value)",
-  "event Recreated(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value, address originator, bool delivered)",
-  "event Minted(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value)",
-  "event Assigned(bytes32 indexed termsHash, bytes16 indexed sessionId, address token, uint256 value, address beneficiary, bool delivered)",
-  "event Cancelled(bytes32 indexed termsHash, bytes16 indexed sessionId)",
-  "function stateOf(bytes32 termsHash) view returns (uint8 state, uint32 sinceBlock)",
-]);
-
-const PARTIES: Partial<Record<EffectName, string>> = {
-  Locked: "originator",
-  Unlocked: "originator",
-  Recreated: "originator",
-  Assigned: "beneficiary",
-};
+import {
+  blockOf,
+  callView,
+  chainIdOf,
+  finalBlockOf,
+  parseAnswer,
+  requireCode,
+  requireKind,
+  type Finality,
+} from "./rpc-calls.ts";
 
 export interface RpcLedgerReaderOptions {
   readonly name: string;
@@ -34,7 +32,15 @@ export interface RpcLedgerReaderOptions {
   readonly finality?: Finality;
 }
 
-/** Reads an escrow over JSON-RPC. */
+/** Tokens that one question about moves names; nodes have limits of their own, most of them above. */
+const MAX_TOKENS_ASKED = 100;
+
+/** The escrow's codes of standards. */
+const STANDARDS_BY_CODE: readonly (Standard | null)[] = [null, "erc20", "erc721"];
+
+const transactionSchema = z.looseObject({ input: hexSchema }).nullable();
+
+/** Reads an escrow, and its tokens, over JSON-RPC. */
 export class RpcLedgerReader implements LedgerReader {
   readonly name: string;
   readonly escrow: Address;
@@ -62,9 +68,29 @@ export class RpcLedgerReader implements LedgerReader {
     return number;
   }
 
-  async effects(toBlock: number): Promise<Effect[]> {
-    const logs = await this.#logs.read({ fromBlock: 0, toBlock });
-    return logs.flatMap((log) => toEffect(log) ?? []);
+  async newestBlock(): Promise<number> {
+    return (await blockOf(this.#rpc, "latest")).number;
+  }
+
+  async *effects(range: BlockRange): AsyncGenerator<EffectPart> {
+    for await (const { logs, upTo } of this.#logs.read(range))
+      yield { effects: logs.map(toEffect).filter((effect) => effect !== undefined), upTo };
+  }
+
+  async moves(tokens: readonly Address[], range: BlockRange): Promise<Move[]> {
+    const moves: Move[] = [];
+    const escrow: Hash = `0x${this.escrow.slice(2).toLowerCase().padStart(64, "0")}`;
+    const ways = [
+      [[TRANSFER_TOPIC], [escrow]],
+      [[TRANSFER_TOPIC], null, [escrow]],
+    ];
+    for (let start = 0; start < tokens.length; start += MAX_TOKENS_ASKED) {
+      const logs = new RangedLogs(this.#rpc, tokens.slice(start, start + MAX_TOKENS_ASKED));
+      for (const topics of ways)
+        for await (const part of logs.read({ ...range, topics }))
+          for (const move of part.logs.map(toMove)) if (move !== undefined) moves.push(move);
+    }
+    return moves.sort((a, b) => a.block - b.block || a.logIndex - b.logIndex);
   }
 
   async timestampOf(block: number): Promise<number> {
@@ -73,38 +99,29 @@ export class RpcLedgerReader implements LedgerReader {
 
   async stateOf(termsHash: Hash, block: number): Promise<EscrowState> {
     const result = await callView(this.#rpc, this.escrow, ESCROW, "stateOf", [termsHash], block);
-    const state = ESCROW_STATES[Number(result.getValue("state"))];
-    if (state === undefined)
-      throw new GatelogError("MALFORMED", `the contract at ${this.escrow} is no escrow`, { escrow: this.escrow });
-    return state;
+    return this.#named(ESCROW_STATES, result.getValue("state"));
   }
-}
 
-/** Undefined for events that change no session (token maps, deliveries). */
-function toEffect(log: RawLog): Effect | undefined {
-  const fragment = ESCROW.getEvent(log.topics[0] ?? ZERO_HASH);
-  if (fragment === null) return undefined;
-  const values = decodeStrictly(fragment, log.topics, log.data);
-  if (values === undefined)
-    throw new GatelogError(
-      "MALFORMED",
-      `an event of the escrow in block ${log.blockNumber} is not as Solidity writes it`,
-      {
-        escrow: log.address,
-        block: log.blockNumber,
-      },
-    );
-  const text = (field: string) => String(values.get(field));
-  // The interface above has no events but these.
-  const name = fragment.name as EffectName;
-  const party = PARTIES[name];
-  return {
-    name,
-    termsHash: toHex(text("termsHash")),
-    sessionId: sessionIdFromBytes16(text("sessionId")),
-    block: log.blockNumber,
-    token: values.has("token") ? toHex(getAddress(text("token"))) : null,
-    value: values.has("value") ? BigInt(text("value")) : null,
-    party: party === undefined ? null : toHex(getAddress(text(party))),
-  };
+  async tokenAt(token: Address, block: number): Promise<TokenWord> {
+    const held = await callView(this.#rpc, this.escrow, ESCROW, "tokenOf", [token], block);
+    const balance = await callView(this.#rpc, token, TOKEN, "balanceOf", [this.escrow], block);
+    return {
+      standard: this.#named(STANDARDS_BY_CODE, held.getValue("standard")),
+      mode: this.#named(TOKEN_MODES, held.getValue("mode")),
+      extinguished: parseAnswer(z.bigint(), held.getValue("extinguished"), "tokenOf"),
+      balance: parseAnswer(z.bigint(), balance.toArray()[0], "balanceOf"),
+    };
+  }
+
+  async inputOf(transactionHash: Hash): Promise<Hex | null> {
+    const answer = await this.#rpc("eth_getTransactionByHash", [transactionHash]);
+    return parseAnswer(transactionSchema, answer, "eth_getTransactionByHash")?.input ?? null;
+  }
+
+  #named<Name>(names: readonly Name[], code: unknown): Name {
+    const name = names[Number(code)];
+    if (name === undefined)
+      throw new GatelogError("MALFORMED", `the contract at ${this.escrow} is no escrow`, { escrow: this.escrow });
+    return name;
+  }
 }

@@ -20,8 +20,8 @@ import type {
   BlockInfo,
   GatewayWord,
   LogQuery,
+  LogPart,
   LogWord,
-  RawLog,
   SessionWord,
 } from "./reader.ts";
 import {
@@ -85,7 +85,7 @@ export class RpcReader implements AuditReader {
     return { chainId, genesisHash: genesis.hash, registry, block };
   }
 
-  logs(query: LogQuery): Promise<RawLog[]> {
+  logs(query: LogQuery): AsyncIterable<LogPart> {
     return this.#logs.read(query);
   }
 

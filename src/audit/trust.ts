@@ -12,6 +12,28 @@ export interface Trusted {
   readonly registry: Address;
   readonly block: { readonly number: number; readonly hash: Hash };
   readonly gateways: readonly TrustedGateway[];
+  /** Left out where one node of the chain was asked. */
+  readonly source?: TrustedSource | undefined;
+}
+
+/** Who was asked in a node's place, or beside it. */
+export interface TrustedSource {
+  /** Null: nodes alone. */
+  readonly file: TrustedFile | null;
+  /** What was believed without a proof, and what was compared, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+export interface TrustedFile {
+  readonly path: string;
+  /** Of its bytes. */
+  readonly sha256: Hash;
+  /** From a chain, or from a store: then chain, registry and block are zero. */
+  readonly from: "chain" | "store";
+  /** As the file says. */
+  readonly madeAt: string;
+  readonly madeBy: string | null;
+  readonly program: string;
 }
 
 export interface TrustedGateway {
@@ -26,7 +48,8 @@ export interface TrustedGateway {
  * block is pinned by its hash. Keys are pinned epoch by epoch; later epochs, and gateways that are not named, are not pinned.
  */
 export const expectationSchema = z.strictObject({
-  chainId: z.int().positive().optional(),
+  /** 0: no chain, but private logs. */
+  chainId: z.int().min(0).optional(),
   genesisHash: hashSchema.optional(),
   registry: addressSchema.optional(),
   block: z.strictObject({ number: z.int().min(0), hash: hashSchema }).optional(),
@@ -41,6 +64,8 @@ export const expectationSchema = z.strictObject({
       }),
     )
     .optional(),
+  /** Pins nothing: the next audit may ask somebody else. */
+  source: z.looseObject({}).optional(),
 });
 
 export type Expectation = z.infer<typeof expectationSchema>;

@@ -2,6 +2,7 @@ import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, SessionId } from "../entry/hex.ts";
 import type { Finding } from "./findings.ts";
 import type { CheckedSession } from "./session-check.ts";
+import type { TokenReport } from "./token-book.ts";
 import type { Trusted } from "./trust.ts";
 
 /**
@@ -40,4 +41,7 @@ export interface LedgerReport {
   readonly chainId: number;
   readonly escrow: Address;
   readonly block: number;
+  /** Terms that name another register or none, and under which the escrow did something: not looked at further. */
+  readonly ofOthers: number;
+  readonly tokens: readonly TokenReport[];
 }

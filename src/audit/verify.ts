@@ -1,18 +1,23 @@
+import { availableParallelism } from "node:os";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { sessionIdToWord, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
-import { recoverSigner } from "../entry/signature.ts";
+import { sessionIdToWord, ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { recoverAfresh } from "../entry/signature.ts";
 import { checkAnchors } from "./anchors.ts";
+import { BucketCheck, type CheckedBucket, type Grounds, type Registry } from "./bucket-check.ts";
+import type { Anchored } from "./events.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways } from "./gateways.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { gatewaysOf, takeIn, type Intake, type SessionEvents } from "./intake.ts";
-import { checkLedgers, markLedgers } from "./ledger-check.ts";
+import { gatewaysNamedIn, Intake } from "./intake.ts";
+import { checkLedgers, markLedgers, type LoggedTransfers } from "./ledger-check.ts";
 import type { LedgerReader } from "./ledger-reader.ts";
 import { mapLimited } from "./map-limited.ts";
-import { checkOpening, type OpenSession } from "./opening.ts";
-import type { Anchor, AuditReader, RawLog } from "./reader.ts";
+import { readLogs, type Anchor, type AuditReader, type RawLog } from "./reader.ts";
+import type { CheckedSession, SessionHeads } from "./session-check.ts";
+import { checkInThreads } from "./session-threads.ts";
+import { limitTimelines } from "./session-story.ts";
 import type { Recover } from "./signers.ts";
-import { checkSession, readHeads, type CheckedSession, type SessionHeads } from "./session-check.ts";
+import { Spool } from "./spool.ts";
 import { checkIdentity, checkPins, trustedOf, type Expectation } from "./trust.ts";
 import type { LedgerReport, Unread, Verification } from "./verification.ts";
 
@@ -24,18 +29,26 @@ export interface VerifyOptions {
   readonly expect?: Expectation;
   /** Ledgers to compare the log with. */
   readonly ledgers?: readonly LedgerReader[];
+  /** Whether what a report tells of each session is wanted: what was to move, and time lines as far as their limit goes. */
+  readonly stories?: boolean;
+  /** Threads that check sessions beside this one; as many as the machine has processors unless given. A small log needs none. */
+  readonly threads?: number;
+  /** In place of the curve that is there; then all is checked in this thread. */
   readonly recover?: Recover;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 export interface Progress {
-  readonly stage: "reading events" | "reading heads" | "checking sessions" | "comparing ledgers";
+  /** Counted in blocks, in events, in ledgers. */
+  readonly stage: "reading events" | "checking sessions" | "comparing ledgers";
   readonly done: number;
   readonly total: number;
 }
 
-/** Heads that are asked for at once. */
+/** Gateways and anchors that are asked for at once. */
 const HEADS_AT_ONCE = 8;
+/** Events of a log that is checked sooner than threads are started for it. */
+const SMALL_LOG = 4_000;
 
 /**
  * The auditor: rebuilds gateways, sessions and logs from contract events alone, checks every signature, hash, link and order,
@@ -65,7 +78,7 @@ class Audit {
   readonly #unread: Unread[] = [];
 
   constructor(reader: AuditReader, anchor: Anchor, options: VerifyOptions) {
-    const { recover = recoverSigner } = options;
+    const { recover = recoverAfresh } = options;
     const domain = { chainId: anchor.chainId, registry: anchor.registry };
     const findings = new FindingList();
     this.#reader = reader;
@@ -79,15 +92,44 @@ class Audit {
     expect: Expectation,
     marks: ReadonlyMap<LedgerReader, number>,
   ): Promise<Verification> {
+    const spool = new Spool();
+    try {
+      return await this.#runWith(spool, session, expect, marks);
+    } finally {
+      spool.close();
+    }
+  }
+
+  async #runWith(
+    spool: Spool,
+    session: SessionId | null,
+    expect: Expectation,
+    marks: ReadonlyMap<LedgerReader, number>,
+  ): Promise<Verification> {
     const { findings, gateways } = this.#inquiry;
-    const logs = await this.#attempt("events", [], () => (session === null ? this.#allLogs() : this.#logsOf(session)));
-    const intake = takeIn(logs, this.#anchor, findings);
-    for (const event of intake.gatewayEvents) gateways.replay(event);
-    await this.#checkGateways(intake);
-    if (session === null) await this.#checkAnchors(intake);
-    const sessions = await this.#checkSessions(intake);
+    const intake = new Intake(spool);
+    const isRead = await this.#attempt("events", false, async () => {
+      await (session === null ? this.#takeAll(intake) : this.#takeSession(session, intake));
+      return true;
+    });
+    // Of events that are not all there nothing follows.
+    const { gatewayEvents, anchors } = isRead
+      ? intake.others(this.#anchor, findings)
+      : { gatewayEvents: [], anchors: [] };
+    for (const event of gatewayEvents) gateways.replay(event);
+    if (isRead) await this.#checkGateways(intake.named);
+    if (session === null) await this.#checkAnchors(anchors);
+    const grounds = {
+      anchor: this.#anchor,
+      gatewayEvents,
+      withTransfers: marks.size > 0,
+      withStories: this.#options.stories ?? false,
+    };
+    const { sessions, refused } = isRead ? await this.#checkSessions(grounds, intake, spool) : NOTHING;
     await this.#attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, expect, findings));
-    const ledgers = await this.#attempt("ledgers", [], () => this.#compareLedgers(sessions, marks));
+    const ledgers = await this.#attempt("ledgers", [], () =>
+      this.#compareLedgers({ sessions, register: isRead && session === null ? this.#inquiry.domain : null }, marks),
+    );
     await this.#attempt("final block", undefined, () => this.#checkStillThere());
     const total = sessions.reduce((sum, { entries }) => sum + entries, 0);
     const withPayload = sessions.reduce((sum, checked) => sum + checked.withPayload, 0);
@@ -98,13 +140,13 @@ class Audit {
       session,
       trusted: trustedOf(this.#anchor, gateways),
       entries: { total, withPayload },
-      anchors: session === null ? intake.anchors.length : null,
+      anchors: session === null ? anchors.length : null,
       sessions,
       ledgers,
       findings: findings.sorted(),
       findingCount: findings.count,
       unread: this.#unread,
-      refused: intake.refused,
+      refused,
     };
   }
 
@@ -123,37 +165,37 @@ class Audit {
     this.#options.onProgress?.({ stage, done, total });
   }
 
-  #allLogs(): Promise<RawLog[]> {
+  async #takeAll(intake: Intake): Promise<void> {
     const { fromBlock = 0 } = this.#options;
-    this.#progress("reading events", fromBlock, this.#anchor.block.number);
-    return this.#reader.logs({ fromBlock, toBlock: this.#anchor.block.number });
+    const toBlock = this.#anchor.block.number;
+    this.#progress("reading events", 0, toBlock - fromBlock + 1);
+    for await (const { logs, upTo } of this.#reader.logs({ fromBlock, toBlock })) {
+      intake.take(logs);
+      this.#progress("reading events", upTo - fromBlock + 1, toBlock - fromBlock + 1);
+    }
   }
 
   /** The events of one session and of the gateways that they name. */
-  async #logsOf(sessionId: SessionId): Promise<RawLog[]> {
+  async #takeSession(sessionId: SessionId, intake: Intake): Promise<void> {
     const { fromBlock = 0 } = this.#options;
     const toBlock = this.#anchor.block.number;
-    this.#progress("reading events", fromBlock, toBlock);
     const { openBlock } = await this.#reader.sessionOf(sessionId, toBlock);
-    const own = await this.#reader.logs({
+    const own = await readLogs(this.#reader, {
       fromBlock: Math.max(fromBlock, openBlock),
       toBlock,
       firstTopics: [sessionIdToWord(sessionId)],
     });
     if (own.length === 0 && openBlock === 0)
       throw new GatelogError("UNKNOWN_SESSION", `the registry has no session ${sessionId}`, { sessionId });
-    const named = new Set<Hash>();
-    // Read once for the names alone: what is wrong with these events is found when all of them are taken in.
-    for (const session of takeIn(own, this.#anchor, new FindingList()).sessions.values())
-      for (const id of gatewaysOf(session)) named.add(id);
-    const ofGateways = named.size === 0 ? [] : await this.#reader.logs({ fromBlock, toBlock, firstTopics: [...named] });
-    return mergeByPlace(ofGateways, own);
+    const named = gatewaysNamedIn(own);
+    const ofGateways =
+      named.length === 0 ? [] : await readLogs(this.#reader, { fromBlock, toBlock, firstTopics: named });
+    intake.take(mergeByPlace(ofGateways, own));
   }
 
-  async #checkGateways(intake: Intake): Promise<void> {
+  async #checkGateways(namedInSessions: ReadonlySet<GatewayId>): Promise<void> {
     const { gateways } = this.#inquiry;
-    const named = new Set<GatewayId>(gateways.all.map(({ gatewayId }) => gatewayId));
-    for (const session of intake.sessions.values()) for (const id of gatewaysOf(session)) named.add(id);
+    const named = new Set([...gateways.all.map(({ gatewayId }) => gatewayId), ...namedInSessions]);
     await mapLimited([...named], HEADS_AT_ONCE, (gatewayId) =>
       this.#attempt(`gateway ${gatewayId}`, undefined, async () =>
         gateways.checkHead(gatewayId, await this.#reader.gatewayOf(gatewayId, this.#anchor.block.number)),
@@ -162,7 +204,7 @@ class Audit {
   }
 
   /** Of all gateways: the registry may hold anchors of which no event is there. */
-  async #checkAnchors({ anchors }: Intake): Promise<void> {
+  async #checkAnchors(anchors: readonly Anchored[]): Promise<void> {
     const { gateways } = this.#inquiry;
     const { number } = this.#anchor.block;
     const byGateway = Map.groupBy(anchors, ({ gatewayId }) => gatewayId);
@@ -181,43 +223,65 @@ class Audit {
     }
   }
 
-  async #checkSessions(intake: Intake): Promise<CheckedSession[]> {
-    const all = [...intake.sessions.values()];
-    let read = 0;
-    const opened = await mapLimited(all, HEADS_AT_ONCE, async (events) => {
-      const opening = checkOpening(this.#inquiry, events);
-      const heads = await this.#readHeads(events, opening);
-      this.#progress("reading heads", (read += 1), all.length);
-      return { events, opening, heads };
-    });
-    const checked: CheckedSession[] = [];
-    for (const { events, opening, heads } of opened) {
-      checked.push(await checkSession(this.#inquiry, events, opening, heads, (block) => this.#timestampOf(block)));
-      this.#progress("checking sessions", checked.length, all.length);
+  async #checkSessions(
+    grounds: Grounds,
+    intake: Intake,
+    spool: Spool,
+  ): Promise<Pick<Verification, "sessions" | "refused">> {
+    const { threads = availableParallelism(), recover } = this.#options;
+    let sessions: readonly CheckedSession[] = [];
+    let [events, refused] = [0, 0];
+    const take = (checked: CheckedBucket) => {
+      this.#inquiry.findings.take(checked.found);
+      sessions = limitTimelines([...sessions, ...checked.sessions], this.#inquiry.findings.found.list);
+      events += checked.events;
+      refused += checked.refused;
+      this.#progress("checking sessions", events, intake.count);
+    };
+    const buckets = spool.seal();
+    if (recover === undefined && threads > 1 && intake.count > SMALL_LOG)
+      await checkInThreads(threads, grounds, this.#registry, buckets, take);
+    else {
+      const check = new BucketCheck(grounds, this.#registry, recover);
+      for (const bucket of buckets) take(await check.check(bucket));
     }
-    return checked;
+    return { sessions: sessions.toSorted(byOpening), refused };
   }
 
-  #readHeads({ sessionId }: SessionEvents, opening: OpenSession | undefined): Promise<SessionHeads> {
-    const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
+  readonly #registry: Registry = {
+    headsOf: (sessionId, sessionHash, gatewayIds) => {
+      const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
+      return this.#attempt(`heads of session ${sessionId}`, nothing, () =>
+        this.#readHeads(sessionId, sessionHash, gatewayIds),
+      );
+    },
+    // Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound.
+    timestampOf: (block) =>
+      this.#attempt(`block ${block}`, Infinity, async () => (await this.#reader.blockOf(block)).timestamp),
+  };
+
+  async #readHeads(
+    sessionId: SessionId,
+    sessionHash: Hash | null,
+    gatewayIds: readonly GatewayId[],
+  ): Promise<SessionHeads> {
     const { number } = this.#anchor.block;
-    return this.#attempt(`heads of session ${sessionId}`, nothing, () =>
-      readHeads(this.#reader, opening, sessionId, number),
-    );
+    const ofLogs = sessionHash === null ? [] : gatewayIds;
+    const [session, decision, ...logs] = await Promise.all([
+      this.#reader.sessionOf(sessionId, number),
+      this.#reader.decisionOf(sessionId, number),
+      ...ofLogs.map(async (gatewayId) => {
+        const word = await this.#reader.logOf(sessionHash ?? ZERO_HASH, gatewayId, number);
+        return [gatewayId, word] as const;
+      }),
+    ]);
+    return { session, decision, logs: new Map(logs) };
   }
 
-  /** Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound. */
-  #timestampOf(block: number): Promise<number> {
-    return this.#attempt(`block ${block}`, Infinity, async () => (await this.#reader.blockOf(block)).timestamp);
-  }
-
-  async #compareLedgers(
-    sessions: readonly CheckedSession[],
-    marks: ReadonlyMap<LedgerReader, number>,
-  ): Promise<LedgerReport[]> {
+  async #compareLedgers(transfers: LoggedTransfers, marks: ReadonlyMap<LedgerReader, number>): Promise<LedgerReport[]> {
     if (marks.size === 0) return [];
     this.#progress("comparing ledgers", 0, marks.size);
-    const { reports, unread } = await checkLedgers(this.#inquiry.findings, sessions, marks);
+    const { reports, unread } = await checkLedgers(this.#inquiry.findings, transfers, marks);
     this.#unread.push(...unread);
     return reports;
   }
@@ -233,6 +297,12 @@ class Audit {
       { expected: hash, actual: now.hash },
     );
   }
+}
+
+const NOTHING = { sessions: [], refused: 0 };
+
+function byOpening(a: CheckedSession, b: CheckedSession): number {
+  return a.order === b.order ? 0 : a.order - b.order;
 }
 
 /** Two answers, each in the order in which it was given, as one; their own disorder, if any, stays. */

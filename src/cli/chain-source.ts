@@ -1,6 +1,14 @@
 import { decodeEvent, REGISTRY_EVENTS } from "../audit/event-decoder.ts";
 import type { EntryAppended, RegistryEvent, SessionOpened } from "../audit/events.ts";
-import type { Anchor, AuditReader, LogQuery, LogWord, RawLog, SessionWord } from "../audit/reader.ts";
+import {
+  readLogs,
+  type Anchor,
+  type AuditReader,
+  type LogQuery,
+  type LogWord,
+  type RawLog,
+  type SessionWord,
+} from "../audit/reader.ts";
 import { entryHashOf, unpackHeader, type LogEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { splitEndpoints } from "../entry/gateway-history.ts";
@@ -151,7 +159,7 @@ export class ChainSource implements LogSource {
   async #changes(gatewayId: GatewayId, lastBlock: number): Promise<GatewayChange[]> {
     const changes: GatewayChange[] = [];
     for (let block = lastBlock; ;) {
-      const inBlock = (await this.#reader.logs({ fromBlock: block, toBlock: block, firstTopics: [gatewayId] }))
+      const inBlock = (await readLogs(this.#reader, { fromBlock: block, toBlock: block, firstTopics: [gatewayId] }))
         .filter(({ topics }) => GATEWAY_TOPICS.includes(topics[0]))
         .map((log) => changeOf(this.#decode(log), gatewayId));
       const [first] = inBlock;
@@ -177,7 +185,7 @@ export class ChainSource implements LogSource {
     let window = FIRST_WINDOW_BLOCKS;
     for (let from = fromBlock; from <= toBlock;) {
       const to = Math.min(toBlock, from + window - 1);
-      const logs = await this.#reader.logs({ fromBlock: from, toBlock: to, ...(firstTopics && { firstTopics }) });
+      const logs = await readLogs(this.#reader, { fromBlock: from, toBlock: to, ...(firstTopics && { firstTopics }) });
       for (const log of logs) if (isKnown(log)) yield { event: this.#decode(log) };
       from = to + 1;
       window = logs.length > MAX_ENTRIES_PER_CALL ? Math.max(1, window >> 1) : Math.min(MAX_WINDOW_BLOCKS, window * 2);

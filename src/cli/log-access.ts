@@ -65,6 +65,21 @@ export function configuredChain(options: LogOptions, env: NodeJS.ProcessEnv): Co
   return { rpcUrl, finality, fromBlock, ...log };
 }
 
+/** Where a configuration's anchored stores remember what is in which anchor. */
+export interface ConfiguredAnchors {
+  readonly path: string;
+  readonly of: RegistryDomain & { readonly gatewayId: GatewayId };
+}
+
+export function configuredAnchors(file: string, kind: LogOptions["kind"], env: NodeJS.ProcessEnv): ConfiguredAnchors[] {
+  const { logs, gatewayId } = CONFIG_READERS[kind](file, env);
+  return logs.flatMap(({ store }) =>
+    store.driver === "anchored" && gatewayId !== null
+      ? [{ path: resolveFrom(file, store.path), of: { ...store.log, gatewayId } }]
+      : [],
+  );
+}
+
 /**
  * The store of a configuration, or a log API. A gateway or service that runs has its SQLite file to itself: then its API is the way.
  * @param needs `existing`: a store that is to be read must be there, and is not made.

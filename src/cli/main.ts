@@ -14,6 +14,7 @@ import { settleCommand } from "./commands/settle.ts";
 import { showCommand } from "./commands/show.ts";
 import { transferCommand } from "./commands/transfer.ts";
 import { verifyCommand } from "./commands/verify.ts";
+import { verifyReportCommand } from "./commands/verify-report.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { EXIT, printFailure } from "./output.ts";
 import { programVersion } from "./version.ts";
@@ -59,6 +60,7 @@ const COMMANDS = [
   settleCommand,
   showCommand,
   verifyCommand,
+  verifyReportCommand,
   exportCommand,
   importCommand,
   configCommand,

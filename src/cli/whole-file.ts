@@ -70,7 +70,8 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-function requireFree(file: string, force: boolean): void {
+/** MALFORMED if the file is there, for whoever wants to know it before the work. */
+export function requireFree(file: string, force: boolean): void {
   if (force || !existsSync(file)) return;
   throw new GatelogError("MALFORMED", `${file} is there already: --force replaces it`, { file });
 }

@@ -76,8 +76,10 @@ export const ENTRY_TYPES = {
   ],
 };
 
-const ENTRY_TYPE_HASH = id(`Entry(${ENTRY_TYPES.Entry.map((field) => `${field.type} ${field.name}`).join(",")})`);
-const DOMAIN_SEPARATOR = keccak256(
+export const ENTRY_TYPE_HASH = id(
+  `Entry(${ENTRY_TYPES.Entry.map((field) => `${field.type} ${field.name}`).join(",")})`,
+);
+export const DOMAIN_SEPARATOR = keccak256(
   concat([id("EIP712Domain(string name,string version)"), id(ENTRY_DOMAIN.name), id(ENTRY_DOMAIN.version)]),
 );
 
@@ -169,6 +171,17 @@ export type Header = Pick<Entry, HeaderField>;
 
 const HEADER_BITS = new Map<HeaderField, number>(HEADER_LAYOUT);
 
+/** Where the header's hex has each field. */
+const HEADER_DIGITS = digitsOf(HEADER_LAYOUT);
+const NO_SPARE_BITS = "0".repeat(Number(SPARE_BITS) / 4);
+
+function digitsOf(layout: typeof HEADER_LAYOUT): Readonly<Record<HeaderField, { start: number; end: number }>> {
+  let at = 2;
+  const places = layout.map(([field, bits]) => [field, { start: at, end: (at += bits / 4) }] as const);
+  // Every field of the layout has its place.
+  return Object.fromEntries(places) as Record<HeaderField, { start: number; end: number }>;
+}
+
 /** The header word of the contract's events; INVALID_ENTRY if a number does not fit its bits. */
 export function packHeader(header: Header): Hash {
   let packed = 0n;
@@ -182,20 +195,14 @@ export function packHeader(header: Header): Hash {
  */
 export function unpackHeader(header: Hash): Header {
   if (!isHash(header)) throw new GatelogError("INVALID_ENTRY", "the header is no 32-byte word", { header });
-  let rest = BigInt(header);
-  if (BigInt.asUintN(Number(SPARE_BITS), rest) !== 0n)
-    throw new GatelogError("INVALID_ENTRY", "spare header bits are set", { header });
-  rest >>= SPARE_BITS;
-  const values = new Map<HeaderField, number>();
-  for (const [field, bits] of HEADER_LAYOUT.toReversed()) {
-    const value = BigInt.asUintN(bits, rest);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER))
-      throw new GatelogError("INVALID_ENTRY", `${field} is larger than 2^53 - 1`, { field, actual: value.toString() });
-    values.set(field, Number(value));
-    rest >>= BigInt(bits);
-  }
-  // Every field of the layout has been set above.
-  const read = (field: HeaderField): number => values.get(field) ?? 0;
+  if (!header.endsWith(NO_SPARE_BITS)) throw new GatelogError("INVALID_ENTRY", "spare header bits are set", { header });
+  const read = (field: HeaderField): number => {
+    const { start, end } = HEADER_DIGITS[field];
+    const value = Number(`0x${header.slice(start, end)}`);
+    if (value <= Number.MAX_SAFE_INTEGER) return value;
+    const actual = BigInt(`0x${header.slice(start, end)}`).toString();
+    throw new GatelogError("INVALID_ENTRY", `${field} is larger than 2^53 - 1`, { field, actual });
+  };
   return {
     version: read("version"),
     operation: operationFrom(read("operation")),

@@ -1,6 +1,7 @@
 import { getAddress, isHexString } from "ethers";
 import { z } from "zod";
 import { GatelogError } from "./errors.ts";
+import { Memo } from "./memo.ts";
 
 /** Bytes as hex with 0x; lower case, but for the checksum of an address. */
 export type Hex = `0x${string}`;
@@ -45,12 +46,15 @@ export const addressSchema = z
   .refine((text) => isHexString(text, 20), "a 20-byte address with 0x")
   .transform((text, context) => {
     try {
-      return toHex(getAddress(text));
+      return addresses.of(text, () => toHex(getAddress(text)));
     } catch {
       context.addIssue({ code: "custom", message: "an address with a right checksum, or all lower case" });
       return z.NEVER;
     }
   });
+
+/** A checksum is costly, and the same addresses come again and again. */
+const addresses = new Memo<Address>(256);
 
 function isHex(text: string): text is Hex {
   return isHexString(text);

@@ -1,4 +1,4 @@
-import { keccak256 } from "ethers";
+import { getBytes, keccak256 } from "ethers";
 import { createKeccak } from "hash-wasm";
 import { hexToBytes, toHex, type Hash, type Hex } from "./hex.ts";
 
@@ -11,7 +11,12 @@ const hasher = await createKeccak(256).catch(() => null);
 
 /** In WebAssembly, or null where there is none. */
 export const WASM_KECCAK: Keccak | null =
-  hasher && ((hex) => toHex(`0x${hasher.init().update(hexToBytes(hex)).digest("hex")}`));
+  hasher && ((hex) => `0x${hasher.init().update(hexToBytes(hex)).digest("hex")}`);
+
+/** The same from bytes to bytes. */
+export const digestOf: (bytes: Uint8Array) => Uint8Array = hasher
+  ? (bytes) => hasher.init().update(bytes).digest("binary")
+  : (bytes) => getBytes(keccak256(bytes));
 
 /** The fast one if there is one: an entry's hash takes it 5 µs, the plain one 50 µs. */
 export const keccak: Keccak = WASM_KECCAK ?? PLAIN_KECCAK;

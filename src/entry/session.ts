@@ -1,4 +1,3 @@
-import { AbiCoder, keccak256 } from "ethers";
 import { z } from "zod";
 import { canonicalBytes, parseCanonical, type Json } from "./canonical.ts";
 import { GatelogError } from "./errors.ts";
@@ -6,15 +5,16 @@ import {
   addressSchema,
   bytesToHex,
   hashSchema,
+  isHash,
   sessionIdSchema,
-  sessionIdToBytes16,
-  toHex,
+  sessionIdToWord,
   uint256Schema,
   ZERO_HASH,
   type GatewayId,
   type Hash,
   type SessionId,
 } from "./hex.ts";
+import { keccak } from "./keccak.ts";
 import { Memo } from "./memo.ts";
 import type { CompactSignature } from "./signature.ts";
 
@@ -185,12 +185,13 @@ const knownHashes = new Memo<Hash>(256);
 
 /** As `factsHashOf`, from what `SessionOpened` carries: needs no parsing, so it works for facts that are malformed too. */
 export function loggedFactsHash(origin: GatewayId, destination: GatewayId, deadline: number, facts: Uint8Array): Hash {
-  const values = [origin, destination, deadline, keccak256(facts)];
-  return toHex(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "bytes32", "uint64", "bytes32"], values)));
+  if (!isHash(origin) || !isHash(destination) || !Number.isSafeInteger(deadline) || deadline < 0)
+    throw new GatelogError("INVALID_SESSION", "no gateway ids, or no deadline", { origin, destination, deadline });
+  const deadlineWord = deadline.toString(16).padStart(64, "0");
+  return keccak(`0x${origin.slice(2)}${destination.slice(2)}${deadlineWord}${keccak(bytesToHex(facts)).slice(2)}`);
 }
 
 /** As `sessionHashOf`, from the digest of the facts. */
 export function sessionHashFrom(sessionId: SessionId, factsHash: Hash): Hash {
-  const values = [sessionIdToBytes16(sessionId), factsHash];
-  return toHex(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes16", "bytes32"], values)));
+  return keccak(`${sessionIdToWord(sessionId)}${factsHash.slice(2)}`);
 }

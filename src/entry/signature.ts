@@ -10,8 +10,9 @@ export type CompactSignature = Hex;
 
 const COMPACT = /^0x[0-9a-f]{128}$/;
 /** Half of the order of secp256k1: of the two signatures s and n - s only the smaller counts (EIP-2), as in OpenZeppelin. */
-const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n;
-const S_MASK = (1n << 255n) - 1n;
+const HALF_ORDER = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
+/** Digits of a signature before yParityAndS. */
+const VS_START = 66;
 
 export const compactSignatureSchema = z.string().regex(COMPACT, "64 bytes: r and yParityAndS").transform(toHex);
 
@@ -69,7 +70,10 @@ export function expandSignature(signature: CompactSignature): Hex {
 
 /** Of the two signatures that differ in s alone only one is. */
 export function isCompactSignature(signature: CompactSignature): boolean {
-  return COMPACT.test(signature) && (BigInt(splitSignature(signature).vs) & S_MASK) <= HALF_ORDER;
+  if (!COMPACT.test(signature)) return false;
+  // Without the bit for y. Digits of one length and case are ordered as the numbers are.
+  const first = Number.parseInt(signature.charAt(VS_START), 16) & 7;
+  return `${first}${signature.slice(VS_START + 1)}` <= HALF_ORDER;
 }
 
 /** Signers by digest and signature: about 1.5 MB when full. */
@@ -105,12 +109,17 @@ export function isSignerKnown({
 export function recoverSigner(digest: Hash, signature: CompactSignature): Address {
   const known = knownSigners.get(digest + signature);
   if (known !== undefined) return known;
+  const signer = recoverAfresh(digest, signature);
+  rememberSigner(digest, signature, signer);
+  return signer;
+}
+
+/** As `recoverSigner`, and remembers nothing: for whoever sees each signature once. */
+export function recoverAfresh(digest: Hash, signature: CompactSignature): Address {
   if (!isCompactSignature(signature))
     throw new GatelogError("INVALID_SIGNATURE", "not a compact signature with s in the lower half", { signature });
   try {
-    const signer = curve.recover(digest, signature);
-    rememberSigner(digest, signature, signer);
-    return signer;
+    return curve.recover(digest, signature);
   } catch (cause) {
     throw new GatelogError("INVALID_SIGNATURE", "the signature does not recover to any key", { signature }, { cause });
   }

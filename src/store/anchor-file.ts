@@ -1,5 +1,6 @@
 import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
+import type { InclusionProof } from "../entry/inclusion-proof.ts";
 import type { RegistryDomain } from "../entry/statements.ts";
 import {
   ANCHOR_SCHEMA,
@@ -58,12 +59,14 @@ export interface AnchorSighting {
  * The file is not a cache: without it no proof can be made, and who begins with an empty one anchors every entry once more.
  */
 export class AnchorFile {
+  readonly #of: RegistryDomain & { readonly gatewayId: GatewayId };
   readonly #file: SqliteFile;
   readonly #sql: AnchorStatements;
   readonly #trees = new Map<number, AnchorTree>();
 
   /** INVALID_CONFIG if the file belongs to another gateway or registry. */
   constructor(path: string, of: RegistryDomain & { readonly gatewayId: GatewayId }) {
+    this.#of = of;
     this.#file = new SqliteFile(path, ANCHOR_SCHEMA, { exclusive: true });
     try {
       this.#sql = prepareStatements(this.#file);
@@ -173,6 +176,16 @@ export class AnchorFile {
         actual: entryHash,
       });
     return { anchor: storedAnchor(anchor), path: this.#treeOf(anchor).pathOf(position) };
+  }
+
+  /** What `find` gives, for whoever has the entry; null also while the anchor was not seen on the chain. */
+  proof(entry: Parameters<AnchorFile["find"]>[0]): InclusionProof | null {
+    const found = this.find(entry);
+    const place = found?.anchor.place ?? null;
+    if (found === null || place === null) return null;
+    const { index, root, entries, final } = found.anchor;
+    const { chainId, registry, gatewayId } = this.#of;
+    return { anchor: { chainId, registry, gatewayId, index, root, entries, ...place, final }, path: [...found.path] };
   }
 
   close(): void {

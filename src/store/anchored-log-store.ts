@@ -51,8 +51,6 @@ export interface AnchoredLogStoreDeps {
 export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, KeepsEvidence, ProvesInclusion {
   readonly durability: Durability;
   readonly #store: LogStore;
-  readonly #registry: AnchorRegistry;
-  readonly #gatewayId: GatewayId;
   readonly #file: AnchorFile;
   readonly #worker: AnchorWorker;
 
@@ -63,8 +61,6 @@ export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, K
   ) {
     const { gatewayId, path, ...rest } = options;
     this.#store = deps.store;
-    this.#registry = deps.registry;
-    this.#gatewayId = gatewayId;
     this.durability = deps.store.durability;
     this.#file = new AnchorFile(path, { ...deps.registry.domain, gatewayId });
     this.#worker = new AnchorWorker({ ...deps, file: this.#file }, gatewayId, rest);
@@ -122,22 +118,7 @@ export class AnchoredLogStore implements LogStore, KeepsCopies, KeepsClosings, K
     const [entry] = await this.#store.read(sessionId, gatewayId, { from: index, limit: 1 });
     if (entry === undefined)
       throw new GatelogError("UNKNOWN_ENTRY", "the log has no such entry", { sessionId, gatewayId, index });
-    const found = this.#file.find(entry);
-    const place = found?.anchor.place ?? null;
-    if (found === null || place === null) return null;
-    const { anchor, path } = found;
-    return {
-      anchor: {
-        ...this.#registry.domain,
-        gatewayId: this.#gatewayId,
-        index: anchor.index,
-        root: anchor.root,
-        entries: anchor.entries,
-        ...place,
-        final: anchor.final,
-      },
-      path: [...path],
-    };
+    return this.#file.proof(entry);
   }
 
   /** How far anchoring is behind, and why. */

@@ -5,7 +5,10 @@ import { checkGatewayLine } from "./log-file-gateway.ts";
 import { LogFileSession, type FileKeys } from "./log-file-session.ts";
 import type { GatewayLine, LogFileEnd, LogFileHeader, LogFileRecord, SessionLine } from "./log-file.ts";
 
-export type LogFileCounts = Omit<LogFileEnd, "kind" | "sha256" | "lines">;
+export type LogFileCounts = Omit<LogFileEnd, "kind" | "sha256" | "lines" | "proofs"> & { readonly proofs: number };
+
+/** What stands under a session. */
+type OfSession = Extract<LogFileRecord, { kind: "entry" | "decision" | "closing" | "closed" | "proof" }>;
 
 /** Sessions, and gateways, of one file: their ids are remembered, about 100 bytes each. */
 const MAX_SESSIONS = 1_000_000;
@@ -20,7 +23,7 @@ export class LogFileCheck {
   readonly #withSignatures: boolean;
   readonly #keys = new Map<GatewayId, ReadonlyMap<number, Address>>();
   readonly #sessions = new Set<SessionId>();
-  readonly #counts = { gateways: 0, sessions: 0, entries: 0, decisions: 0, closings: 0, skipped: 0 };
+  readonly #counts = { gateways: 0, sessions: 0, entries: 0, decisions: 0, closings: 0, skipped: 0, proofs: 0 };
   #header: LogFileHeader | undefined;
   #session: LogFileSession | undefined;
   #ended = false;
@@ -65,7 +68,7 @@ export class LogFileCheck {
     this.#counts.skipped += 1;
   }
 
-  #takeOfSession(record: Extract<LogFileRecord, { kind: "entry" | "decision" | "closing" | "closed" }>): void {
+  #takeOfSession(record: OfSession): void {
     if (this.#session === undefined) throw wrong(`a record of kind ${record.kind} before any session`);
     switch (record.kind) {
       case "entry":
@@ -79,6 +82,10 @@ export class LogFileCheck {
       case "closing":
         this.#session.closing(record);
         this.#counts.closings += 1;
+        break;
+      case "proof":
+        this.#session.proof(record);
+        this.#counts.proofs += 1;
         break;
       case "closed":
         this.#session.closed(record);
@@ -117,15 +124,13 @@ export class LogFileCheck {
   #takeEnd(end: LogFileEnd): void {
     this.#close();
     const { sessions } = this.#need();
-    for (const member of ["gateways", "sessions", "entries", "decisions", "closings", "skipped"] as const)
-      if (end[member] !== this.#counts[member])
-        throw new GatelogError(
-          "MALFORMED",
-          `the file has ${this.#counts[member]} ${member}, and its end says ${end[member]}`,
-          {
-            ...{ member, expected: end[member], actual: this.#counts[member] },
-          },
-        );
+    for (const member of ["gateways", "sessions", "entries", "decisions", "closings", "skipped", "proofs"] as const) {
+      const [expected, actual] = [end[member] ?? 0, this.#counts[member]];
+      if (expected !== actual)
+        throw new GatelogError("MALFORMED", `the file has ${actual} ${member}, and its end says ${expected}`, {
+          ...{ member, expected, actual },
+        });
+    }
     if (sessions !== "all" && sessions.length !== this.#counts.sessions)
       throw wrong("a session that was asked for is missing");
     this.#ended = true;

@@ -1,10 +1,19 @@
 import type { LogEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, GatewayId, SessionId } from "../entry/hex.ts";
+import { verifyInclusionProof } from "../entry/inclusion-proof.ts";
 import { checkContent, checkPlace, checkSignature, startOfLog, type LogPosition } from "../entry/log-check.ts";
 import { sessionHashOf } from "../entry/session.ts";
 import { checkClosingSignature, checkDecisionSignature, checkOpeningSignature } from "../entry/signed-statements.ts";
-import type { ClosedLine, ClosingLine, DecisionLine, EntryLine, EventPlace, SessionLine } from "./log-file.ts";
+import type {
+  ClosedLine,
+  ClosingLine,
+  DecisionLine,
+  EntryLine,
+  EventPlace,
+  ProofLine,
+  SessionLine,
+} from "./log-file.ts";
 import type { LogHead } from "./log-store.ts";
 
 /** Key of a gateway in an epoch; UNKNOWN_GATEWAY if the file has no such gateway, STALE_EPOCH if it had no key then. */
@@ -31,6 +40,7 @@ export class LogFileSession {
   readonly #upTo: number | null;
   readonly #logs: ReadonlyMap<GatewayId, OpenLog>;
   #at: EventPlace | null = null;
+  #last: LogEntry | null = null;
   #decided = false;
   #closed = false;
 
@@ -79,10 +89,21 @@ export class LogFileSession {
       log.unsigned = null;
     }
     log.position = position;
+    this.#last = entry;
     this.#follow(log, at);
   }
 
+  /** Stands right behind its entry. Whether the root is anchored is for the chain to say. */
+  proof({ entryHash, proof }: ProofLine): void {
+    const entry = this.#last;
+    this.#last = null;
+    if (this.#upTo !== null || entry?.entryHash !== entryHash)
+      throw this.#wrong("a proof stands behind the entry of a store");
+    if (!verifyInclusionProof(entry, proof)) throw this.#wrong("the proof does not lead from its entry to its root");
+  }
+
   decision({ statement, at }: DecisionLine): void {
+    this.#last = null;
     const { opening, decision, sessionHash } = this.#line;
     if (this.#decided || statement.decision !== decision)
       throw this.#wrong(`the session's record says ${decision ?? "nothing"} of a decision, and here is another one`);

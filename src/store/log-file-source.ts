@@ -1,8 +1,13 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import type { LogEntry } from "../entry/entry.ts";
 import type { GatewayId, SessionId } from "../entry/hex.ts";
+import type { InclusionProof } from "../entry/inclusion-proof.ts";
 import type { GatewayLine, LogFileEnd, LogFileHeader, LogFileRecord } from "./log-file.ts";
 import { readEntries } from "./log-reader.ts";
 import { homeOf, keepsClosings, type GatewayDirectory, type LogStore, type SessionRecord } from "./log-store.ts";
+
+/** The proof that an entry is in an anchor, as far as that was seen on the chain; null if it is in none. */
+export type ProofOf = (entry: LogEntry) => Promise<InclusionProof | null>;
 
 /** What stands in a file before its end. */
 export type Exported = Exclude<LogFileRecord, LogFileEnd>;
@@ -63,29 +68,38 @@ async function* rest(records: AsyncIterator<Exported>): AsyncGenerator<Exported,
 /**
  * Sessions of a store as they are when each is come to: entries that are appended meanwhile are left for the next file. Pages of at
  * most MAX_ENTRIES_PER_CALL entries are read as they are asked for. A store that gives out no closings (http) gives a file without.
+ *
+ * @param deps.proofOf Proofs to put behind entries that are in an anchor; without it there are none.
  */
 export function storeSource(
-  deps: { readonly store: LogStore; readonly directory: GatewayDirectory },
+  deps: { readonly store: LogStore; readonly directory: GatewayDirectory; readonly proofOf?: ProofOf | undefined },
   header: LogFileHeader,
 ): LogSource {
-  const { store, directory } = deps;
+  const { store, directory, proofOf } = deps;
   return {
     header,
     gateway: async (gatewayId) => ({ kind: "gateway", ...(await directory.gateway(gatewayId)), chain: null }),
     session: async function* (sessionId) {
-      yield* sessionRecords(await homeOf(store, sessionId), sessionId);
+      yield* sessionRecords(await homeOf(store, sessionId), sessionId, proofOf);
     },
   };
 }
 
-async function* sessionRecords(store: LogStore, sessionId: SessionId): AsyncGenerator<Exported, void, undefined> {
+async function* sessionRecords(
+  store: LogStore,
+  sessionId: SessionId,
+  proofOf: ProofOf = () => Promise.resolve(null),
+): AsyncGenerator<Exported, void, undefined> {
   const record = await store.session(sessionId);
   const { opening, sessionHash, decision, logs, closed } = record;
   const known = keepsRegister(store, record) ? decision.decision : null;
   yield { kind: "session", opening, sessionHash, decision: known, logs: [...logs], closed, chain: null };
   for (const { gatewayId, length } of logs)
-    for await (const entry of readEntries(store, sessionId, gatewayId, { from: 0, to: length }))
+    for await (const entry of readEntries(store, sessionId, gatewayId, { from: 0, to: length })) {
       yield { kind: "entry", entry, at: null };
+      const proof = await proofOf(entry);
+      if (proof !== null) yield { kind: "proof", entryHash: entry.entryHash, proof };
+    }
   const { statement, final } = decision;
   if (statement !== null) yield { kind: "decision", statement, final, at: null };
   if (!keepsClosings(store) || !logs.some((log) => log.closed)) return;

@@ -43,7 +43,9 @@ export async function* writeLogFile(
     lines += 1;
     yield line;
   }
-  const end: LogFileEnd = { kind: "end", lines, ...check.counts, sha256: bytesToHex(hash.digest()) };
+  const { proofs, ...counts } = check.counts;
+  const sha256 = bytesToHex(hash.digest());
+  const end: LogFileEnd = { kind: "end", lines, ...counts, ...(proofs > 0 && { proofs }), sha256 };
   check.take(end);
   yield `${lineOf(end)}\n`;
   return end;

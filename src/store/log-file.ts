@@ -3,6 +3,7 @@ import { canonicalText, jsonSchema } from "../entry/canonical.ts";
 import { entryToJson, logEntrySchema } from "../entry/entry-json.ts";
 import { ERRORS, type ErrorCode } from "../entry/errors.ts";
 import { addressSchema, hashSchema, sessionIdSchema } from "../entry/hex.ts";
+import { inclusionProofSchema } from "../entry/inclusion-proof.ts";
 import { compactSignatureSchema } from "../entry/signature.ts";
 import {
   closingStatementSchema,
@@ -22,7 +23,8 @@ import {
  *
  * From a chain (`source.kind` is `chain`) every record says where its event stands (`at`), and records carry what the registry held at
  * the source's block (`head`): each event can be rebuilt byte for byte, but for the refused entries, on which nothing rests.
- * From a store `at` and `chain` are null, and `decision` too where the store keeps no register.
+ * From a store `at` and `chain` are null, and `decision` too where the store keeps no register. Where it was asked for, and entries are
+ * anchored, the proof of each stands behind it; only then are there lines of kind `proof`, which earlier readers do not know.
  */
 export const LOG_FILE_FORMAT = "gatelog-log";
 export const LOG_FILE_VERSION = 1;
@@ -204,6 +206,13 @@ export const closedLineSchema = z.strictObject({
   at: placeSchema,
 });
 
+/** That the entry before it is in an anchor; from an anchored store alone. */
+export const proofLineSchema = z.strictObject({
+  kind: z.literal("proof"),
+  entryHash: hashSchema,
+  proof: inclusionProofSchema,
+});
+
 /** A session that was asked for with all others, and is none that can be understood: nothing of it is in the file. */
 const skippedLineSchema = z.strictObject({
   kind: z.literal("skipped"),
@@ -220,6 +229,8 @@ export const logFileEndSchema = z.strictObject({
   decisions: count,
   closings: count,
   skipped: count,
+  /** Left out where there are none. */
+  proofs: count.optional(),
   /** SHA-256 of all bytes before this line. */
   sha256: hashSchema,
 });
@@ -233,6 +244,7 @@ export const logFileLineSchema = z.discriminatedUnion("kind", [
   decisionLineSchema,
   closingLineSchema,
   closedLineSchema,
+  proofLineSchema,
   skippedLineSchema,
   logFileEndSchema,
 ]);
@@ -245,6 +257,7 @@ export type EntryLine = z.infer<typeof entryLineSchema>;
 export type DecisionLine = z.infer<typeof decisionLineSchema>;
 export type ClosingLine = z.infer<typeof closingLineSchema>;
 export type ClosedLine = z.infer<typeof closedLineSchema>;
+export type ProofLine = z.infer<typeof proofLineSchema>;
 export type LogFileEnd = z.infer<typeof logFileEndSchema>;
 export type EventPlace = z.infer<typeof placeSchema>;
 export type LogFileRecord = z.infer<typeof logFileLineSchema>;

@@ -1,102 +1,78 @@
 import { expect } from "chai";
-import type { Effect, LedgerReader } from "../../src/audit/ledger-reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
-import { verify } from "../../src/audit/verify.ts";
-import type { Verification } from "../../src/audit/verification.ts";
+import type { Effect } from "../../src/audit/ledger-reader.ts";
 import { toHex } from "../../src/entry/hex.ts";
-import { termsHashOf, type Terms } from "../../src/entry/terms.ts";
-import { LedgerWorld } from "../support/ledger-world.ts";
-import { RegistryWorld, type Party, type WorldSession } from "../support/registry-world.ts";
-import { committedTransfer, refusedTransfer } from "../support/stories.ts";
+import { termsHashOf } from "../../src/entry/terms.ts";
+import { doctoredLedger } from "../support/doctored-ledger.ts";
+import { codesOf, LedgerStage, setupOf } from "../support/ledger-stage.ts";
+import { committedTransfer, refusedTransfer, Teller, TO_BURN, TO_VOTE } from "../support/stories.ts";
 
 describe("verify with the ledgers", function () {
   this.timeout(60_000);
-  let log: RegistryWorld;
-  let alpha: LedgerWorld;
-  let beta: LedgerWorld;
-  let a: Party;
-  let b: Party;
+  let ledgers: Pick<LedgerStage, "alpha" | "beta">;
+  let stage: LedgerStage;
 
   before(async () => {
-    alpha = await LedgerWorld.open("alpha");
-    beta = await LedgerWorld.open("beta");
-    await alpha.map(alpha.chainId, alpha.token);
-    await beta.map(alpha.chainId, alpha.token);
+    ledgers = await LedgerStage.ledgers();
   });
   after(async () => {
-    await alpha.close();
-    await beta.close();
+    await ledgers.alpha.close();
+    await ledgers.beta.close();
   });
   beforeEach(async () => {
-    log = await RegistryWorld.open();
-    a = await log.register("a");
-    b = await log.register("b");
+    stage = await LedgerStage.open(ledgers);
   });
-  afterEach(() => log.close());
-
-  const side = ({ chainId, escrow, token, account }: LedgerWorld) => ({
-    chainId,
-    escrow,
-    token,
-    owner: account,
-    keys: [account],
-  });
-
-  /** A session whose facts bind the terms, and the terms. */
-  async function open(change: Partial<Terms> = {}): Promise<{ session: WorldSession; terms: Terms }> {
-    const sessionId = globalThis.crypto.randomUUID();
-    const terms: Terms = {
-      sessionId,
-      standard: "erc20",
-      value: "7",
-      tokenUri: "",
-      originator: alpha.account,
-      beneficiary: beta.account,
-      origin: side(alpha),
-      destination: side(beta),
-      lockExpiry: 4_000_000_000,
-      cancelAfter: 4_100_000_000,
-      log: log.domain,
-      attestors: [],
-      attestorThreshold: 0,
-      ...change,
-    };
-    return { session: await log.open(a, b, { sessionId, termsHash: termsHashOf(terms) }), terms };
-  }
-
-  const setup = (terms: Terms) => ({ payload: { terms } });
-  const audit = (
-    ledgers: readonly LedgerReader[] = [alpha.reader("alpha"), beta.reader("beta")],
-  ): Promise<Verification> => verify(new RpcReader(log.rpc, { registry: log.domain.registry }), { ledgers });
-  const codesOf = ({ findings }: Verification) => findings.map(({ code }) => code);
-  const moveAll = async (terms: Terms) => {
-    await alpha.act("lock", terms);
-    await beta.act("mint", terms);
-    await alpha.act("burn", terms);
-    await beta.act("assign", terms);
-  };
+  afterEach(() => stage.close());
 
   it("finds nothing where effects and entries match", async () => {
-    const { session, terms } = await open();
-    await committedTransfer(log, session, { setup: setup(terms) });
-    await moveAll(terms);
-    const verification = await audit();
+    const { session, terms } = await stage.open();
+    await committedTransfer(stage.log, session, setupOf(terms));
+    await stage.moveAll(terms);
+    const verification = await stage.audit();
     expect(verification.findings).to.deep.equal([]);
     expect(verification.verdict).to.equal("sound");
     expect(verification.ledgers.map(({ name }) => name)).to.deep.equal(["alpha", "beta"]);
   });
 
-  it("finds entries without effect", async () => {
-    const { session, terms } = await open();
-    await committedTransfer(log, session, { setup: setup(terms) });
-    expect(codesOf(await audit())).to.deep.equal(Array.from({ length: 4 }, () => "ENTRY_WITHOUT_EFFECT"));
+  it("finds entries without effect, each by its index", async () => {
+    const { session, terms } = await stage.open();
+    await committedTransfer(stage.log, session, setupOf(terms));
+    const { findings } = await stage.audit();
+    const { a, b } = stage;
+    expect(findings.map(({ code, gatewayId, what }) => [code, gatewayId, what])).to.deep.equal([
+      ["ENTRY_WITHOUT_EFFECT", a.gatewayId, "done-lock on alpha"],
+      ["ENTRY_WITHOUT_EFFECT", a.gatewayId, "done-burn on alpha"],
+      ["ENTRY_WITHOUT_EFFECT", b.gatewayId, "done-mint on beta"],
+      ["ENTRY_WITHOUT_EFFECT", b.gatewayId, "done-assign on beta"],
+    ]);
+    for (const { gatewayId, index, what } of findings) {
+      const entry = session.logs.get(gatewayId ?? "0x")?.[index ?? -1];
+      expect(what).to.match(new RegExp(`^${entry?.operation ?? ""}-`));
+    }
+  });
+
+  it("finds an unlock that the log calls done, and that is not", async () => {
+    const { session, terms } = await stage.open();
+    await new Teller(stage.log, session).tell(TO_VOTE, (mark) => (mark === "init-setup" ? setupOf(terms).setup : {}));
+    await stage.log.decide(session, "ABORT", true);
+    for (const mark of ["init-rollback", "exec-rollback-unlock", "done-rollback-unlock"])
+      await stage.log.say(session, stage.a, mark, { step: "rollback" });
+    await stage.alpha.act("lock", terms);
+    const expected = (await stage.audit()).findings.find(({ code }) => code === "ENTRY_WITHOUT_EFFECT");
+    expect(expected?.expected).to.equal("Unlocked or Refused");
+    await stage.alpha.act("unlock", terms);
+    expect((await stage.audit()).verdict).to.equal("sound");
   });
 
   it("finds effects without entry, and an assign without COMMIT", async () => {
-    const { session, terms } = await open();
-    await log.say(session, a, "init-setup", { step: "setup", ...setup(terms) });
-    await moveAll(terms);
-    expect(codesOf(await audit())).to.deep.equal(Array.from({ length: 4 }, () => "EFFECT_WITHOUT_ENTRY"));
+    const { session, terms } = await stage.open();
+    await stage.log.say(session, stage.a, "init-setup", { step: "setup", ...setupOf(terms).setup });
+    await stage.moveAll(terms);
+    const { findings, unread } = await stage.audit();
+    expect(findings.map(({ code, expected }) => `${code} ${expected}`)).to.deep.equal(
+      ["init-lock", "init-burn", "init-mint", "COMMIT"].map((mark) => `EFFECT_WITHOUT_ENTRY ${mark}`),
+    );
+    // Without a decision no entry says that the burn was before the assignment.
+    expect(unread.map(({ code }) => code)).to.deep.equal(["UNKNOWN_ENTRY"]);
   });
 
   it("finds a cancel under COMMIT before its time, whoever carried it, and none behind cancelAfter (R5)", async () => {
@@ -104,13 +80,13 @@ describe("verify with the ledgers", function () {
       [4_100_000_000, ["fail-assign, or cancelAfter"]],
       [1, []],
     ] as const) {
-      const { session, terms } = await open({ cancelAfter });
-      await committedTransfer(log, session, { setup: setup(terms) });
-      await alpha.act("lock", terms);
-      await beta.act("mint", terms);
-      await alpha.act("burn", terms);
-      await beta.act("cancel", terms);
-      const { findings } = await audit();
+      const { session, terms } = await stage.open({ cancelAfter });
+      await committedTransfer(stage.log, session, setupOf(terms));
+      await stage.alpha.act("lock", terms);
+      await stage.beta.act("mint", terms);
+      await stage.alpha.act("burn", terms);
+      await stage.beta.act("cancel", terms);
+      const { findings } = await stage.audit();
       const found = findings.filter(
         ({ code, sessionId }) => code === "EFFECT_WITHOUT_ENTRY" && sessionId === terms.sessionId,
       );
@@ -118,78 +94,112 @@ describe("verify with the ledgers", function () {
     }
   });
 
-  it("finds what was recreated while the destination is not cancelled", async () => {
-    const { session, terms } = await open();
-    await committedTransfer(log, session, { setup: setup(terms) });
-    await moveAll(terms);
-    const honest = alpha.reader("alpha");
-    const burned = (await honest.effects(await honest.finalBlock())).find(
-      ({ name, termsHash }) => name === "Burned" && termsHash === termsHashOf(terms),
-    );
-    const recreated: Effect = { ...burned!, name: "Recreated" };
-    const altered: LedgerReader = {
-      ...{ name: "alpha", escrow: honest.escrow },
-      chainId: () => honest.chainId(),
-      finalBlock: () => honest.finalBlock(),
-      timestampOf: (block) => honest.timestampOf(block),
-      stateOf: (termsHash, block) => honest.stateOf(termsHash, block),
-      effects: async (toBlock) => [...(await honest.effects(toBlock)), recreated],
-    };
-    const { findings } = await audit([altered, beta.reader("beta")]);
-    expect(findings.map(({ code, expected }) => `${code} ${expected}`)).to.include(
-      "EFFECT_WITHOUT_ENTRY Cancelled on beta",
-    );
-  });
-
-  it("finds two live copies", async () => {
-    const { session, terms } = await open();
-    await log.say(session, a, "init-setup", { step: "setup", ...setup(terms) });
-    await beta.act("mint", terms);
-    await beta.act("assign", terms);
-    expect(codesOf(await audit())).to.include("TWO_LIVE_COPIES");
-  });
-
-  it("finds a ledger action of another amount or owner, and a state that its events do not lead to", async () => {
-    const { session, terms } = await open();
-    await committedTransfer(log, session, { setup: setup(terms) });
-    await moveAll(terms);
-    const honest = beta.reader("beta");
-    const altered = (change: (effect: Effect) => Effect): LedgerReader => ({
-      name: "beta",
-      escrow: honest.escrow,
-      chainId: () => honest.chainId(),
-      finalBlock: () => honest.finalBlock(),
-      stateOf: (termsHash, block) => honest.stateOf(termsHash, block),
-      timestampOf: (block) => honest.timestampOf(block),
-      effects: async (toBlock) => (await honest.effects(toBlock)).map(change),
-    });
-    const owner = toHex("0x5A0b54D5dc17e0AadC383d2db43B0a0D3E029c4c");
-    const isOurs = (effect: Effect) => effect.termsHash === termsHashOf(terms);
-    const foreign = altered((effect) =>
-      isOurs(effect) && effect.name === "Assigned" ? { ...effect, value: 8n, party: owner } : effect,
-    );
-    expect(codesOf(await audit([alpha.reader("alpha"), foreign]))).to.deep.equal(["WRONG_EFFECT", "WRONG_EFFECT"]);
-    const behind = altered((effect) =>
-      isOurs(effect) && effect.name === "Assigned" ? { ...effect, termsHash: toHex(`0x${"0".repeat(64)}`) } : effect,
-    );
-    expect(codesOf(await audit([alpha.reader("alpha"), behind]))).to.have.members([
-      "HEAD_MISMATCH",
-      "ENTRY_WITHOUT_EFFECT",
+  it("finds a mint that was cancelled before there was a decision, and takes a tombstone for what it is", async () => {
+    const { session, terms } = await stage.open();
+    const { session: other, terms: refused } = await stage.open();
+    for (const [each, own] of [
+      [session, terms],
+      [other, refused],
+    ] as const)
+      await new Teller(stage.log, each).tell([...TO_VOTE, ...TO_BURN.slice(0, 2)], (mark) =>
+        mark === "init-setup" ? setupOf(own).setup : {},
+      );
+    for (const each of [terms, refused]) await stage.alpha.act("lock", each);
+    await stage.beta.act("mint", terms);
+    for (const each of [terms, refused]) await stage.beta.act("cancel", each);
+    const { findings } = await stage.audit();
+    expect(findings.map(({ code, sessionId }) => [code, sessionId])).to.deep.equal([
+      ["EFFECT_WITHOUT_ENTRY", terms.sessionId],
     ]);
   });
 
+  it("finds what was recreated while the destination is not cancelled", async () => {
+    const { session, terms } = await stage.open();
+    await committedTransfer(stage.log, session, setupOf(terms));
+    await stage.moveAll(terms);
+    const recreate = (effects: readonly Effect[]): Effect[] => {
+      const burned = effects.find(({ name }) => name === "Burned");
+      return [...effects, { ...burned!, name: "Recreated", logIndex: burned!.logIndex + 9, delivered: true }];
+    };
+    const altered = doctoredLedger(stage.alpha.reader("alpha"), { effects: recreate });
+    const { findings } = await stage.audit([altered, stage.beta.reader("beta")]);
+    expect(findings.map(({ code, expected }) => `${code} ${expected}`)).to.include.members([
+      "EFFECT_WITHOUT_ENTRY Cancelled on beta",
+      "TWO_LIVE_COPIES one live copy at any block",
+    ]);
+  });
+
+  it("finds two live copies", async () => {
+    const { session, terms } = await stage.open();
+    await stage.log.say(session, stage.a, "init-setup", { step: "setup", ...setupOf(terms).setup });
+    await stage.beta.act("mint", terms);
+    await stage.beta.act("assign", terms);
+    expect(codesOf(await stage.audit())).to.include("TWO_LIVE_COPIES");
+  });
+
+  it("finds a ledger action of another amount or owner, and a state that its events do not lead to", async () => {
+    const { session, terms } = await stage.open();
+    await committedTransfer(stage.log, session, setupOf(terms));
+    await stage.moveAll(terms);
+    const altered = (change: (effect: Effect) => Effect) =>
+      doctoredLedger(stage.beta.reader("beta"), {
+        effects: (all) => all.map((effect) => (effect.name === "Assigned" ? change(effect) : effect)),
+      });
+    const owner = toHex("0x5A0b54D5dc17e0AadC383d2db43B0a0D3E029c4c");
+    const foreign = altered((effect) => ({ ...effect, value: 8n, party: owner }));
+    const { findings } = await stage.audit([stage.alpha.reader("alpha"), foreign]);
+    const [{ index, gatewayId } = { index: null, gatewayId: null }] = findings;
+    expect(findings.map(({ code }) => code)).to.deep.equal(["WRONG_EFFECT", "WRONG_EFFECT"]);
+    expect(session.logs.get(gatewayId ?? "0x")?.[index ?? -1]?.operation).to.equal("done");
+    const behind = altered((effect) => ({ ...effect, termsHash: toHex(`0x${"0".repeat(64)}`) }));
+    expect(codesOf(await stage.audit([stage.alpha.reader("alpha"), behind]))).to.have.members([
+      "HEAD_MISMATCH",
+      "ENTRY_WITHOUT_EFFECT",
+      "SUPPLY_NOT_CONSERVED",
+    ]);
+  });
+
+  it("finds an entry whose effect is in no final block, and one whose effect came after it", async () => {
+    const { session, terms } = await stage.open();
+    const early = (mark: string) => (mark === "done-burn" ? { payload: { state: "BURNED", blockNumber: 1 } } : {});
+    await committedTransfer(stage.log, session, { ...setupOf(terms), say: early });
+    await stage.moveAll(terms);
+    const { findings } = await stage.audit([stage.alpha.reader("alpha"), stage.beta.reader("beta", { depth: 1 })]);
+    expect(findings.map(({ code, gatewayId, what }) => [code, gatewayId, what])).to.deep.equal([
+      ["ENTRY_WITHOUT_EFFECT", stage.a.gatewayId, "done-burn on alpha"],
+      ["NOT_FINAL", stage.b.gatewayId, "done-assign on beta"],
+    ]);
+    await stage.beta.mine();
+    const later = await stage.audit([stage.alpha.reader("alpha"), stage.beta.reader("beta", { depth: 1 })]);
+    expect(codesOf(later)).to.deep.equal(["ENTRY_WITHOUT_EFFECT"]);
+  });
+
   it("finds terms in the log that are not those of the facts", async () => {
-    const { session, terms } = await open();
-    await refusedTransfer(log, session);
-    expect(codesOf(await audit())).to.deep.equal(["TERMS_ALTERED"]);
-    const { session: other } = await open();
-    await log.say(other, a, "init-setup", { step: "setup", ...setup({ ...terms, value: "8" }) });
-    expect(codesOf(await audit())).to.deep.equal(["TERMS_ALTERED", "TERMS_ALTERED"]);
+    const { session, terms } = await stage.open();
+    await refusedTransfer(stage.log, session);
+    expect(codesOf(await stage.audit())).to.deep.equal(["TERMS_ALTERED"]);
+    const { session: other } = await stage.open();
+    await stage.log.say(other, stage.a, "init-setup", { step: "setup", ...setupOf({ ...terms, value: "8" }).setup });
+    expect(codesOf(await stage.audit())).to.deep.equal(["TERMS_ALTERED", "TERMS_ALTERED"]);
+  });
+
+  it("finds terms of another session, or with another register than the session's", async () => {
+    const foreign = stage.terms();
+    const named = { sessionId: foreign.sessionId, termsHash: termsHashOf(foreign) };
+    const session = await stage.log.open(stage.a, stage.b, { ...named, sessionId: globalThis.crypto.randomUUID() });
+    await stage.log.say(session, stage.a, "init-setup", { step: "setup", ...setupOf(foreign).setup });
+    const { session: other, terms } = await stage.open({ log: null });
+    await stage.log.say(other, stage.a, "init-setup", { step: "setup", ...setupOf(terms).setup });
+    const { findings } = await stage.audit();
+    expect(findings.map(({ code, what }) => `${code} ${what}`)).to.deep.equal([
+      "TERMS_ALTERED session of the escrow terms",
+      "TERMS_ALTERED register of the escrow terms",
+    ]);
   });
 
   it("could not tell where one of a session's ledgers was not given", async () => {
-    const { session, terms } = await open();
-    await log.say(session, a, "init-setup", { step: "setup", ...setup(terms) });
-    expect((await audit([alpha.reader("alpha")])).verdict).to.equal("could-not-tell");
+    const { session, terms } = await stage.open();
+    await stage.log.say(session, stage.a, "init-setup", { step: "setup", ...setupOf(terms).setup });
+    expect((await stage.audit([stage.alpha.reader("alpha")])).verdict).to.equal("could-not-tell");
   });
 });

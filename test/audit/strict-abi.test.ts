@@ -5,7 +5,7 @@ import { AssetEscrowArtifact } from "../../src/chain/generated/contracts/AssetEs
 import { LogRegistryArtifact } from "../../src/chain/generated/contracts/LogRegistry.ts";
 import { toHex, type Hex } from "../../src/entry/hex.ts";
 import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
-import { ESCROW } from "../../src/audit/rpc-ledger-reader.ts";
+import { ESCROW } from "../../src/audit/escrow-events.ts";
 import { REGISTRY_VIEWS } from "../../src/audit/rpc-reader.ts";
 import { decodeStrictly } from "../../src/audit/strict-abi.ts";
 import { withByte } from "../support/doctored.ts";

@@ -213,7 +213,10 @@ describe("verify over events that are missing, doubled, swapped or inserted", fu
     expect(codes(await find(without(recording.logs, second)))).to.include("ANCHOR_MISSING");
     expect(codes(await find(without(recording.logs, last)))).to.deep.equal(["ANCHOR_MISSING"]);
     const moved = { ...at(first), blockNumber: at(last).blockNumber, logIndex: at(last).logIndex + 1 };
-    expect(codes(await find([...without(recording.logs, first), moved]))).to.include("EVENT_DOUBLED");
+    expect(codes(await find([...without(recording.logs, first), moved]))).to.include.members([
+      "ANCHOR_MISSING",
+      "ANCHOR_ALTERED",
+    ]);
   });
 
   it("finds a gateway's signed anchor that is none of the registry's", async () => {

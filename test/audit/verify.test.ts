@@ -225,8 +225,10 @@ describe("verify", function () {
       await world.say(await world.open(a, b), a, "init-other");
       const anchor = await reader().anchor();
       const unreachable = () => Promise.reject(new GatelogError("NODE_UNREACHABLE", "gone"));
+      const parts = { [Symbol.asyncIterator]: () => ({ next: unreachable }) };
       for (const question of ["logs", "logOf", "sessionOf", "decisionOf", "gatewayOf", "blockOf"] as const) {
-        const broken = Object.assign(reader(), { anchor: () => Promise.resolve(anchor), [question]: unreachable });
+        const answer = question === "logs" ? () => parts : unreachable;
+        const broken = Object.assign(reader(), { anchor: () => Promise.resolve(anchor), [question]: answer });
         const verification = await verify(broken);
         expect(verification.verdict, question).to.equal("could-not-tell");
         expect(verification.unread[0]).to.include({ code: "NODE_UNREACHABLE" });

@@ -1,3 +1,4 @@
+import { computeAddress } from "ethers";
 import { toHex, type Address, type Hex } from "../../src/entry/hex.ts";
 import { gatewayIdOf } from "../../src/entry/statements.ts";
 import { address } from "../support/world-facts.ts";
@@ -14,7 +15,14 @@ export const KEYS: Readonly<Record<Name, Hex>> = {
   alpha: toHex(`0x${"a1".repeat(32)}`),
   beta: toHex(`0x${"b2".repeat(32)}`),
 };
-export const OWNERS = { alpha: address(0xa01), beta: address(0xb01) } as const;
+export const OWNER_KEYS: Readonly<Record<Name, Hex>> = {
+  alpha: toHex(`0x${"a5".repeat(32)}`),
+  beta: toHex(`0x${"b5".repeat(32)}`),
+};
+export const OWNERS: Readonly<Record<Name, Address>> = {
+  alpha: toHex(computeAddress(OWNER_KEYS.alpha)),
+  beta: toHex(computeAddress(OWNER_KEYS.beta)),
+};
 export const ACCOUNTS = { alpha: address(0xa02), beta: address(0xb02) } as const;
 /** Of each gateway's group: its first primary, and two backups. */
 export const MEMBER_KEYS: Readonly<Record<Name, readonly Hex[]>> = {
@@ -30,7 +38,8 @@ export const GATEWAY_IDS = {
   alpha: gatewayIdOf(OWNERS.alpha, "alpha"),
   beta: gatewayIdOf(OWNERS.beta, "beta"),
 } as const;
-export const LOG = { chainId: 31339, registry: address(0x10) } as const;
+/** Where a development chain has the first contract of its first account: what is signed for it, a real registry there takes. */
+export const LOG = { chainId: 31339, registry: toHex("0x5FbDB2315678afecb367f032d93F642f64180aa3") } as const;
 export const CHAIN_IDS = { alpha: 31337, beta: 31338 } as const;
 export const ESCROWS = { alpha: address(0xa0), beta: address(0xb0) } as const;
 /** Mapped to each other. */

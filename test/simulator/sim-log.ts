@@ -13,6 +13,7 @@ import {
 } from "../../src/store/log-store.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
 import type { SimClock } from "./sim-clock.ts";
+import type { LogWrite } from "./sim-log-line.ts";
 
 const MS_PER_SECOND = 1_000;
 
@@ -44,6 +45,9 @@ export interface LogWitness {
   refused(gatewayId: GatewayId, what: string): void;
 }
 
+/** Something that the log has taken, as it was sent, and when: without what it had already. */
+export type TakenWrite = LogWrite & { readonly at: number };
+
 /**
  * The log chain: takes what `MemoryLogStore` takes, register and all, and remembers when it did, so that a node may answer as of
  * any moment before.
@@ -52,6 +56,7 @@ export class SimLog {
   readonly #store: MemoryLogStore;
   readonly #clock: SimClock;
   readonly #sessions = new Map<SessionId, GrownSession>();
+  readonly #taken: TakenWrite[] = [];
   /** Until a decision is final. */
   readonly #finalityMs: number;
   witness: LogWitness | undefined;
@@ -69,15 +74,27 @@ export class SimLog {
     return this.#sessions;
   }
 
-  async open(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
-    await this.#fenced(opening.facts.origin.gatewayId, "an opening", this.#store.openSession(opening, first));
-    this.#grow(opening);
-    this.#took(first);
+  /** Everything that it has taken, in its order. */
+  get taken(): readonly TakenWrite[] {
+    return this.#taken;
   }
 
-  #grow(opening: SessionOpening): void {
+  async open(opening: SessionOpening, first: readonly SignedEntry[] = []): Promise<void> {
+    await this.#fenced(opening.facts.origin.gatewayId, "an opening", this.#store.openSession(opening, first));
+    const isNew = this.#grow(opening);
+    const entries = this.#took(first);
+    if (isNew) this.#keep({ kind: "open", opening, entries });
+    else if (entries.length > 0) this.#keep({ kind: "append", entries });
+  }
+
+  #keep(write: LogWrite): void {
+    this.#taken.push({ ...write, at: this.#clock.now() });
+  }
+
+  /** Returns whether the session is new. */
+  #grow(opening: SessionOpening): boolean {
     const { facts } = opening;
-    if (this.#sessions.has(facts.sessionId)) return;
+    if (this.#sessions.has(facts.sessionId)) return false;
     const parties = facts.destination === null ? [facts.origin] : [facts.origin, facts.destination];
     const logs = parties.map(
       ({ gatewayId }) =>
@@ -90,6 +107,7 @@ export class SimLog {
       logs: new Map(logs),
       decision: null,
     });
+    return true;
   }
 
   /** Entries of any epoch, with or without the session's opening (`KeepsCopies`). */
@@ -102,14 +120,16 @@ export class SimLog {
   async append(entries: readonly SignedEntry[]): Promise<void> {
     const [first] = entries;
     if (first) await this.#fenced(first.gatewayId, "an entry", this.#store.append(entries));
-    this.#took(entries);
+    const added = this.#took(entries);
+    if (added.length > 0) this.#keep({ kind: "append", entries: added });
   }
 
-  #took(entries: readonly SignedEntry[]): void {
+  /** Returns those that it had not. */
+  #took(entries: readonly SignedEntry[]): readonly SignedEntry[] {
     const [first] = entries;
     const session = first && this.#sessions.get(first.sessionId);
     const log = first && session?.logs.get(first.gatewayId);
-    if (!session || !log) return;
+    if (!session || !log) return [];
     const known = new Set([...log.entries, ...log.strays].map(({ entryHash }) => entryHash));
     const added = entries.filter(({ entryHash }) => !known.has(entryHash));
     for (const entry of added)
@@ -120,6 +140,7 @@ export class SimLog {
       }
     const isOwn = this.#owner === undefined || this.#owner === first.gatewayId;
     if (added.length > 0 && isOwn) this.witness?.logged(session, added);
+    return added;
   }
 
   async close(closing: ClosingStatement): Promise<void> {
@@ -128,6 +149,7 @@ export class SimLog {
     const log = session?.logs.get(closing.gatewayId);
     if (log?.closedSince !== Infinity) return;
     log.closedSince = this.#clock.now();
+    this.#keep({ kind: "close", closing });
     if (session) this.witness?.closed(session, closing.gatewayId);
   }
 
@@ -139,6 +161,7 @@ export class SimLog {
     // As the register has it: that it holds another one than before is for the witness to notice.
     if (!session || !decision.statement || session.decision?.statement.decision === decision.decision) return;
     session.decision = { statement: decision.statement, since: this.#clock.now() };
+    this.#keep({ kind: "decide", statement: decision.statement });
     this.witness?.decided(session, decision.statement);
   }
 

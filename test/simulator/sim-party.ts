@@ -1,5 +1,5 @@
 import { GatelogError, isGatelogError } from "../../src/entry/errors.ts";
-import type { SessionId } from "../../src/entry/hex.ts";
+import type { Address, SessionId } from "../../src/entry/hex.ts";
 import { MemoryGroup } from "../../src/gateway/failover/memory-authority.ts";
 import type { Gateway } from "../../src/gateway/gateway.ts";
 import type { TransferStatus } from "../../src/gateway/public.ts";
@@ -12,7 +12,7 @@ import type { Station } from "./points.ts";
 /** What the simulation is told of. */
 interface Told {
   /** A backup is primary, and is to be started. */
-  readonly onPrimary: (name: Name) => void;
+  readonly onPrimary: (name: Name, epoch: number, key: Address) => void;
   /** Something fails only if the simulation is broken. */
   readonly spawn: (work: Promise<unknown>) => void;
 }
@@ -151,7 +151,7 @@ export class SimParty {
     this.#primary = member;
     [this.#isForsaken, this.#isTakenOver] = [false, false];
     if (!former.isDown) this.#depose(former, takeover);
-    this.#told.onPrimary(name);
+    this.#told.onPrimary(name, epoch, member.signer.address);
   }
 
   /** It goes on until it sees that there is another one, and stands down. */

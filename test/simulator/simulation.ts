@@ -1,3 +1,4 @@
+import type { Address } from "../../src/entry/hex.ts";
 import { sessionIdFor } from "../../src/gateway/request.ts";
 import type { GatewayDirectory } from "../../src/store/log-store.ts";
 import { MemoryGatewayDirectory } from "../../src/store/memory-gateway-directory.ts";
@@ -10,7 +11,7 @@ import { planOf, type Plan } from "./plan.ts";
 import { Random } from "./random.ts";
 import { SimChain } from "./sim-chain.ts";
 import { SimClock, START } from "./sim-clock.ts";
-import { SimLog } from "./sim-log.ts";
+import { SimLog, type TakenWrite } from "./sim-log.ts";
 import { SimParty } from "./sim-party.ts";
 import { SimNetwork } from "./sim-peers.ts";
 import { Strangers } from "./strangers.ts";
@@ -37,6 +38,21 @@ export interface RunResult {
   readonly sessions: number;
 }
 
+/** A takeover, and how many writes the log had taken before it. */
+export interface Succession {
+  readonly name: Name;
+  readonly epoch: number;
+  readonly key: Address;
+  readonly behind: number;
+  readonly at: number;
+}
+
+/** What a registry would have been sent, in its order. */
+export interface SharedHistory {
+  readonly taken: readonly TakenWrite[];
+  readonly successions: readonly Succession[];
+}
+
 /**
  * Two real gateways, with everything around them simulated: one seed says what happens, and when. Nothing in it depends on the
  * machine, its clock or its load, so a seed gives the same run wherever it is run.
@@ -54,6 +70,8 @@ export class Simulation {
   readonly #crashes: CrashPlan;
   readonly #strangers: Strangers;
   readonly #parties: Readonly<Record<Name, SimParty>>;
+  readonly #logs: Logs;
+  readonly #successions: Succession[] = [];
   #clientsAtWork = 0;
   /** When the last process that is down is started again. */
   #lastStart = START;
@@ -72,7 +90,7 @@ export class Simulation {
     const note = (text: string): void => trace.note(text);
     const faults = (this.#faults = new Faults(plan, { clock, tally, note, random: random.fork("faults") }));
     const directory = new MemoryGatewayDirectory();
-    const logs = logsOf(plan, directory, clock);
+    const logs = (this.#logs = logsOf(plan, directory, clock));
     const truth = (this.#truth = new Truth(logs, clock));
     const chain = (name: Name): SimChain => new SimChain(name, plan.finalityMs[name], clock, faults);
     const chains = (this.#chains = { alpha: chain("alpha"), beta: chain("beta") });
@@ -89,9 +107,19 @@ export class Simulation {
     const log = plan.register === "log" ? logs.alpha : undefined;
     this.#strangers = new Strangers(plan, { clock, faults, truth, log, chains, random: random.fork("strangers") });
     const deps = { plan, clock, faults, directory, logs, truth, chains, network, oracles, crashes, trace };
-    const told = { onPrimary: (name: Name) => this.#startIn(name, 0), spawn: this.#spawn.bind(this) };
+    const onPrimary = (name: Name, epoch: number, key: Address): void => {
+      this.#successions.push({ name, epoch, key, behind: logs.alpha.taken.length, at: clock.now() });
+      this.#startIn(name, 0);
+    };
+    const told = { onPrimary, spawn: this.#spawn.bind(this) };
     const party = (name: Name): SimParty => new SimParty(name, deps, told);
     this.#parties = { alpha: party("alpha"), beta: party("beta") };
+  }
+
+  /** Of the log that both share; null where each has its own. */
+  get history(): SharedHistory | null {
+    if (this.#plan.register !== "log") return null;
+    return { taken: this.#logs.alpha.taken, successions: this.#successions };
   }
 
   /** Rejects only if the simulation itself is broken. */

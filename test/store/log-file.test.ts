@@ -15,6 +15,8 @@ import {
   fileOf,
   headerOf,
   idsOf,
+  importText,
+  LOG,
   origin,
   sampleLogs,
   textOf,
@@ -62,7 +64,7 @@ describe("a log file", function () {
 
   it("has a JSON schema for its lines", () => {
     const schema = z.toJSONSchema(logFileLineSchema, { io: "input", unrepresentable: "any" });
-    expect(schema["oneOf"]).to.have.length(9);
+    expect(schema["oneOf"]).to.have.length(10);
   });
 
   it("says that the store keeps no register rather than that nothing is decided", async () => {
@@ -73,6 +75,30 @@ describe("a log file", function () {
       Promise.resolve({ ...record, decision: { decision: "NONE", final: false, statement: null }, closed: true });
     const records = await recordsOf(await fileOf({ ...logs, store: deaf }, [ended?.facts.sessionId ?? ""]));
     expect(records.find(({ kind }) => kind === "session")).to.include({ decision: null, closed: true });
+  });
+
+  it("has proofs behind the entries that are in an anchor where it was asked for them, and takes no other", async () => {
+    const ids = idsOf(logs.sessions);
+    const anchor = { ...LOG, gatewayId: origin.gatewayId, index: 0, entries: 1, transactionHash: ZERO_HASH, block: 1 };
+    // An anchor of one entry has its hash as root.
+    const proofOf = (of: LogEntry) =>
+      Promise.resolve(of.index > 0 ? null : { anchor: { ...anchor, root: of.entryHash, final: true }, path: [] });
+    const source = storeSource({ ...logs, proofOf }, headerOf(logs.store, ids));
+    const whole = await textOf(exportSessions(source, ids));
+    const records = await recordsOf(whole);
+    expect(records.filter(({ kind }) => kind === "proof")).to.have.length(3);
+    expect(records.at(-1)).to.include({ proofs: 3 });
+    expect(records.map((record) => `${lineOf(record)}\n`).join("")).to.equal(whole);
+    expect((await importText(logs, whole)).sessions.map(({ state }) => state)).to.deep.equal(["present", "present"]);
+
+    const wrong = storeSource(
+      { ...logs, proofOf: async (of) => proofOf({ ...of, entryHash: ZERO_HASH }) },
+      source.header,
+    );
+    await expectRejection(textOf(exportSessions(wrong, ids)), "MALFORMED");
+    const place = whole.indexOf('{"entryHash"');
+    const line = whole.slice(place, whole.indexOf("\n", place) + 1);
+    await expectRejection(recordsOf(whole.replace(line, line + line)), "MALFORMED");
   });
 
   describe("is refused", () => {

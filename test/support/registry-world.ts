@@ -66,9 +66,9 @@ export class RegistryWorld {
     this.#close = close;
   }
 
-  /** A registry on a Hardhat node of its own, inside this process. */
-  static async open(): Promise<RegistryWorld> {
-    const connection = await network.create("log");
+  /** A registry on a Hardhat node of its own, inside this process. @param since Where the chain's clock begins; now by default. */
+  static async open(since = new Date()): Promise<RegistryWorld> {
+    const connection = await network.create({ network: "log", override: { initialDate: since } });
     const [carrier] = await connection.ethers.getSigners();
     const rpc: JsonRpc = (method, params) => connection.provider.request({ method, params: [...params] });
     return RegistryWorld.#deploy(rpc, carrier!, () => connection.close());

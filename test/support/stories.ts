@@ -98,6 +98,8 @@ export interface TransferOptions {
   /** Called between the vote and the burn. */
   readonly midway?: () => Promise<void>;
   readonly setup?: Say;
+  /** What else stands in an entry behind the vote. */
+  readonly say?: (mark: string) => Say;
 }
 
 /** A transfer from its setup to its end, both logs closed. */
@@ -107,10 +109,10 @@ export async function committedTransfer(
   options: TransferOptions = {},
 ): Promise<void> {
   const teller = new Teller(world, session);
-  const { midway = () => Promise.resolve(), setup = {} } = options;
+  const { midway = () => Promise.resolve(), setup = {}, say = () => ({}) } = options;
   await teller.tell(TO_VOTE, (mark) => (mark === "init-setup" ? setup : {}));
   await midway();
-  await teller.tell(TO_BURN, (mark) => (mark === "ack-prepare" ? { vote: "yes" } : {}));
+  await teller.tell(TO_BURN, (mark) => (mark === "ack-prepare" ? { vote: "yes" } : say(mark)));
   await world.decide(session, "COMMIT", true);
   await teller.tell(TO_END);
   await close(world, session);

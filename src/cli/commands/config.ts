@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { reportFileSchema } from "../../audit/report-schema.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
 import { logFileLineSchema } from "../../store/log-file.ts";
@@ -33,9 +34,9 @@ export function configCommand(program: Command): void {
     .command("schema")
     .argument(
       "<kind>",
-      "gateway, api, request (the transfer request that clients send), or log-file (a line of what export writes)",
+      "gateway, api, request (the transfer request that clients send), log-file (a line of what export writes), or report (of verify)",
     )
-    .description("JSON schema of a configuration, of REQUEST.json, or of a line of an export")
+    .description("JSON schema of a configuration, of REQUEST.json, of a line of an export, or of an audit report")
     .action(
       answering(async (_context, kind: string) => {
         const described = isFileKind(kind) ? FILE_SCHEMAS[kind] : CONFIG_SCHEMAS[known(kind)];
@@ -52,7 +53,11 @@ function check(kind: ConfigKind, file: string, env: NodeJS.ProcessEnv): void {
 }
 
 /** Of files that are no configurations. */
-const FILE_SCHEMAS = { request: transferRequestSchema, "log-file": logFileLineSchema } as const;
+const FILE_SCHEMAS = {
+  request: transferRequestSchema,
+  "log-file": logFileLineSchema,
+  report: reportFileSchema,
+} as const;
 
 function isFileKind(kind: string): kind is keyof typeof FILE_SCHEMAS {
   return Object.hasOwn(FILE_SCHEMAS, kind);

@@ -18,6 +18,7 @@ import {
 } from "../../store/log-file.ts";
 import { ChainSource } from "../chain-source.ts";
 import { answering, type CommandContext } from "../command.ts";
+import { openProofs } from "../export-proofs.ts";
 import { configuredChain, openLog, type LogOptions } from "../log-access.ts";
 import { address, finality, httpUrl, integer } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
@@ -32,6 +33,7 @@ interface ExportOptions extends LogOptions {
   readonly out: string;
   readonly force?: boolean;
   readonly by?: string;
+  readonly proofs?: boolean;
   readonly rpcUrl?: string;
   readonly logRegistry?: Address;
   readonly finality: Finality;
@@ -58,6 +60,7 @@ export function exportCommand(program: Command): void {
     .option("--of <gatewayId>", "with --all: the sessions of this gateway, where the store is nobody's")
     .option("--force", "replace the file if it is there")
     .option("--by <name>", "who exports, for the file's header")
+    .option("--proofs", "of an anchored store: behind each entry the proof that it is in an anchor, where it is")
     .option("--config <file>", "configuration whose store is exported")
     .addOption(kindOption())
     .option("--url <url>", "log API whose store is exported", httpUrl)
@@ -161,6 +164,11 @@ async function openTask(
     program: `gatelog ${programVersion()}`,
   };
   if (chain !== null) {
+    if (options.proofs === true)
+      throw new GatelogError(
+        "MALFORMED",
+        "--proofs goes with an anchored store: what is on a chain stands there itself",
+      );
     const reader = new RpcReader(httpJsonRpc(chain.rpcUrl), chain);
     const anchor = await reader.anchor();
     const source = new ChainSource(reader, anchor, { ...header, source: { kind: "chain", ...anchor }, exported });
@@ -174,11 +182,15 @@ async function openTask(
     throw new GatelogError("MALFORMED", "whose sessions? the store is nobody's: name a gateway with --of");
   const sessions = asked === "all" && of !== null ? await store.sessionsOf(of, { open: false }) : asked;
   if (sessions === "all") throw new GatelogError("INVARIANT_BROKEN", "sessions of nobody");
-  const source = storeSource(log, {
-    ...header,
-    source: { kind: "store", driver, durability: store.durability },
-    exported,
-  });
+  const proofOf = options.proofs === true ? openProofs(options, env, cleanup) : undefined;
+  const source = storeSource(
+    { ...log, proofOf },
+    {
+      ...header,
+      source: { kind: "store", driver, durability: store.durability },
+      exported,
+    },
+  );
   return { source, sessions, checkStillThere: () => Promise.resolve() };
 }
 

@@ -3,44 +3,56 @@ import { httpJsonRpc } from "../../audit/json-rpc.ts";
 import { checkProof, entryProofSchema, renderProof } from "../../audit/proof-check.ts";
 import { renderText, toReport } from "../../audit/report.ts";
 import { RpcLedgerReader } from "../../audit/rpc-ledger-reader.ts";
-import { RpcReader } from "../../audit/rpc-reader.ts";
+import type { RpcReader } from "../../audit/rpc-reader.ts";
 import type { Finality } from "../../audit/rpc-calls.ts";
 import { expectationSchema, type Expectation } from "../../audit/trust.ts";
-import { verify } from "../../audit/verify.ts";
+import { renderCopies, toCopiesReport, verifyCopies } from "../../audit/verify-copies.ts";
+import type { VerifyExportOptions } from "../../audit/export-source.ts";
 import { GatelogError } from "../../entry/errors.ts";
-import { sessionIdSchema, type Address } from "../../entry/hex.ts";
+import { sessionIdSchema } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { readJsonFile, writeJsonFile } from "../files.ts";
-import { address, finality, httpUrl, integer, namedLedgers, type NamedLedger } from "../option-types.ts";
+import { address, collect, finality, httpUrls, integer, namedLedgers, type NamedLedger } from "../option-types.ts";
 import { EXIT, type Answer } from "../output.ts";
+import {
+  planReport,
+  renderWritten,
+  repeating,
+  reportOptions,
+  writeReport,
+  type ReportOptions,
+} from "../report-writing.ts";
+import { sourcesOf, type SourceOptions, type Sources } from "../verify-sources.ts";
 
-const EXIT_OF = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown };
+export const EXIT_OF = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown };
 
-interface VerifyOptions {
-  readonly rpcUrl?: string;
-  readonly logRegistry?: Address;
+interface VerifyOptions extends ReportOptions, SourceOptions {
   readonly proof?: string;
   readonly session?: string;
   readonly ledger: readonly NamedLedger[];
   readonly fromBlock: number;
-  readonly finality: Finality;
   readonly expect?: string;
   readonly pin?: string;
 }
 
 export function verifyCommand(program: Command): void {
-  program
+  const command = program
     .command("verify")
     .description(
       "the auditor: checks a log registry from contract events and heads alone; needs no gateway, no API, no key",
     )
     .option(
       "--rpc-url <url>",
-      "any JSON-RPC node of the log chain; needed unless a proof is checked by itself",
-      httpUrl,
+      "any JSON-RPC node of the log chain; of two, each answer of the one is held against the other's; a proof or a file needs none",
+      httpUrls,
     )
     .option("--log-registry <address>", "the registry; goes with --rpc-url", address)
+    .option(
+      "--export <file>",
+      "a log as gatelog export has written it, without a node or with its heads; two files are compared",
+      collect,
+    )
     .option(
       "--proof <file>",
       "check the proof of one entry, as GET /v1/sessions/:id/proof/:n gives it; without a node it says what it takes on trust",
@@ -58,21 +70,18 @@ export function verifyCommand(program: Command): void {
     .option("--pin <file>", "write what this verdict trusted, for --expect of the next")
     .addHelpText("after", "\nExit codes: 0 sound; 1 findings; 2 could not tell.")
     .action(answering(run));
+  for (const option of reportOptions()) command.addOption(option);
 }
 
-async function run(context: CommandContext, options: VerifyOptions): Promise<Answer> {
-  const reader = readerOf(options);
-  if (options.proof !== undefined) return runProof(options.proof, reader, options);
-  if (reader !== undefined) return runAudit(context, reader, options);
-  throw new GatelogError("MALFORMED", "name the node and the registry with --rpc-url and --log-registry, or a --proof");
-}
-
-/** Undefined where no node is named: a proof can be checked by itself. */
-function readerOf({ rpcUrl, logRegistry: registry, finality: final }: VerifyOptions): RpcReader | undefined {
-  if (rpcUrl !== undefined && registry !== undefined)
-    return new RpcReader(httpJsonRpc(rpcUrl), { registry, finality: final });
-  if (rpcUrl === undefined && registry === undefined) return undefined;
-  throw new GatelogError("MALFORMED", "--rpc-url and --log-registry go together");
+async function run(context: CommandContext, options: VerifyOptions, command?: unknown): Promise<Answer> {
+  const sources = sourcesOf(options);
+  if (options.proof !== undefined && options.report !== undefined)
+    throw new GatelogError("MALFORMED", "--report is about a log; the proof of one entry has none");
+  if (options.proof !== undefined) return runProof(options.proof, sources?.node, options);
+  if (sources !== undefined) return runAudit(context, sources, options, command as Command);
+  const message =
+    "name the node and the registry with --rpc-url and --log-registry, or a file with --export or --proof";
+  throw new GatelogError("MALFORMED", message);
 }
 
 async function runProof(file: string, reader: RpcReader | undefined, { fromBlock }: VerifyOptions): Promise<Answer> {
@@ -82,19 +91,45 @@ async function runProof(file: string, reader: RpcReader | undefined, { fromBlock
   return { exit: EXIT_OF[report.verdict], text: renderProof(report), json: report };
 }
 
-async function runAudit({ progress }: CommandContext, reader: RpcReader, options: VerifyOptions): Promise<Answer> {
+async function runAudit(
+  { progress, env }: CommandContext,
+  { audit, copies, node }: Sources,
+  options: VerifyOptions,
+  command: Command,
+): Promise<Answer> {
+  const plan = planReport(options, env);
   const session =
     options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
-  const verification = await verify(reader, {
+  const asked: VerifyExportOptions & { readonly fromBlock: number } = {
     ...(session === undefined ? {} : { session }),
     fromBlock: options.fromBlock,
     ledgers: options.ledger.map((ledger) => ledgerReader(ledger, options.finality)),
     expect: options.expect === undefined ? {} : readExpectation(options.expect),
+    stories: plan !== null,
     onProgress: ({ stage, done, total }) => progress(`${stage}: ${done} of ${total}`),
-  });
+    onBytes: (bytes) => progress(`reading the file: ${bytes} bytes`),
+  };
+  if (copies !== null) return runCopies(copies, { ...asked, ...(node && { node }) }, options);
+  const verification = await audit(asked);
   const report = toReport(verification);
   if (options.pin !== undefined) writeJsonFile(options.pin, report.trusted);
-  return { exit: EXIT_OF[verification.verdict], text: renderText(verification).trimEnd(), json: report };
+  const text = renderText(verification).trimEnd();
+  const exit = EXIT_OF[verification.verdict];
+  if (plan === null) return { exit, text, json: report };
+  const written = await writeReport(plan, report, repeating(command));
+  return { exit, text: `${text}\n\n${renderWritten(written)}`, json: { ...report, report: written } };
+}
+
+/** Each of two files by itself, and where they part. */
+async function runCopies(
+  copies: NonNullable<Sources["copies"]>,
+  asked: VerifyExportOptions,
+  { report, pin }: VerifyOptions,
+): Promise<Answer> {
+  if (report !== undefined || pin !== undefined)
+    throw new GatelogError("MALFORMED", "--report and --pin are about one verdict: name one file");
+  const verification = await verifyCopies(copies, asked);
+  return { exit: EXIT_OF[verification.verdict], text: renderCopies(verification), json: toCopiesReport(verification) };
 }
 
 function ledgerReader({ name, url, escrow }: NamedLedger, finality: Finality): RpcLedgerReader {

@@ -1,0 +1,10 @@
+import type { ReportFile, SessionReport } from "./report.ts";
+
+/** What comes first where not all is shown: sessions with findings, and then the newest. */
+export function inRank(sessions: readonly SessionReport[]): SessionReport[] {
+  return sessions.toReversed().toSorted((a, b) => Math.sign(b.findings) - Math.sign(a.findings));
+}
+
+export function sessionCount(outcomes: ReportFile["outcomes"]): number {
+  return Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+}

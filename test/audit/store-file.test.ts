@@ -1,0 +1,383 @@
+import { expect } from "chai";
+import type { FindingCode } from "../../src/audit/findings.ts";
+import { renderText } from "../../src/audit/report.ts";
+import { expectationSchema } from "../../src/audit/trust.ts";
+import { renderCopies, toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
+import type { VerifyExportOptions } from "../../src/audit/export-source.ts";
+import { verifyExport } from "../../src/audit/verify-export.ts";
+import { canonicalBytes } from "../../src/entry/canonical.ts";
+import { entryToJson } from "../../src/entry/entry-json.ts";
+import type { Hash } from "../../src/entry/hex.ts";
+import { sessionHashOf } from "../../src/entry/session.ts";
+import { signClosing } from "../../src/entry/signed-statements.ts";
+import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import { altered, exportOf, fileIn, type Line } from "../support/export-files.ts";
+import {
+  closeLog,
+  destination,
+  fileOf,
+  idsOf,
+  LOG,
+  origin,
+  sampleLogs,
+  writeLog,
+  type Logs,
+} from "../support/log-file-stage.ts";
+import { RegistryWorld } from "../support/registry-world.ts";
+import {
+  makeEntry,
+  sampleDirectory,
+  sampleGateway,
+  sampleSession,
+  sampleSigner,
+  type SampleSession,
+} from "../support/sample-log.ts";
+import { temporaryFolder } from "../support/store-stages.ts";
+import { committedTransfer, lateTransfer, refusedTransfer, TRANSFER } from "../support/stories.ts";
+
+const SPOILED = 2;
+const OTHER_HASH: Hash = `0x${"77".repeat(32)}`;
+
+interface EntryLine extends Line {
+  readonly entry: Record<string, unknown> & { readonly index: number; readonly gatewayId: string };
+}
+
+describe("a log that was exported from a store", function () {
+  this.timeout(60_000);
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  /** Private logs, both closed. */
+  let closed: SampleSession;
+  let logs: Logs;
+  let text: string;
+
+  before(async () => {
+    folder = await temporaryFolder();
+    const directory = sampleDirectory(origin, destination);
+    const store = new MemoryLogStore({ directory });
+    logs = { store, directory };
+    closed = await sampleSession(origin, destination, { log: LOG, register: "log" });
+    await writeLog(store, closed, origin, 5);
+    await writeLog(store, closed, destination, 4);
+    await closeLog(store, closed, origin);
+    await closeLog(store, closed, destination);
+    text = await fileOf(logs, idsOf([closed]));
+  });
+  after(() => folder.remove());
+
+  const audit = (content: string, options: VerifyExportOptions = {}) =>
+    verifyExport(fileIn(folder.path, content), options);
+
+  it("is sound where every log is closed, and says whose word the keys are", async () => {
+    const verification = await audit(text);
+    expect(verification.findings).to.deep.equal([]);
+    expect(verification.unread).to.deep.equal([]);
+    expect(verification.verdict).to.equal("sound");
+    expect(verification.entries).to.deep.equal({ total: 9, withPayload: 9 });
+    expect(verification.trusted.source?.notes.join()).to.include("keys: of 2 gateways as the file says them");
+    expect(renderText(verification))
+      .to.match(/^VERDICT: sound by the signatures in it/)
+      .and.not.include("genesis");
+    expect(expectationSchema.safeParse(verification.trusted).success).to.equal(true);
+  });
+
+  it("is held against the keys that are pinned", async () => {
+    const { trusted } = await audit(text);
+    const again = await audit(text, {
+      expect: { gateways: [...trusted.gateways].map(({ gatewayId, keys }) => ({ gatewayId, keys: [...keys] })) },
+    });
+    expect(again.verdict).to.equal("sound");
+    expect(again.trusted.source?.notes.join()).to.include("keys: all pinned");
+    const key = sampleSigner("somebody else").address;
+    const other = { gatewayId: origin.gatewayId, keys: [{ epoch: 1, key }] };
+    const codes = (await audit(text, { expect: { gateways: [other] } })).findings.map(({ code }) => code);
+    expect(codes).to.include.members(["TRUST_MISMATCH", "OPENING_ALTERED"]);
+  });
+
+  it("cannot be told to be sound where a log is open: nothing signed says where it ends", async () => {
+    const { store, directory, sessions } = await sampleLogs();
+    const file = await fileOf({ store, directory }, idsOf(sessions));
+    const { verdict, findings, unread, sessions: checked } = await audit(file);
+    expect({ verdict, findings }).to.deep.equal({ verdict: "could-not-tell", findings: [] });
+    expect(unread.map(({ what }) => what.replace(/ of the log.*/, ""))).to.deep.equal(["end", "end"]);
+    expect(checked.map(({ outcome, closed: isClosed }) => ({ outcome, isClosed }))).to.deep.equal([
+      { outcome: "ABORTED", isClosed: true },
+      { outcome: "UNDECIDED", isClosed: false },
+    ]);
+    const one = await audit(file, { session: sessions[0]!.facts.sessionId });
+    expect(one.verdict).to.equal("sound");
+  });
+
+  it("is judged by the order of the protocol, and by its register as far as the source keeps it", async () => {
+    const file = await transfersOfAChain();
+    const { findings, sessions, unread } = await audit(file);
+    expect(findings).to.deep.equal([]);
+    expect(sessions.map(({ outcome }) => outcome)).to.deep.equal(["COMMITTED", "ABORTED", "ABORTED"]);
+    // When the deadline passed is known by a block alone.
+    expect(unread.map(({ what }) => what.split(" ")[0])).to.deep.equal(["time"]);
+
+    const undecided = await audit(withoutDecisions(file));
+    expect(undecided.findings).to.deep.equal([]);
+    expect(undecided.sessions.map(({ outcome }) => outcome)).to.deep.equal(["ELSEWHERE", "ELSEWHERE", "ELSEWHERE"]);
+    expect(undecided.unread.map(({ code }) => code)).to.deep.equal(["NO_REGISTER", "NO_REGISTER", "NO_REGISTER"]);
+
+    const early = await audit(altered(file, (lines) => lines.filter((line) => !isEntry(line) || !isBurn(line))));
+    expect(early.verdict).to.equal("findings");
+  });
+
+  it("knows an epoch by its first signature, and finds an entry of an earlier one behind it", async () => {
+    const [one, two] = [sampleGateway("old and new", 1), sampleGateway("old and new", 2)];
+    const session = await sampleSession(one, null);
+    const first = await makeEntry(session.facts, one, null);
+    const second = await makeEntry(session.facts, two, first);
+    const line = (third: Awaited<ReturnType<typeof makeEntry>>) =>
+      fileWith(session, [first, second, third], one.gatewayId);
+    const good = await line(await makeEntry(session.facts, two, second));
+    expect((await audit(good)).verdict).to.equal("sound");
+    const stale = await line(await makeEntry(session.facts, { ...one, epoch: 1 }, second));
+    const { findings } = await audit(stale);
+    expect(findings[0]).to.include({ code: "KEY_NOT_VALID", index: 2, expected: "2", found: "1", block: null });
+  });
+
+  describe("and altered with care", () => {
+    const cases: readonly (readonly [string, FindingCode, (lines: Line[]) => Line[] | undefined])[] = [
+      ["a payload", "PAYLOAD_ALTERED", onEntry((entry) => (entry["payload"] = {}))],
+      ["a field", "ENTRY_ALTERED", onEntry((entry) => (entry["timestamp"] = 1))],
+      ["a hash that the file says", "ENTRY_ALTERED", onEntry((entry) => (entry["entryHash"] = OTHER_HASH))],
+      ["a missing entry", "ENTRY_MISSING", (lines) => lines.filter((line) => !isSpoiled(line))],
+      [
+        "a doubled entry",
+        "ENTRY_DOUBLED",
+        (lines) => lines.flatMap((line) => (isSpoiled(line) ? [line, line] : [line])),
+      ],
+    ];
+    for (const [what, code, change] of cases)
+      it(`shows ${what}`, async () => {
+        const { findings } = await audit(altered(text, change));
+        expect(findings.map((finding) => finding.code)).to.include(code);
+        expect(findings.find((finding) => finding.code === code)).to.include({
+          ...{ sessionId: closed.facts.sessionId, gatewayId: origin.gatewayId, index: SPOILED, block: null },
+        });
+      });
+
+    it("shows a cut tail by the signed closing, and a closing that is not signed", async () => {
+      const cut = await audit(altered(text, (lines) => lines.filter((line) => !isEntry(line) || line.entry.index < 4)));
+      expect(cut.findings[0]).to.include({ code: "TAIL_CUT", index: 4, expected: "5", found: "4" });
+      const shorter = altered(text, (lines) => {
+        const closing = lines.find(({ kind }) => kind === "closing");
+        Object.assign(closing!["statement"] as object, { length: 4 });
+      });
+      expect((await audit(shorter)).findings.map(({ code }) => code)).to.include("CLOSING_ALTERED");
+    });
+
+    it("shows another opening, and gateways that the file does not have", async () => {
+      const codesOf = async (change: (lines: Line[]) => Line[] | undefined) =>
+        (await audit(altered(text, change))).findings.map(({ code }) => code);
+      expect(await codesOf((lines) => lines.filter(({ kind }) => kind !== "gateway"))).to.include("OPENING_ALTERED");
+      const otherHash = (lines: Line[]): undefined => {
+        for (const line of lines) if (line.kind === "session") line["sessionHash"] = OTHER_HASH;
+      };
+      expect(await codesOf(otherHash)).to.include("OPENING_ALTERED");
+      const twice = (lines: Line[]): Line[] => [
+        ...lines,
+        ...lines.slice(lines.findIndex(({ kind }) => kind === "session")),
+      ];
+      expect(await codesOf(twice)).to.deep.equal(["EVENT_DOUBLED"]);
+      const key = sampleSigner("somebody else").address;
+      const otherKeys = (lines: Line[]): Line[] => [...lines, { ...lines[1]!, keys: [{ epoch: 1, key }] }];
+      expect(await codesOf(otherKeys)).to.deep.equal(["TRUST_MISMATCH"]);
+      const none = await audit(altered(text, (lines) => lines.filter(({ kind }) => kind === "header")));
+      expect(none.unread.map(({ what }) => what)).to.deep.equal([`session ${closed.facts.sessionId}`]);
+    });
+  });
+
+  describe("beside another copy", () => {
+    const compare = (first: string, second: string) =>
+      verifyCopies([fileIn(folder.path, first), fileIn(folder.path, second)]);
+
+    it("is sound where both are and have the same", async () => {
+      const verification = await compare(text, text);
+      expect(verification.verdict).to.equal("sound");
+      expect(verification.comparison).to.deep.include({ sameEntries: 9, longerCount: 0, findings: [] });
+      expect(renderCopies(verification)).to.match(/^VERDICT: sound/);
+    });
+
+    it("may be shorter, which is said and is no finding", async () => {
+      const earlier = openCopy(text, 3);
+      const { verdict, comparison, files } = await compare(earlier, text);
+      expect(files.map((file) => file.verdict)).to.deep.equal(["could-not-tell", "sound"]);
+      expect(verdict).to.equal("could-not-tell");
+      expect(comparison.longer).to.deep.equal([
+        { sessionId: closed.facts.sessionId, gatewayId: origin.gatewayId, first: 3, second: 5 },
+        { sessionId: closed.facts.sessionId, gatewayId: destination.gatewayId, first: 3, second: 4 },
+      ]);
+    });
+
+    it("shows a writer that has told each of them another story", async () => {
+      const other = await forkedAt(3);
+      for (const copies of [await compare(text, other), await compare(other, text)]) {
+        expect(copies.verdict).to.equal("findings");
+        expect(copies.files.map(({ findings }) => findings)).to.deep.equal([[], []]);
+        const { findings } = toCopiesReport(copies).comparison;
+        expect(findings.map(({ code, index, what }) => ({ code, index, what: what.split(",")[0] }))).to.deep.equal([
+          { code: "SPLIT_VIEW", index: 3, what: "entry 3" },
+          { code: "SPLIT_VIEW", index: null, what: "closing" },
+        ]);
+        expect(findings[0]).to.include({ sessionId: closed.facts.sessionId, gatewayId: origin.gatewayId });
+        expect(findings[0]?.expected).to.include(`signed by ${origin.signer.address}`);
+        expect(renderCopies(copies)).to.include("SPLIT_VIEW (split view)");
+      }
+    });
+
+    it("is no split view where one of them was altered: then that is what is wrong", async () => {
+      const { verdict, comparison } = await compare(
+        text,
+        altered(
+          text,
+          onEntry((entry) => (entry["timestamp"] = 1)),
+        ),
+      );
+      expect(verdict).to.equal("findings");
+      expect(comparison.findings).to.deep.equal([]);
+    });
+
+    it("shows that the two are told of different keys, and counts what only one has", async () => {
+      const key = sampleSigner("somebody else").address;
+      const changed = altered(text, (lines) => {
+        const gateway = lines.find(({ kind }) => kind === "gateway");
+        gateway!["keys"] = [{ epoch: 1, key }];
+      });
+      const { comparison } = await compare(text, changed);
+      expect(comparison.findings[0]).to.include({ code: "SPLIT_VIEW", expected: origin.signer.address, found: key });
+      const { store, directory, sessions } = await sampleLogs();
+      const others = await compare(text, await fileOf({ store, directory }, idsOf(sessions)));
+      expect(others.comparison.sessions).to.deep.equal({ both: 0, onlyFirst: 1, onlySecond: 2 });
+    });
+  });
+
+  /** The origin's log with other entries from an index on, signed and closed like the first. */
+  async function forkedAt(index: number): Promise<string> {
+    const entries = await logs.store.read(closed.facts.sessionId, origin.gatewayId, { from: 0, limit: 10 });
+    let last = entries[index - 1]!;
+    const forked = new Map<number, object>();
+    for (let at = index; at < entries.length; at += 1) {
+      last = await makeEntry(closed.facts, origin, last, { payload: canonicalBytes({ another: "story" }) });
+      forked.set(at, entryToJson(last));
+    }
+    const head = { gatewayId: origin.gatewayId, length: entries.length, lastEntryHash: last.entryHash, epoch: 1 };
+    const closing = await signClosing(closed.facts, head, origin.signer);
+    return altered(text, (lines) => {
+      for (const line of lines)
+        if (isEntry(line) && line.entry.gatewayId === origin.gatewayId && forked.has(line.entry.index))
+          Object.assign(line, { entry: forked.get(line.entry.index) });
+        else if (line.kind === "closing" && (line["statement"] as Head).gatewayId === origin.gatewayId)
+          line["statement"] = closing;
+        else if (line.kind === "session")
+          Object.assign((line["logs"] as Head[])[0]!, { lastEntryHash: last.entryHash });
+    });
+  }
+
+  /** A copy that was taken when each log had so many entries, and none was closed. */
+  function openCopy(whole: string, length: number): string {
+    return altered(whole, (lines) => {
+      const entries = lines.filter(isEntry).map(({ entry }) => entry);
+      const session = lines.find(({ kind }) => kind === "session")!;
+      session["closed"] = false;
+      for (const log of session["logs"] as Head[]) {
+        const last = entries.find((entry) => entry.gatewayId === log.gatewayId && entry.index === length - 1);
+        Object.assign(log, { length, closed: false, lastEntryHash: last!["entryHash"] });
+      }
+      return lines.filter((line) => line.kind !== "closing" && (!isEntry(line) || line.entry.index < length));
+    });
+  }
+
+  /** A store's file of one log with these entries, closed in epoch 2, and the keys of both epochs. */
+  async function fileWith(
+    session: SampleSession,
+    entries: readonly Awaited<ReturnType<typeof makeEntry>>[],
+    gatewayId: Hash,
+  ): Promise<string> {
+    const last = entries.at(-1)!;
+    const head = { gatewayId, length: entries.length, lastEntryHash: last.entryHash, epoch: 2 };
+    const closing = await signClosing(session.facts, head, sampleSigner("old and new epoch 2"));
+    const keys = [1, 2].map((epoch) => ({ epoch, key: sampleSigner(`old and new epoch ${epoch}`).address }));
+    const log = { gatewayId, length: entries.length, lastEntryHash: last.entryHash, closed: true };
+    return altered(text, ([header]) => [
+      { ...header!, sessions: "all" },
+      { kind: "gateway", gatewayId, epoch: 2, keys, endpoints: [], chain: null },
+      {
+        ...{ kind: "session", opening: session.opening, sessionHash: sessionHashOf(session.facts), decision: null },
+        ...{ logs: [log], closed: true, chain: null },
+      },
+      ...entries.map((entry) => ({ kind: "entry", entry: entryToJson(entry), at: null })),
+      { kind: "closing", statement: closing, at: null },
+    ]);
+  }
+
+  /** Transfers that a chain has seen, as a store would have them that serves that chain. */
+  async function transfersOfAChain(): Promise<string> {
+    const world = await RegistryWorld.open();
+    try {
+      const [a, b] = [await world.register("a"), await world.register("b")];
+      await committedTransfer(world, await world.open(a, b, TRANSFER), { midway: () => world.rotate(a) });
+      await refusedTransfer(world, await world.open(b, a, TRANSFER));
+      const deadline = (await world.now()) + 1_000;
+      await lateTransfer(world, await world.open(a, b, { ...TRANSFER, deadline }));
+      return altered(await exportOf(world), ([header, ...lines]) => [
+        { ...header!, source: { kind: "store", driver: "http", durability: "final" } },
+        ...byLog(lines),
+      ]);
+    } finally {
+      await world.close();
+    }
+  }
+
+  /** Without places, and with the entries of each log behind each other. */
+  function byLog(lines: readonly Line[]): Line[] {
+    const placed: Line[] = lines
+      .filter(({ kind }) => kind !== "closed")
+      .map((line) => ("at" in line ? { ...line, at: null } : { ...line, chain: null }));
+    const sessions = placed.flatMap((line, place) => (line.kind === "session" ? [place] : []));
+    const ends = [...sessions.slice(1), placed.length];
+    const gateways = placed.filter(({ kind }) => kind === "gateway");
+    const inSessions = sessions.flatMap((start, number) => {
+      const [session, ...rest] = placed.slice(start, ends[number]).filter(({ kind }) => kind !== "gateway");
+      const entries = rest
+        .filter(isEntry)
+        .toSorted((one, other) =>
+          one.entry.gatewayId < other.entry.gatewayId ? -1 : one.entry.gatewayId > other.entry.gatewayId ? 1 : 0,
+        );
+      return [session!, ...entries, ...rest.filter((line) => !isEntry(line))];
+    });
+    return [...gateways, ...inSessions];
+  }
+
+  function withoutDecisions(file: string): string {
+    return altered(file, (lines) => {
+      for (const line of lines) if (line.kind === "session") line["decision"] = null;
+      return lines.filter(({ kind }) => kind !== "decision");
+    });
+  }
+
+  function isSpoiled(line: Line): line is EntryLine {
+    return isEntry(line) && line.entry.gatewayId === origin.gatewayId && line.entry.index === SPOILED;
+  }
+
+  function onEntry(spoil: (entry: EntryLine["entry"]) => unknown) {
+    return (lines: Line[]): undefined => {
+      for (const line of lines) if (isSpoiled(line)) spoil(line.entry);
+    };
+  }
+});
+
+interface Head {
+  readonly gatewayId: string;
+}
+
+function isEntry(line: Line): line is EntryLine {
+  return line.kind === "entry";
+}
+
+/** The origin's done-burn: without it the log has a gap, and COMMIT no ground. */
+function isBurn({ entry }: EntryLine): boolean {
+  return entry["operation"] === "done" && entry["step"] === 304;
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { ChainSource } from "../../src/cli/chain-source.ts";
+import { canonicalText, jsonSchema } from "../../src/entry/canonical.ts";
+import type { SessionId } from "../../src/entry/hex.ts";
+import { exportSessions, type Exported } from "../../src/store/log-file-source.ts";
+import { writeLogFile } from "../../src/store/log-file-stream.ts";
+import type { LogFileHeader } from "../../src/store/log-file.ts";
+import type { RegistryWorld } from "./registry-world.ts";
+
+/** A line of a file as JSON, for tests that write what no store would. */
+export interface Line {
+  kind: string;
+  // A test reaches for whatever it wants to spoil.
+  [member: string]: unknown;
+}
+
+/** A file of these sessions of a registry, or of all. */
+export async function exportOf(world: RegistryWorld, sessions: readonly SessionId[] | "all" = "all"): Promise<string> {
+  const reader = new RpcReader(world.rpc, { registry: world.domain.registry });
+  const anchor = await reader.anchor();
+  const header: LogFileHeader = {
+    ...{ kind: "header", format: "gatelog-log", version: 1, source: { kind: "chain", ...anchor } },
+    sessions: sessions === "all" ? sessions : [...sessions],
+    exported: { at: "2026-01-02T03:04:05.678Z", by: "a test", program: "gatelog test" },
+  };
+  const source = new ChainSource(reader, anchor, header);
+  return textOf(exportSessions(source, sessions === "all" ? source.sessions(0) : sessions));
+}
+
+async function textOf(records: AsyncIterable<Exported>): Promise<string> {
+  let text = "";
+  for await (const line of writeLogFile(records)) text += line;
+  return text;
+}
+
+export function linesOf(text: string): Line[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+}
+
+/** The file after a change, with an end that fits it again: whoever alters a file with care does that. */
+export function altered(text: string, change: (lines: Line[]) => Line[] | undefined): string {
+  const lines = linesOf(text).filter(({ kind }) => kind !== "end");
+  return withEnd(change(lines) ?? lines);
+}
+
+function withEnd(lines: readonly Line[]): string {
+  const body = lines.map((line) => `${canonicalText(jsonSchema.parse(line))}\n`).join("");
+  const counted = (kind: string) => lines.filter((line) => line.kind === kind).length;
+  const proofs = counted("proof");
+  const end = {
+    ...{ kind: "end", lines: lines.length, gateways: counted("gateway"), sessions: counted("session") },
+    ...{ entries: counted("entry"), decisions: counted("decision"), closings: counted("closing") },
+    ...{ skipped: counted("skipped"), ...(proofs > 0 && { proofs }) },
+    sha256: `0x${createHash("sha256").update(body).digest("hex")}`,
+  };
+  return `${body}${canonicalText(end)}\n`;
+}
+
+let files = 0;
+
+/** Writes a file into the folder; gives its path. */
+export function fileIn(folder: string, text: string): string {
+  files += 1;
+  const path = join(folder, `export-${files}.jsonl`);
+  writeFileSync(path, text);
+  return path;
+}
