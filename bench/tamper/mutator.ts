@@ -32,7 +32,7 @@ const SINGLE: readonly Family[] = [
   { name: "heads that lie", share: 1, mutators: LIES },
 ];
 
-export const FAMILIES: readonly Family[] = [...SINGLE, { name: "two at once", share: 1, mutators: [twoAtOnce] }];
+const FAMILIES: readonly Family[] = [...SINGLE, { name: "two at once", share: 1, mutators: [twoAtOnce] }];
 
 /** Two different things at once, the second done to what the first has left as it was. */
 async function twoAtOnce(subject: Subject): Promise<Mutation | undefined> {

@@ -61,6 +61,12 @@ class LogWalk {
   readonly #lastWith = new Map<number, number>();
   /** Indices that were passed over because they stand further back. */
   readonly #late = new Set<number>();
+  /** By index, what the entries that claim it say of the one before them. */
+  readonly #links = new Map<number, Hash[]>();
+  /** By index, other entries that were found there. */
+  readonly #twins = new Map<number, Set<Hash | null>>();
+  /** What stands at the footing. */
+  #before: WeighedEntry | undefined;
 
   constructor(inquiry: Inquiry, session: OpenSession, entries: readonly WeighedEntry[], ends: LogEnds) {
     this.#inquiry = inquiry;
@@ -68,15 +74,19 @@ class LogWalk {
     this.#entries = entries;
     this.#ends = ends;
     this.#footing = { index: 0, entryHash: ZERO_HASH, block: session.openBlock };
-    entries.forEach(({ standing, event }, at) => {
-      if (standing !== "disproved") this.#lastWith.set(indexIn(event.header), at);
+    for (const { event } of entries) {
+      const index = indexIn(event.header);
+      this.#links.set(index, [...(this.#links.get(index) ?? []), event.lastEntryHash]);
+    }
+    entries.forEach((weighed, at) => {
+      if (!this.#isBad(weighed, at)) this.#lastWith.set(indexIn(weighed.event.header), at);
     });
   }
 
   run({ role, gatewayId }: { readonly role: Role; readonly gatewayId: GatewayId }): WalkedLog {
     const before = this.#inquiry.findings.count;
     this.#entries.forEach((weighed, at) => {
-      if (weighed.standing === "disproved") this.#bad(weighed, at);
+      if (this.#isBad(weighed, at)) this.#bad(weighed, at);
       else this.#good(weighed, at);
     });
     this.#checkHead(gatewayId);
@@ -95,6 +105,21 @@ class LogWalk {
   #subject({ event }: WeighedEntry, index: number): Subject {
     const { sessionId, gatewayId, at } = event;
     return { sessionId, gatewayId, index, block: at.block, order: at.order };
+  }
+
+  /**
+   * An entry without a signature whose run is torn, because what stood right behind it is gone or elsewhere, is not to blame: nothing
+   * can be told of it but that its successor, if there is one, names it.
+   */
+  #isBad({ event, entryHash, standing }: WeighedEntry, at: number): boolean {
+    if (standing !== "disproved") return false;
+    if (event.signature !== null || entryHash === null) return true;
+    const due = indexIn(event.header) + 1;
+    const next = this.#entries[at + 1];
+    if (next !== undefined && indexIn(next.event.header) === due) return true;
+    const links = this.#links.get(due);
+    const { head } = this.#ends;
+    return links === undefined ? head === undefined || head.length <= due : !links.includes(entryHash);
   }
 
   /** An entry that nobody can have signed so: altered in its place, or one too many. */
@@ -149,12 +174,26 @@ class LogWalk {
     }
     if (index > this.#footing.index) this.#gap(weighed, index, at);
     const { entryHash, block } = this.#footing;
-    if (entryHash !== null && event.lastEntryHash !== entryHash)
-      findings.add("ENTRY_ALTERED", subject, "hash of the entry before", entryHash, event.lastEntryHash);
-    if (block !== null && event.previousBlock !== block)
+    const isOfTwin = this.#twins.get(index - 1)?.has(event.lastEntryHash) === true;
+    if (entryHash !== null && event.lastEntryHash !== entryHash && !isOfTwin) this.#torn(weighed, subject, entryHash);
+    if (block !== null && event.previousBlock !== block && !isOfTwin)
       findings.add("ENTRY_ALTERED", subject, "block of the log's event before", block, event.previousBlock);
     this.#checkEpoch(weighed, subject);
-    this.#advance(weighed, index, weighed.entryHash);
+    // Under an opening that is not the origin's every hash is another one.
+    this.#advance(weighed, index, this.#session.proven ? weighed.entryHash : null);
+  }
+
+  /** The entry names another one than stands before it. Who has signed both has signed two for that place. */
+  #torn(weighed: WeighedEntry, subject: Subject, entryHash: Hash): void {
+    const { findings } = this.#inquiry;
+    const { lastEntryHash } = weighed.event;
+    const before = this.#before;
+    const index = this.#footing.index - 1;
+    if (before === undefined || weighed.standing !== "proven")
+      findings.add("ENTRY_ALTERED", subject, "hash of the entry before", entryHash, lastEntryHash);
+    else if (before.standing === "proven")
+      findings.add("TWO_AT_ONE_INDEX", this.#subject(before, index), `entry ${index}`, lastEntryHash, entryHash);
+    else findings.add("ENTRY_ALTERED", this.#subject(before, index), `entry ${index}`, lastEntryHash, entryHash);
   }
 
   #outOfTurn(weighed: WeighedEntry, index: number, subject: Subject): void {
@@ -167,7 +206,10 @@ class LogWalk {
     const standing = this.#seen.get(index);
     const what = `entry ${index}`;
     if (standing === weighed.entryHash) findings.add("ENTRY_DOUBLED", subject, what, "once", "again");
-    else findings.add("TWO_AT_ONE_INDEX", subject, what, standing ?? "another entry", weighed.entryHash ?? "no hash");
+    else {
+      this.#twins.set(index, (this.#twins.get(index) ?? new Set()).add(weighed.entryHash));
+      findings.add("TWO_AT_ONE_INDEX", subject, what, standing ?? "another entry", weighed.entryHash ?? "no hash");
+    }
   }
 
   #gap(weighed: WeighedEntry, index: number, at: number): void {
@@ -196,8 +238,10 @@ class LogWalk {
     this.#inquiry.findings.add("KEY_NOT_VALID", subject, "epoch current in that block", current.epoch, entry.epoch);
   }
 
-  #advance({ event }: WeighedEntry, index: number, entryHash: Hash | null): void {
-    this.#seen.set(index, entryHash);
+  #advance(weighed: WeighedEntry, index: number, entryHash: Hash | null): void {
+    const { event } = weighed;
+    this.#seen.set(index, entryHash ?? weighed.entryHash);
+    this.#before = weighed;
     this.#footing.index = index + 1;
     this.#footing.entryHash = entryHash;
     this.#footing.block = event.at.block;
@@ -238,10 +282,10 @@ class LogWalk {
     if (head.length > index) findings.add("TAIL_CUT", { ...place, index }, "number of entries", head.length, index);
     else if (head.length < index)
       findings.add("ENTRY_INSERTED", { ...place, index: head.length }, "number of entries", head.length, index);
-    else if (entryHash !== null && !entryHash.startsWith(head.lastEntryHash) && index > 0)
+    else if (entryHash !== null && !entryHash.startsWith(head.lastEntryHash))
       findings.add(
         "HEAD_MISMATCH",
-        { ...place, index: index - 1 },
+        { ...place, ...(index > 0 && { index: index - 1 }) },
         "hash of the last entry",
         head.lastEntryHash,
         entryHash,

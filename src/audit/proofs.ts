@@ -79,8 +79,9 @@ function proofOfRun(event: EntryAppended, epoch: number, entryHash: Hash, next: 
     return { standing: "disproved", reason: { expected: "a signature, or the rest of the run", found: "neither" } };
   const reason = { expected: next.event.lastEntryHash, found: entryHash };
   if (next.standing !== "proven") return { standing: "untold", reason };
-  const proves = next.event.lastEntryHash === entryHash && next.entry?.epoch === epoch;
-  return { standing: proves ? "proven" : "disproved", reason };
+  if (next.event.lastEntryHash !== entryHash) return { standing: "disproved", reason };
+  // Of another epoch, the one behind it answers for that itself: it names this one all the same.
+  return { standing: next.entry?.epoch === epoch ? "proven" : "untold", reason };
 }
 
 /** Runs are appended by one call, so their events stand next to each other. */
