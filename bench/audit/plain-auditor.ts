@@ -1,9 +1,9 @@
-import { getBytes, Interface, keccak256, recoverAddress, Signature, TypedDataEncoder } from "ethers";
+import { Interface, recoverAddress, sha256, Signature, TypedDataEncoder } from "ethers";
 
 import type { RawLog } from "../../src/audit/reader.ts";
 import { ENTRY_DOMAIN, ENTRY_TYPES, unpackHeader } from "../../src/entry/entry.ts";
 import { OPERATIONS, VOTES } from "../../src/entry/vocabulary.ts";
-import { toHex } from "../../src/entry/hex.ts";
+import { toHex, ZERO_HASH } from "../../src/entry/hex.ts";
 
 const EVENT =
   "event EntryAppended(bytes16 indexed sessionId, bytes32 indexed gatewayId, bytes32 header, bytes32 causedBy, bytes32 lastEntryHash, bytes32 payloadHash, bytes payload, bytes32 r, bytes32 vs, uint32 previousBlock)";
@@ -25,10 +25,11 @@ export function auditPlainly(logs: readonly RawLog[], { sessionHash, keys }: Ses
   for (const log of logs) {
     const parsed = iface.parseLog({ topics: [...log.topics], data: log.data });
     if (parsed === null) continue;
-    const { sessionId, gatewayId, header, causedBy, lastEntryHash, payloadHash, payload, r, vs } =
-      parsed.args.toObject();
-    if (keccak256(String(payload)) !== payloadHash) throw new Error("another payload");
-    const fields = unpackHeader(toHex(String(header)));
+    const text = (name: string): string => String(parsed.args.getValue(name));
+    const [sessionId, gatewayId, causedBy] = [text("sessionId"), text("gatewayId"), text("causedBy")];
+    const [lastEntryHash, payloadHash] = [text("lastEntryHash"), text("payloadHash")];
+    if (sha256(text("payload")) !== payloadHash) throw new Error("another payload");
+    const fields = unpackHeader(toHex(text("header")));
     const values = {
       ...fields,
       operation: OPERATIONS[fields.operation],
@@ -36,13 +37,13 @@ export function auditPlainly(logs: readonly RawLog[], { sessionHash, keys }: Ses
       ...{ sessionId, sessionHash, gatewayId, causedBy, payloadHash, lastEntryHash },
     };
     const hash = TypedDataEncoder.hash(ENTRY_DOMAIN, ENTRY_TYPES, values);
-    const head = heads.get(String(gatewayId)) ?? { length: 0, hash: `0x${"0".repeat(64)}` };
+    const head = heads.get(gatewayId) ?? { length: 0, hash: ZERO_HASH };
     if (fields.index !== head.length || lastEntryHash !== head.hash) throw new Error("another place");
-    if (getBytes(String(r)).some((byte) => byte !== 0)) {
-      const signer = recoverAddress(hash, Signature.from({ r: String(r), yParityAndS: String(vs) }));
-      if (signer !== keys.get(String(gatewayId))) throw new Error("another signer");
+    if (text("r") !== ZERO_HASH) {
+      const signer = recoverAddress(hash, Signature.from({ r: text("r"), yParityAndS: text("vs") }));
+      if (signer !== keys.get(gatewayId)) throw new Error("another signer");
     }
-    heads.set(String(gatewayId), { length: head.length + 1, hash });
+    heads.set(gatewayId, { length: head.length + 1, hash });
     entries += 1;
   }
   return entries;

@@ -58,7 +58,7 @@ class HttpNode {
   call(method: string, params: readonly unknown[]): Promise<unknown> {
     this.#id += 1;
     const call = { id: this.#id, method, params, done: Promise.withResolvers<unknown>() };
-    if (ALONE.has(method) || !this.#takesBatches) void this.#sendAlone(call);
+    if (ALONE.has(method) || !this.#takesBatches) this.#sendAlone(call).catch(call.done.reject);
     else {
       if (this.#collected.length === 0) setImmediate(() => this.#sendCollected());
       this.#collected.push(call);
@@ -69,28 +69,32 @@ class HttpNode {
   #sendCollected(): void {
     const calls = this.#collected;
     this.#collected = [];
-    for (let start = 0; start < calls.length; start += MAX_BATCH)
-      void this.#send(calls.slice(start, start + MAX_BATCH));
+    for (let start = 0; start < calls.length; start += MAX_BATCH) {
+      const batch = calls.slice(start, start + MAX_BATCH);
+      this.#send(batch).catch((error: unknown) => rejectAll(batch, error));
+    }
   }
 
   async #send(calls: readonly Call[]): Promise<void> {
-    const [first, ...others] = calls;
-    if (first === undefined) return;
-    if (others.length === 0) return this.#sendAlone(first);
+    const answers = calls.length > 1 ? await this.#askTogether(calls) : undefined;
+    // One answer in place of many: the node takes no batches, or none as large. Then each goes alone from now on.
+    if (answers === undefined) await this.#sendEach(calls);
+    else for (const call of calls) this.#settle(call, answers.get(call.id));
+  }
+
+  /** Undefined if the node gives no list of answers. */
+  async #askTogether(calls: readonly Call[]): Promise<ReadonlyMap<unknown, NodeAnswer> | undefined> {
     try {
-      const answers = z.array(answerSchema).safeParse(await post(this.#url, calls.map(request), this.#timeoutMs));
-      // One answer in place of many: the node takes no batches, or none as large. Then each goes alone from now on.
-      if (!answers.success) return await this.#sendEach(calls);
-      const byId = new Map(answers.data.map((answer) => [answer.id, answer]));
-      for (const call of calls) this.#settle(call, byId.get(call.id));
+      const parsed = z.array(answerSchema).safeParse(await post(this.#url, calls.map(request), this.#timeoutMs));
+      return parsed.data && new Map(parsed.data.map((answer) => [answer.id, answer]));
     } catch (error) {
-      if (error instanceof NodeStatus) return this.#sendEach(calls);
-      for (const { done } of calls) done.reject(error);
+      if (error instanceof NodeStatus) return undefined;
+      throw error;
     }
   }
 
   async #sendEach(calls: readonly Call[]): Promise<void> {
-    this.#takesBatches = false;
+    if (calls.length > 1) this.#takesBatches = false;
     await Promise.all(calls.map((call) => this.#sendAlone(call)));
   }
 
@@ -112,6 +116,10 @@ class HttpNode {
       done.reject(new NodeRefusal(method, answer.error.message, revertData(answer.error.data)));
     else done.resolve(answer.result);
   }
+}
+
+function rejectAll(calls: readonly Call[], error: unknown): void {
+  for (const { done } of calls) done.reject(error);
 }
 
 function request({ id, method, params }: Call): object {

@@ -76,7 +76,9 @@ class LogWalk {
     this.#footing = { index: 0, entryHash: ZERO_HASH, block: session.openBlock };
     for (const { event } of entries) {
       const index = indexIn(event.header);
-      this.#links.set(index, [...(this.#links.get(index) ?? []), event.lastEntryHash]);
+      const links = this.#links.get(index);
+      if (links === undefined) this.#links.set(index, [event.lastEntryHash]);
+      else links.push(event.lastEntryHash);
     }
     entries.forEach((weighed, at) => {
       if (!this.#isBad(weighed, at)) this.#lastWith.set(indexIn(weighed.event.header), at);

@@ -56,7 +56,7 @@ class Thread {
     });
     this.#worker.on("message", (message: FromThread) => {
       if (message.type === "checked") this.#current.resolve(message.checked);
-      else void this.#answer(message);
+      else this.#answer(message).catch((error: unknown) => this.#current.reject(error));
     });
     this.#worker.on("error", (error) => this.#current.reject(error));
   }
@@ -72,15 +72,11 @@ class Thread {
   }
 
   async #answer({ number, question }: Extract<FromThread, { type: "ask" }>): Promise<void> {
-    try {
-      const answer =
-        question.kind === "heads"
-          ? await this.#registry.headsOf(...question.of)
-          : await this.#registry.timestampOf(...question.of);
-      this.#send({ type: "answer", number, answer });
-    } catch (error) {
-      this.#current.reject(error);
-    }
+    const answer =
+      question.kind === "heads"
+        ? await this.#registry.headsOf(...question.of)
+        : await this.#registry.timestampOf(...question.of);
+    this.#send({ type: "answer", number, answer });
   }
 
   #send(message: ToThread): void {
