@@ -1,8 +1,8 @@
 import { concat, keccak256, toUtf8Bytes } from "ethers";
 
-import { decodeEvent, REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
-import type { EntryAppended, RegistryEvent, SessionOpened } from "../../src/audit/events.ts";
-import type { LogWord, RawLog, SessionWord } from "../../src/audit/reader.ts";
+import { decodeEvent, REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
+import type { EntryAppended, RegistryEvent, SessionOpened } from "../../src/audit/reading/events.ts";
+import type { LogWord, RawLog, SessionWord } from "../../src/audit/reading/reader.ts";
 import { entryHashOf, unpackHeader } from "../../src/entry/entry.ts";
 import {
   bytesToHex,

@@ -1,6 +1,6 @@
 import { Interface, recoverAddress, sha256, Signature, TypedDataEncoder } from "ethers";
 
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { ENTRY_DOMAIN, ENTRY_TYPES, unpackHeader } from "../../src/entry/entry.ts";
 import { OPERATIONS, VOTES } from "../../src/entry/vocabulary.ts";
 import { toHex, ZERO_HASH } from "../../src/entry/hex.ts";

@@ -1,10 +1,10 @@
-import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
-import { readLogs, type RawLog } from "../../src/audit/reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { readLogs, type RawLog } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { sessionIdToWord, toHex, type GatewayId } from "../../src/entry/hex.ts";
 import { keySigner, type DigestSigner } from "../../src/entry/signature.ts";
 import { loggedFactsHash, sessionHashFrom } from "../../src/entry/session.ts";
-import { decodeEvent } from "../../src/audit/event-decoder.ts";
+import { decodeEvent } from "../../src/audit/reading/event-decoder.ts";
 import { GatelogNet } from "../../test/support/gatelog-net.ts";
 import type { Template } from "./copies.ts";
 

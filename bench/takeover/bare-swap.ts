@@ -1,7 +1,7 @@
 import { AbiCoder, concat, Wallet, type TransactionLike } from "ethers";
 import { z } from "zod";
 
-import { httpJsonRpc, type JsonRpc } from "../../src/audit/json-rpc.ts";
+import { httpJsonRpc, type JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import type { GatelogNet } from "../../test/support/gatelog-net.ts";
 
 /**

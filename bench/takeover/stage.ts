@@ -1,4 +1,4 @@
-import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import { GatelogNet, quickKind, type Side } from "../../test/support/gatelog-net.ts";
 import { GroupNet, type NetMember } from "../../test/support/group-net.ts";
 import { until } from "../../test/support/until.ts";

@@ -1,6 +1,6 @@
-import { ownerOf } from "../../src/audit/event-decoder.ts";
+import { ownerOf } from "../../src/audit/reading/event-decoder.ts";
 import type { Finding, FindingCode } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { indexIn } from "../../src/audit/intake.ts";
 import type { Due } from "./mutation.ts";
 import type { Known, Subject } from "./subject.ts";

@@ -1,5 +1,5 @@
 import type { ParamType } from "ethers";
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import type { FindingCode } from "../../src/audit/findings.ts";
 import { ZERO_HASH, toHex } from "../../src/entry/hex.ts";
 import { withByte, byteAt } from "../../test/support/doctored.ts";

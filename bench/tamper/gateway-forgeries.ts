@@ -1,6 +1,6 @@
 import { ZERO_HASH, toHex, type Address } from "../../src/entry/hex.ts";
 import { sampleSigner } from "../../test/support/sample-log.ts";
-import type { GatewayWord } from "../../src/audit/reader.ts";
+import type { GatewayWord } from "../../src/audit/reading/reader.ts";
 import type { Mutation } from "./mutation.ts";
 import { append, changed, made, pick, sign, STRANGER, type Forger } from "./signed.ts";
 import { altered, type Known, type Subject } from "./subject.ts";

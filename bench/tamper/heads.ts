@@ -1,5 +1,5 @@
 import type { FindingCode } from "../../src/audit/findings.ts";
-import type { AnchorsWord, GatewayWord, LogWord, SessionWord } from "../../src/audit/reader.ts";
+import type { AnchorsWord, GatewayWord, LogWord, SessionWord } from "../../src/audit/reading/reader.ts";
 import { toHex, ZERO_ADDRESS, type Hex } from "../../src/entry/hex.ts";
 import type { Decision } from "../../src/entry/statements.ts";
 import type { Due, Mutation } from "./mutation.ts";

@@ -1,4 +1,4 @@
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import type { Mutation } from "./mutation.ts";
 import { placeOf, type Known, type KnownEntry, type Subject } from "./subject.ts";

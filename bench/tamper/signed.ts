@@ -1,6 +1,6 @@
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import type { FindingCode } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { splitSignature, type DigestSigner } from "../../src/entry/signature.ts";
 import { statementDigest, type Statements } from "../../src/entry/statements.ts";

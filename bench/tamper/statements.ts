@@ -2,7 +2,7 @@ import { ZERO_HASH } from "../../src/entry/hex.ts";
 import { loggedFactsHash, sessionHashFrom } from "../../src/entry/session.ts";
 import type { DigestSigner } from "../../src/entry/signature.ts";
 import { DECISIONS, GROUNDS } from "../../src/entry/statements.ts";
-import type { SessionWord } from "../../src/audit/reader.ts";
+import type { SessionWord } from "../../src/audit/reading/reader.ts";
 import type { Mutation } from "./mutation.ts";
 import { append, changed, made, pick, sign, STRANGER, type Forger } from "./signed.ts";
 import { altered, type Subject } from "./subject.ts";

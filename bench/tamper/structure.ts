@@ -1,5 +1,5 @@
 import type { FindingCode } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { sessionIdToWord } from "../../src/entry/hex.ts";
 import { identityOf, missingDue, restsOnKey } from "./dues.ts";
 import type { Due, Mutation } from "./mutation.ts";

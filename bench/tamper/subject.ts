@@ -1,7 +1,7 @@
-import { decodeEvent, REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
-import type { EntryAppended, RegistryEvent, SessionOpened } from "../../src/audit/events.ts";
+import { decodeEvent, REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
+import type { EntryAppended, RegistryEvent, SessionOpened } from "../../src/audit/reading/events.ts";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { entryHashOf, unpackHeader, type LogEntry } from "../../src/entry/entry.ts";
 import { toHex, type GatewayId, type Hash, type Hex, type SessionId } from "../../src/entry/hex.ts";
 import { loggedFactsHash, sessionHashFrom } from "../../src/entry/session.ts";

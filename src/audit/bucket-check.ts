@@ -1,17 +1,17 @@
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { recoverAfresh } from "../entry/signature.ts";
 import type { RegistryDomain } from "../entry/statements.ts";
-import type { GatewayEvent } from "./events.ts";
+import type { GatewayEvent } from "./reading/events.ts";
 import { FindingList, type Found } from "./findings.ts";
-import { Gateways } from "./gateways.ts";
+import { Gateways } from "./checks/gateways.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { readEvents, sessionEventsOf, type SessionEvents } from "./intake.ts";
 import { mapLimited } from "./map-limited.ts";
-import { checkOpening, partiesOf, type OpenSession } from "./opening.ts";
-import type { Anchor } from "./reader.ts";
-import { checkSession, type CheckedSession, type SessionHeads } from "./session-check.ts";
-import { limitTimelines } from "./session-story.ts";
-import type { Recover } from "./signers.ts";
+import { checkOpening, partiesOf, type OpenSession } from "./checks/opening.ts";
+import type { Anchor } from "./reading/reader.ts";
+import { checkSession, type CheckedSession, type SessionHeads } from "./checks/session-check.ts";
+import { limitTimelines } from "./checks/session-story.ts";
+import type { Recover } from "./checks/signers.ts";
 import { eventsIn, type Bucket, type Given } from "./spool.ts";
 
 /** What the checks of sessions rest on. It goes to other threads as it is, but for `recover`. */

@@ -1,7 +1,7 @@
 import type { RegistryDomain } from "../entry/statements.ts";
 import type { FindingList } from "./findings.ts";
-import type { Gateways } from "./gateways.ts";
-import type { Recover } from "./signers.ts";
+import type { Gateways } from "./checks/gateways.ts";
+import type { Recover } from "./checks/signers.ts";
 
 /** What every check has at hand. */
 export interface Inquiry {

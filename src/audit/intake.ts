@@ -1,5 +1,5 @@
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
-import { decodeEvent, kindOf, ownerOf } from "./event-decoder.ts";
+import { decodeEvent, kindOf, ownerOf } from "./reading/event-decoder.ts";
 import type {
   Anchored,
   Decided,
@@ -10,9 +10,9 @@ import type {
   RegistryEvent,
   SessionClosed,
   SessionOpened,
-} from "./events.ts";
+} from "./reading/events.ts";
 import type { FindingList, Subject } from "./findings.ts";
-import type { Anchor, RawLog } from "./reader.ts";
+import type { Anchor, RawLog } from "./reading/reader.ts";
 import type { Given, Spool, Turn } from "./spool.ts";
 
 /** The events of one session, each kind in the order of the chain. */

@@ -1,8 +1,8 @@
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { decodeEvent, kindOf, ownerOf } from "./event-decoder.ts";
+import { decodeEvent, kindOf, ownerOf } from "./reading/event-decoder.ts";
 import { FindingList, type Found, type Subject } from "./findings.ts";
 import { subjectOf } from "./intake.ts";
-import type { Anchor, AuditReader, BlockInfo, LogPart, LogQuery, RawLog } from "./reader.ts";
+import type { Anchor, AuditReader, BlockInfo, LogPart, LogQuery, RawLog } from "./reading/reader.ts";
 import type { TrustedSource } from "./trust.ts";
 import type { Unread, Verification } from "./verification.ts";
 import { withBeside } from "./verification-parts.ts";

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bytesToHex, toHex } from "../entry/hex.ts";
-import type { RawLog } from "./reader.ts";
+import type { RawLog } from "./reading/reader.ts";
 
 /** An event as it was given. late: it stands in the chain before one that was given earlier. again: at the place of the one before. */
 export interface Given {

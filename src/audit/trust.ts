@@ -2,8 +2,8 @@ import { z } from "zod";
 import { GatelogError } from "../entry/errors.ts";
 import { addressSchema, hashSchema, type Address, type GatewayId, type Hash } from "../entry/hex.ts";
 import type { FindingList } from "./findings.ts";
-import type { Gateways } from "./gateways.ts";
-import type { Anchor, AuditReader } from "./reader.ts";
+import type { Gateways } from "./checks/gateways.ts";
+import type { Anchor, AuditReader } from "./reading/reader.ts";
 
 /** What a verdict rests on and cannot prove: which chain, which contract, up to which block, whose keys. */
 export interface Trusted {

@@ -1,8 +1,8 @@
 import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, SessionId } from "../entry/hex.ts";
 import type { Finding } from "./findings.ts";
-import type { CheckedSession } from "./session-check.ts";
-import type { TokenReport } from "./token-book.ts";
+import type { CheckedSession } from "./checks/session-check.ts";
+import type { TokenReport } from "./ledgers/token-book.ts";
 import type { Trusted } from "./trust.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { compareExports, type ExportComparison } from "./export-comparison.ts";
-import type { VerifyExportOptions } from "./export-source.ts";
+import { compareExports, type ExportComparison } from "./files/export-comparison.ts";
+import type { VerifyExportOptions } from "./files/export-source.ts";
 import { FINDINGS, FindingList } from "./findings.ts";
-import { renderText, toReport, type FindingReport, type Report } from "./report.ts";
+import { renderText, toReport, type FindingReport, type Report } from "./report/report.ts";
 import type { Verdict, Verification } from "./verification.ts";
-import { verifyExport } from "./verify-export.ts";
+import { verifyExport } from "./files/verify-export.ts";
 
 /** Two files of the same logs: each by itself, and where they part. */
 export interface CopiesVerification {

@@ -1,5 +1,5 @@
-import { REGISTRY_EVENTS } from "../audit/event-decoder.ts";
-import type { GatewayEvent, Place, RegistryEvent } from "../audit/events.ts";
+import { REGISTRY_EVENTS } from "../audit/reading/event-decoder.ts";
+import type { GatewayEvent, Place, RegistryEvent } from "../audit/reading/events.ts";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
 import { afterChange, type GatewayHistory } from "../entry/gateway-history.ts";
 import type { GatewayId } from "../entry/hex.ts";

@@ -1,5 +1,5 @@
-import { decodeEvent, REGISTRY_EVENTS } from "../audit/event-decoder.ts";
-import type { EntryAppended, RegistryEvent, SessionOpened } from "../audit/events.ts";
+import { decodeEvent, REGISTRY_EVENTS } from "../audit/reading/event-decoder.ts";
+import type { EntryAppended, RegistryEvent, SessionOpened } from "../audit/reading/events.ts";
 import {
   readLogs,
   type Anchor,
@@ -8,7 +8,7 @@ import {
   type LogWord,
   type RawLog,
   type SessionWord,
-} from "../audit/reader.ts";
+} from "../audit/reading/reader.ts";
 import { entryHashOf, unpackHeader, type LogEntry } from "../entry/entry.ts";
 import { GatelogError } from "../entry/errors.ts";
 import { splitEndpoints } from "../entry/gateway-history.ts";

@@ -1,8 +1,8 @@
 import { Option, type Command } from "commander";
 import { z } from "zod";
-import { renderHtml } from "../audit/report-html.ts";
-import { renderReportJson, reportDigest, toReportFile } from "../audit/report-file.ts";
-import type { Report } from "../audit/report.ts";
+import { renderHtml } from "../audit/report/report-html.ts";
+import { renderReportJson, reportDigest, toReportFile } from "../audit/report/report-file.ts";
+import type { Report } from "../audit/report/report.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, Hash } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";

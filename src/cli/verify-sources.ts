@@ -1,11 +1,11 @@
-import { httpJsonRpc } from "../audit/json-rpc.ts";
-import type { Finality } from "../audit/rpc-calls.ts";
-import { RpcReader } from "../audit/rpc-reader.ts";
+import { httpJsonRpc } from "../audit/reading/json-rpc.ts";
+import type { Finality } from "../audit/reading/rpc-calls.ts";
+import { RpcReader } from "../audit/reading/rpc-reader.ts";
 import { verifyTwice } from "../audit/split-view.ts";
 import type { Verification } from "../audit/verification.ts";
 import { verify, type VerifyOptions } from "../audit/verify.ts";
-import type { VerifyExportOptions } from "../audit/export-source.ts";
-import { verifyExport } from "../audit/verify-export.ts";
+import type { VerifyExportOptions } from "../audit/files/export-source.ts";
+import { verifyExport } from "../audit/files/verify-export.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address } from "../entry/hex.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { EffectName, Effect, Move } from "../../src/audit/ledger-reader.ts";
+import type { EffectName, Effect, Move } from "../../src/audit/reading/ledger-reader.ts";
 import { checkScript, scriptedLedgers, scriptedSession, type Both, type Wish } from "../support/ledger-script.ts";
 import { account } from "../support/scripted-ledger.ts";
 

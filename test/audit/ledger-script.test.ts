@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { EffectName } from "../../src/audit/ledger-reader.ts";
-import type { TransferView } from "../../src/audit/transfer-view.ts";
+import type { EffectName } from "../../src/audit/reading/ledger-reader.ts";
+import type { TransferView } from "../../src/audit/ledgers/transfer-view.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
 import { ZERO_ADDRESS } from "../../src/entry/hex.ts";
 import { expectRejection } from "../support/expect-error.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Effect, LedgerReader, Move } from "../../src/audit/ledger-reader.ts";
+import type { Effect, LedgerReader, Move } from "../../src/audit/reading/ledger-reader.ts";
 import type { Verification } from "../../src/audit/verification.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { ZERO_ADDRESS, ZERO_HASH, type Hex } from "../../src/entry/hex.ts";
 import type { Terms } from "../../src/entry/terms.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Effect } from "../../src/audit/ledger-reader.ts";
+import type { Effect } from "../../src/audit/reading/ledger-reader.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import { termsHashOf } from "../../src/entry/terms.ts";
 import { doctoredLedger } from "../support/doctored-ledger.ts";

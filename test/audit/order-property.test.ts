@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkCauses } from "../../src/audit/causes.ts";
+import { checkCauses } from "../../src/audit/checks/causes.ts";
 import { FindingList } from "../../src/audit/findings.ts";
-import { checkOrder } from "../../src/audit/order.ts";
-import type { WeighedEntry } from "../../src/audit/proofs.ts";
+import { checkOrder } from "../../src/audit/checks/order.ts";
+import type { WeighedEntry } from "../../src/audit/checks/proofs.ts";
 import type { LogEntry } from "../../src/entry/entry.ts";
 import { ZERO_HASH } from "../../src/entry/hex.ts";
 import { BESIDE_ORDER, markOf, type Mark } from "../../src/protocol/marks.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { RegistryWorld, type Party } from "../support/registry-world.ts";
 import { peerState, SOUND_STORIES, tellStory, type Act } from "../support/recovery-stories.ts";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { audit, byteAt, kindOf, names, recorded, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";

@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { z } from "zod";
-import { checkReport, renderReportCheck } from "../../src/audit/report-check.ts";
+import { checkReport, renderReportCheck } from "../../src/audit/report/report-check.ts";
 import {
   MAX_SESSIONS,
   readReport,
@@ -9,10 +9,10 @@ import {
   reportDigest,
   toJson,
   toReportFile,
-} from "../../src/audit/report-file.ts";
-import { renderHtml } from "../../src/audit/report-html.ts";
-import { reportFileSchema } from "../../src/audit/report-schema.ts";
-import type { ReportFile } from "../../src/audit/report.ts";
+} from "../../src/audit/report/report-file.ts";
+import { renderHtml } from "../../src/audit/report/report-html.ts";
+import { reportFileSchema } from "../../src/audit/report/report-schema.ts";
+import type { ReportFile } from "../../src/audit/report/report.ts";
 import { canonicalText } from "../../src/entry/canonical.ts";
 import { statementDigest } from "../../src/entry/statements.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
-import { code, foreign, html } from "../../src/audit/html.ts";
-import { renderHtml } from "../../src/audit/report-html.ts";
-import { PALETTE } from "../../src/audit/report-html-style.ts";
+import { code, foreign, html } from "../../src/audit/report/html.ts";
+import { renderHtml } from "../../src/audit/report/report-html.ts";
+import { PALETTE } from "../../src/audit/report/report-html-style.ts";
 import type { TrustedFile } from "../../src/audit/trust.ts";
-import type { FindingReport, ReportFile, SessionReport } from "../../src/audit/report.ts";
+import type { FindingReport, ReportFile, SessionReport } from "../../src/audit/report/report.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";
 import { ALICE, BOB, fileOf, HOSTILE, tellReported } from "../support/report-world.ts";

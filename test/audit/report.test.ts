@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { FINDINGS } from "../../src/audit/findings.ts";
-import { renderText, toReport } from "../../src/audit/report.ts";
+import { renderText, toReport } from "../../src/audit/report/report.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";
 import { SOUND_STORIES, tellStory } from "../support/recovery-stories.ts";

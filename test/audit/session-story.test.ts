@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { limitTimelines, type SessionStory } from "../../src/audit/session-story.ts";
+import { limitTimelines, type SessionStory } from "../../src/audit/checks/session-story.ts";
 import type { Finding } from "../../src/audit/findings.ts";
-import { toReport } from "../../src/audit/report.ts";
+import { toReport } from "../../src/audit/report/report.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";
 import { ALICE, BOB, tellReported } from "../support/report-world.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { AuditReader, RawLog } from "../../src/audit/reader.ts";
+import type { AuditReader, RawLog } from "../../src/audit/reading/reader.ts";
 import { verifyTwice } from "../../src/audit/split-view.ts";
-import { renderText } from "../../src/audit/report.ts";
+import { renderText } from "../../src/audit/report/report.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
 import type { Hash } from "../../src/entry/hex.ts";
 import { indexOf, kindOf, recorded, withByte, without } from "../support/doctored.ts";

@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import type { FindingCode } from "../../src/audit/findings.ts";
-import { renderText } from "../../src/audit/report.ts";
+import { renderText } from "../../src/audit/report/report.ts";
 import { expectationSchema } from "../../src/audit/trust.ts";
 import { renderCopies, toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
-import type { VerifyExportOptions } from "../../src/audit/export-source.ts";
-import { verifyExport } from "../../src/audit/verify-export.ts";
+import type { VerifyExportOptions } from "../../src/audit/files/export-source.ts";
+import { verifyExport } from "../../src/audit/files/verify-export.ts";
 import { canonicalBytes } from "../../src/entry/canonical.ts";
 import { entryToJson } from "../../src/entry/entry-json.ts";
 import type { Hash } from "../../src/entry/hex.ts";

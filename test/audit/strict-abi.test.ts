@@ -4,10 +4,10 @@ import fc from "fast-check";
 import { AssetEscrowArtifact } from "../../src/chain/generated/contracts/AssetEscrow.ts";
 import { LogRegistryArtifact } from "../../src/chain/generated/contracts/LogRegistry.ts";
 import { toHex, type Hex } from "../../src/entry/hex.ts";
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
-import { ESCROW } from "../../src/audit/escrow-events.ts";
-import { REGISTRY_VIEWS } from "../../src/audit/rpc-reader.ts";
-import { decodeStrictly } from "../../src/audit/strict-abi.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
+import { ESCROW } from "../../src/audit/reading/escrow-events.ts";
+import { REGISTRY_VIEWS } from "../../src/audit/reading/rpc-reader.ts";
+import { decodeStrictly } from "../../src/audit/reading/strict-abi.ts";
 import { withByte } from "../support/doctored.ts";
 
 const registry = new Interface(LogRegistryArtifact.abi);

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { toHex } from "../../src/entry/hex.ts";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { audit, indexOf, kindOf, names, recorded, without, withByte } from "../support/doctored.ts";
 import type { Recording } from "../support/recorded-reader.ts";
 import { committedTransfer, sayRun, TRANSFER } from "../support/stories.ts";

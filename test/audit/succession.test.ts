@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import { toHex, ZERO_HASH, type GatewayId } from "../../src/entry/hex.ts";
 import { splitSignature } from "../../src/entry/signature.ts";
 import { statementDigest } from "../../src/entry/statements.ts";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { readLogs } from "../../src/audit/reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
-import { toReport } from "../../src/audit/report.ts";
+import { readLogs } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
+import { toReport } from "../../src/audit/report/report.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { ChainSource } from "../../src/cli/chain-source.ts";
 import { sessionIdToWord, type SessionId } from "../../src/entry/hex.ts";
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import { exportSessions, type Exported } from "../../src/store/log-file-source.ts";
 import { writeLogFile } from "../../src/store/log-file-stream.ts";
 import type { LogFileHeader, LogFileRecord } from "../../src/store/log-file.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { httpJsonRpc, type JsonRpc } from "../../src/audit/json-rpc.ts";
+import { httpJsonRpc, type JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 
 /** Between two blocks of a node that mines by the clock. */
 const BLOCK_TIME_MS = 50;

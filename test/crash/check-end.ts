@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
-import { renderText, toReport } from "../../src/audit/report.ts";
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
+import { renderText, toReport } from "../../src/audit/report/report.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { diffLogs } from "../../src/store/log-diff.ts";
 import type { Outcome } from "../../src/protocol/state.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
-import { RpcLedgerReader } from "../../src/audit/rpc-ledger-reader.ts";
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { RpcLedgerReader } from "../../src/audit/reading/rpc-ledger-reader.ts";
 import type { GatewayClient } from "../../src/client/gateway-client.ts";
 import type { GatewayId, Hash } from "../../src/entry/hex.ts";
 import type { Logging } from "../../src/gateway/fault-points.ts";

@@ -140,10 +140,10 @@ export const CHAIN_MUTANTS: readonly Mutant[] = [
     id: "auditor-believes-signers",
     safeguard: "signature",
     invariant: "I28",
-    code: "src/audit/proofs.ts#proofOfSignature",
+    code: "src/audit/checks/proofs.ts#proofOfSignature",
     does: "the auditor takes any signature for the writer's",
     patch: {
-      file: "src/audit/proofs.ts",
+      file: "src/audit/checks/proofs.ts",
       find: '  return { standing: signer === key.key ? "proven" : "disproved", reason };',
       replace: '  return { standing: "proven", reason };',
     },

@@ -1,4 +1,4 @@
-import { decodeEvent } from "../../src/audit/event-decoder.ts";
+import { decodeEvent } from "../../src/audit/reading/event-decoder.ts";
 import { unpackHeader } from "../../src/entry/entry.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import { commandFrom } from "../../src/entry/vocabulary.ts";

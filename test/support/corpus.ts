@@ -1,4 +1,4 @@
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import type { Verification } from "../../src/audit/verification.ts";
 import { verify } from "../../src/audit/verify.ts";
 import type { Address } from "../../src/entry/hex.ts";

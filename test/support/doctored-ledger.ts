@@ -1,4 +1,4 @@
-import type { Effect, LedgerReader, Move } from "../../src/audit/ledger-reader.ts";
+import type { Effect, LedgerReader, Move } from "../../src/audit/reading/ledger-reader.ts";
 
 export interface LedgerLies {
   readonly effects?: (effects: readonly Effect[]) => readonly Effect[];

@@ -1,11 +1,11 @@
 import { recoverSigner } from "../../src/entry/signature.ts";
 import type { Address, Hex } from "../../src/entry/hex.ts";
-import type { Recover } from "../../src/audit/signers.ts";
-import { ownerOf } from "../../src/audit/event-decoder.ts";
-import { REGISTRY_EVENTS } from "../../src/audit/event-decoder.ts";
+import type { Recover } from "../../src/audit/checks/signers.ts";
+import { ownerOf } from "../../src/audit/reading/event-decoder.ts";
+import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import type { Finding } from "../../src/audit/findings.ts";
-import type { RawLog } from "../../src/audit/reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import type { Verification } from "../../src/audit/verification.ts";
 import { verify, type VerifyOptions } from "../../src/audit/verify.ts";
 import { RecordedReader, record, type Recording } from "./recorded-reader.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { ChainSource } from "../../src/cli/chain-source.ts";
 import { canonicalText, jsonSchema } from "../../src/entry/canonical.ts";
 import type { SessionId } from "../../src/entry/hex.ts";

@@ -1,8 +1,8 @@
 import { id } from "ethers";
 import { FindingList } from "../../src/audit/findings.ts";
-import { checkLedgers } from "../../src/audit/ledger-check.ts";
-import type { CheckedSession } from "../../src/audit/session-check.ts";
-import type { TransferView } from "../../src/audit/transfer-view.ts";
+import { checkLedgers } from "../../src/audit/ledgers/ledger-check.ts";
+import type { CheckedSession } from "../../src/audit/checks/session-check.ts";
+import type { TransferView } from "../../src/audit/ledgers/transfer-view.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import { account, ScriptedLedger } from "./scripted-ledger.ts";
 

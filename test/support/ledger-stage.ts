@@ -1,5 +1,5 @@
-import type { LedgerReader } from "../../src/audit/ledger-reader.ts";
-import { RpcReader } from "../../src/audit/rpc-reader.ts";
+import type { LedgerReader } from "../../src/audit/reading/ledger-reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { verify } from "../../src/audit/verify.ts";
 import type { Verification } from "../../src/audit/verification.ts";
 import { termsHashOf, type Terms } from "../../src/entry/terms.ts";

@@ -12,9 +12,9 @@ import { GatelogERC20Artifact } from "../../src/chain/generated/contracts/Gatelo
 import { GatelogERC721Artifact } from "../../src/chain/generated/contracts/GatelogERC721.ts";
 import { toHex, type Address } from "../../src/entry/hex.ts";
 import { STANDARDS, termsToAbi, type Standard, type Terms } from "../../src/entry/terms.ts";
-import type { JsonRpc } from "../../src/audit/json-rpc.ts";
-import { RpcLedgerReader } from "../../src/audit/rpc-ledger-reader.ts";
-import type { Finality } from "../../src/audit/rpc-calls.ts";
+import type { JsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { RpcLedgerReader } from "../../src/audit/reading/rpc-ledger-reader.ts";
+import type { Finality } from "../../src/audit/reading/rpc-calls.ts";
 
 const MINTER_ROLE = id("MINTER_ROLE");
 const NO_CERTIFICATE = { fact: 0, blockNumber: 0, blockHash: `0x${"0".repeat(64)}`, signatures: [] };

@@ -1,5 +1,5 @@
 import { Interface } from "ethers";
-import type { RawLog } from "../../src/audit/reader.ts";
+import type { RawLog } from "../../src/audit/reading/reader.ts";
 import type { Recording } from "./recorded-reader.ts";
 import { LogRegistryArtifact } from "../../src/chain/generated/contracts/LogRegistry.ts";
 import { packHeader } from "../../src/entry/entry.ts";

@@ -11,7 +11,7 @@ import {
   type LogWord,
   type RawLog,
   type SessionWord,
-} from "../../src/audit/reader.ts";
+} from "../../src/audit/reading/reader.ts";
 
 const NO_LOG: LogWord = { length: 0, lastEntryHash: `0x${"0".repeat(48)}`, lastBlock: 0, open: false, closed: false };
 const NO_SESSION: SessionWord = {

@@ -21,7 +21,7 @@ import {
 } from "../../src/entry/statements.ts";
 import { COMMANDS, STEPS, type Command, type Operation, type StepName, type Vote } from "../../src/entry/vocabulary.ts";
 import { LogRegistryArtifact } from "../../src/chain/generated/contracts/LogRegistry.ts";
-import type { JsonRpc } from "../../src/audit/json-rpc.ts";
+import type { JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import { developmentKey } from "./accounts.ts";
 import { sampleSigner } from "./sample-log.ts";
 

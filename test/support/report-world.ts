@@ -1,5 +1,5 @@
-import { toReportFile } from "../../src/audit/report-file.ts";
-import { toReport, type Made, type ReportFile } from "../../src/audit/report.ts";
+import { toReportFile } from "../../src/audit/report/report-file.ts";
+import { toReport, type Made, type ReportFile } from "../../src/audit/report/report.ts";
 import type { Verification } from "../../src/audit/verification.ts";
 import { toHex } from "../../src/entry/hex.ts";
 import type { DigestSigner } from "../../src/entry/signature.ts";

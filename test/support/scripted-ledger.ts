@@ -9,8 +9,8 @@ import {
   type Move,
   type TokenMode,
   type TokenWord,
-} from "../../src/audit/ledger-reader.ts";
-import type { TransferView } from "../../src/audit/transfer-view.ts";
+} from "../../src/audit/reading/ledger-reader.ts";
+import type { TransferView } from "../../src/audit/ledgers/transfer-view.ts";
 import { toHex, ZERO_ADDRESS, type Address, type Hash, type Hex } from "../../src/entry/hex.ts";
 
 const STATE_AFTER: Readonly<Record<Exclude<EffectName, "Claimed">, EscrowState>> = {

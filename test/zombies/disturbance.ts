@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { JsonRpc } from "../../src/audit/json-rpc.ts";
+import type { JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import type { FaultPoint } from "../../src/gateway/fault-points.ts";
 import type { ChainControl } from "../crash/chain-control.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { httpJsonRpc } from "../../src/audit/json-rpc.ts";
-import { ESCROW } from "../../src/audit/escrow-events.ts";
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { ESCROW } from "../../src/audit/reading/escrow-events.ts";
 import { createChain, type Chain } from "../../src/chain/chain.ts";
 import { sessionIdFromBytes16 } from "../../src/entry/hex.ts";
 import { SIDES } from "../crash/session-logs.ts";

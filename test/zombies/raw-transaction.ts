@@ -1,6 +1,6 @@
 import { Transaction } from "ethers";
 import { z } from "zod";
-import type { JsonRpc } from "../../src/audit/json-rpc.ts";
+import type { JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 
 const quantity = z.string().transform(BigInt);
 const transactionSchema = z.object({

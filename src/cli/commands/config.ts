@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { reportFileSchema } from "../../audit/report-schema.ts";
+import { reportFileSchema } from "../../audit/report/report-schema.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
 import { logFileLineSchema } from "../../store/log-file.ts";

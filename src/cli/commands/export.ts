@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Option, type Command } from "commander";
-import { httpJsonRpc } from "../../audit/json-rpc.ts";
-import { RpcReader } from "../../audit/rpc-reader.ts";
-import type { Finality } from "../../audit/rpc-calls.ts";
+import { httpJsonRpc } from "../../audit/reading/json-rpc.ts";
+import { RpcReader } from "../../audit/reading/rpc-reader.ts";
+import type { Finality } from "../../audit/reading/rpc-calls.ts";
 import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { hashSchema, sessionIdSchema, type Address, type SessionId } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
-import { checkReport, renderReportCheck } from "../../audit/report-check.ts";
-import { readReport } from "../../audit/report-file.ts";
-import { renderHtml } from "../../audit/report-html.ts";
+import { checkReport, renderReportCheck } from "../../audit/report/report-check.ts";
+import { readReport } from "../../audit/report/report-file.ts";
+import { renderHtml } from "../../audit/report/report-html.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import type { Address } from "../../entry/hex.ts";
 import { answering } from "../command.ts";

@@ -1,0 +1,211 @@
+import { z } from "zod";
+import { logEntrySchema } from "../../entry/entry-json.ts";
+import type { LogEntry } from "../../entry/entry.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../../entry/errors.ts";
+import { addressSchema, hashSchema, type Address, type GatewayId, type Hash } from "../../entry/hex.ts";
+import { inclusionProofSchema, verifyInclusionProof, type InclusionProof } from "../../entry/inclusion-proof.ts";
+import { checkLog } from "../../entry/log-check.ts";
+import { recoverSigner } from "../../entry/signature.ts";
+import { FindingList } from "../findings.ts";
+import { Gateways } from "../checks/gateways.ts";
+import { Intake } from "../intake.ts";
+import { readLogs, type Anchor, type AuditReader } from "../reading/reader.ts";
+import { Spool } from "../spool.ts";
+import type { Verdict } from "../verification.ts";
+
+const heldEntrySchema = z.object({
+  entryHash: hashSchema,
+  /** The entry, and those behind it up to the one that carries the signature. */
+  entries: z.array(logEntrySchema).min(1),
+  signer: addressSchema,
+  inclusion: inclusionProofSchema.nullable(),
+});
+
+/** What `GET /v1/sessions/:id/proof/:n` answers: the whole answer, or its `response_data`. */
+export const entryProofSchema = z.union([
+  z.object({ response_data: heldEntrySchema }).transform((answer) => answer.response_data),
+  heldEntrySchema,
+]);
+
+export type EntryProof = z.infer<typeof entryProofSchema>;
+
+export interface ProofReport {
+  /** `sound` says what `checked` says, and rests on what stands in `trusted`. */
+  readonly verdict: Verdict;
+  readonly entry: Pick<LogEntry, "sessionId" | "gatewayId" | "index" | "epoch" | "entryHash">;
+  readonly signer: Address;
+  readonly anchor: InclusionProof["anchor"] | null;
+  /** What was seen, one sentence each. */
+  readonly checked: readonly string[];
+  /** What was not, and so is taken from whoever gave the proof. */
+  readonly trusted: readonly string[];
+  readonly findings: readonly { readonly code: ErrorCode; readonly message: string }[];
+}
+
+/** Of two chains or contracts, those that the proof and the node are of. */
+type Registry = Pick<Anchor, "chainId" | "registry">;
+
+/**
+ * Checks the proof of one entry by itself: its content, hash and signature, and the way from its hash to the anchor's root. With a
+ * reader of the registry also that the root is anchored there, finally, and that the key was the gateway's in the entry's epoch; else
+ * both are in `trusted`. `could-not-tell`: nothing is wrong, and the entry is in no anchor. Throws what the reader throws, and
+ * WRONG_CHAIN if it reads another registry than the one that the proof names.
+ *
+ * It says nothing of other entries: neither that there are none before or behind, nor that the log has no other entry at this index.
+ */
+export async function checkProof(proof: EntryProof, reader?: AuditReader, fromBlock = 0): Promise<ProofReport> {
+  const [entry] = proof.entries;
+  if (entry === undefined) throw new GatelogError("MALFORMED", "the proof has no entry");
+  const { inclusion, signer } = proof;
+  const check = new ProofCheck();
+  check.that(`entry ${entry.index} is what ${signer} signed in epoch ${entry.epoch}`, () => checkEntries(proof, entry));
+  if (inclusion !== null)
+    check.that(`it is one of the entries under root ${inclusion.anchor.root}`, () => checkInclusion(entry, inclusion));
+  const gateway = `${signer} was the key of gateway ${entry.gatewayId} in epoch ${entry.epoch}`;
+  if (reader === undefined) {
+    if (inclusion !== null) check.trust(sentenceOf(inclusion));
+    check.trust(gateway);
+  } else await checkOnChain(check, { entry, signer, inclusion, gateway }, reader, fromBlock);
+  const { sessionId, gatewayId, index, epoch, entryHash } = entry;
+  return {
+    verdict: check.findings.length > 0 ? "findings" : inclusion === null ? "could-not-tell" : "sound",
+    entry: { sessionId, gatewayId, index, epoch, entryHash },
+    signer,
+    anchor: inclusion?.anchor ?? null,
+    checked: check.checked,
+    trusted: check.trusted,
+    findings: check.findings,
+  };
+}
+
+/** Collects what held, what did not, and what was not looked at. */
+class ProofCheck {
+  readonly checked: string[] = [];
+  readonly trusted: string[] = [];
+  readonly findings: { readonly code: ErrorCode; readonly message: string }[] = [];
+
+  that(what: string, work: () => void): void {
+    try {
+      work();
+      this.checked.push(what);
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      this.findings.push({ code: error.code, message: error.message });
+    }
+  }
+
+  trust(what: string): void {
+    this.trusted.push(what);
+  }
+}
+
+function checkEntries({ entries, entryHash, signer }: EntryProof, first: LogEntry): void {
+  if (first.entryHash !== entryHash)
+    throw new GatelogError("INVALID_ENTRY", "the proof is of another entry than it shows", {
+      expected: entryHash,
+      actual: first.entryHash,
+    });
+  const { sessionId, sessionHash, gatewayId, index: length, lastEntryHash, epoch } = first;
+  checkLog({ sessionId, sessionHash, gatewayId, length, lastEntryHash, epoch }, entries, (_, of) =>
+    of === epoch ? signer : undefined,
+  );
+}
+
+function checkInclusion(entry: LogEntry, inclusion: InclusionProof): void {
+  if (!verifyInclusionProof(entry, inclusion))
+    throw new GatelogError("INVALID_ENTRY", "the way from the entry's hash does not lead to the anchor's root", {
+      root: inclusion.anchor.root,
+    });
+}
+
+function sentenceOf({ anchor: { root, gatewayId, index, registry, chainId } }: InclusionProof): string {
+  return `${root} is anchor ${index} of gateway ${gatewayId} in registry ${registry} of chain ${chainId}`;
+}
+
+async function checkOnChain(
+  check: ProofCheck,
+  proof: {
+    readonly entry: LogEntry;
+    readonly signer: Address;
+    readonly inclusion: InclusionProof | null;
+    readonly gateway: string;
+  },
+  reader: AuditReader,
+  fromBlock: number,
+): Promise<void> {
+  const { entry, signer, inclusion, gateway } = proof;
+  const anchor = await reader.anchor();
+  const { number } = anchor.block;
+  if (inclusion !== null) {
+    requireSameRegistry(inclusion.anchor, anchor);
+    const root = await reader.anchorOf(inclusion.anchor.gatewayId, inclusion.anchor.index, number);
+    check.that(`${sentenceOf(inclusion)}, at block ${number}`, () =>
+      requireEqual("INVALID_ENTRY", "root", root, inclusion.anchor.root),
+    );
+  }
+  const key = await keyOf(entry.gatewayId, entry.epoch, anchor, reader, fromBlock);
+  // The registry knows whoever anchors; the entry may be a peer's, whose keys stand elsewhere.
+  if (key === undefined) check.trust(gateway);
+  else check.that(gateway, () => requireEqual("FOREIGN_SIGNATURE", "key", key, signer));
+}
+
+/** The gateway's key of the epoch, as its registration and its owner's signed changes say. */
+async function keyOf(
+  gatewayId: GatewayId,
+  epoch: number,
+  anchor: Anchor,
+  reader: AuditReader,
+  fromBlock: number,
+): Promise<Address | undefined> {
+  const findings = new FindingList();
+  const gateways = new Gateways({ chainId: anchor.chainId, registry: anchor.registry }, recoverSigner, findings);
+  const intake = new Intake(new Spool());
+  intake.take(await readLogs(reader, { fromBlock, toBlock: anchor.block.number, firstTopics: [gatewayId] }));
+  for (const event of intake.others(anchor, findings).gatewayEvents) gateways.replay(event);
+  const key = gateways.keyOf(gatewayId, epoch);
+  return key?.proven === true ? key.key : undefined;
+}
+
+function requireSameRegistry(named: Registry, read: Registry): void {
+  for (const member of ["chainId", "registry"] as const)
+    if (named[member] !== read[member])
+      throw new GatelogError(
+        "WRONG_CHAIN",
+        `the proof is of ${member} ${named[member]}, and the node's is ${read[member]}`,
+        {
+          member,
+          expected: named[member],
+          actual: read[member],
+        },
+      );
+}
+
+function requireEqual(code: ErrorCode, what: string, expected: Hash, actual: Hash): void {
+  if (expected !== actual) throw new GatelogError(code, `the registry has another ${what}`, { expected, actual });
+}
+
+/** The report for people: verdict first, what was seen, what it rests on. */
+export function renderProof({ verdict, entry, anchor, checked, trusted, findings }: ProofReport): string {
+  const verdicts = {
+    sound: "sound",
+    findings: "findings",
+    "could-not-tell": "could not tell: the entry is in no anchor",
+  };
+  return [
+    `VERDICT: ${verdicts[verdict]}`,
+    `  entry ${entry.index} of gateway ${entry.gatewayId} in session ${entry.sessionId}, ${entry.entryHash}`,
+    ...(anchor === null
+      ? []
+      : [`  anchored in block ${anchor.block}, transaction ${anchor.transactionHash}, as the proof says`]),
+    ...section(
+      "Findings",
+      findings.map(({ code, message }) => `${code}: ${message}`),
+    ),
+    ...section("Checked", checked),
+    ...section("Trusted: not checked here", trusted),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,166 @@
+import { z } from "zod";
+import { GatelogError } from "../../entry/errors.ts";
+
+/** One JSON-RPC call. Resolves to `result`; rejects with a GatelogError: NODE_UNREACHABLE, TIMEOUT, or MALFORMED. */
+export type JsonRpc = (method: string, params: readonly unknown[]) => Promise<unknown>;
+
+/** The node understood the call and refused it: too many results, no such block, a revert. */
+export class NodeRefusal extends GatelogError {
+  /** What the contract reverted with, if it did. */
+  readonly data: string | undefined;
+
+  constructor(method: string, message: string, data: string | undefined) {
+    super("NODE_UNREACHABLE", `the node refuses ${method}: ${message.slice(0, MAX_MESSAGE_LENGTH)}`, { method });
+    this.data = data;
+  }
+}
+
+const MAX_MESSAGE_LENGTH = 300;
+const DEFAULT_TIMEOUT_MS = 20_000;
+
+/** Calls of one turn that go to the node together. Nodes have limits of their own, most of them far above. */
+const MAX_BATCH = 64;
+/** What gives large answers goes alone. */
+const ALONE: ReadonlySet<string> = new Set(["eth_getLogs"]);
+
+const answerSchema = z.object({
+  id: z.unknown().optional(),
+  result: z.unknown().optional(),
+  error: z.looseObject({ message: z.string(), data: z.unknown().optional() }).optional(),
+});
+type NodeAnswer = z.infer<typeof answerSchema>;
+
+interface Call {
+  readonly id: number;
+  readonly method: string;
+  readonly params: readonly unknown[];
+  readonly done: PromiseWithResolvers<unknown>;
+}
+
+/** Calls a node over HTTP, with a limit of time for each request. Calls that are made in one turn go as one request, where the node takes that. */
+export function httpJsonRpc(url: string, timeoutMs: number = DEFAULT_TIMEOUT_MS): JsonRpc {
+  const node = new HttpNode(url, timeoutMs);
+  return (method, params) => node.call(method, params);
+}
+
+class HttpNode {
+  readonly #url: string;
+  readonly #timeoutMs: number;
+  #id = 0;
+  #collected: Call[] = [];
+  #takesBatches = true;
+
+  constructor(url: string, timeoutMs: number) {
+    this.#url = url;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  call(method: string, params: readonly unknown[]): Promise<unknown> {
+    this.#id += 1;
+    const call = { id: this.#id, method, params, done: Promise.withResolvers<unknown>() };
+    if (ALONE.has(method) || !this.#takesBatches) this.#sendAlone(call).catch(call.done.reject);
+    else {
+      if (this.#collected.length === 0) setImmediate(() => this.#sendCollected());
+      this.#collected.push(call);
+    }
+    return call.done.promise;
+  }
+
+  #sendCollected(): void {
+    const calls = this.#collected;
+    this.#collected = [];
+    for (let start = 0; start < calls.length; start += MAX_BATCH) {
+      const batch = calls.slice(start, start + MAX_BATCH);
+      this.#send(batch).catch((error: unknown) => rejectAll(batch, error));
+    }
+  }
+
+  async #send(calls: readonly Call[]): Promise<void> {
+    const answers = calls.length > 1 ? await this.#askTogether(calls) : undefined;
+    // One answer in place of many: the node takes no batches, or none as large. Then each goes alone from now on.
+    if (answers === undefined) await this.#sendEach(calls);
+    else for (const call of calls) this.#settle(call, answers.get(call.id));
+  }
+
+  /** Undefined if the node gives no list of answers. */
+  async #askTogether(calls: readonly Call[]): Promise<ReadonlyMap<unknown, NodeAnswer> | undefined> {
+    try {
+      const parsed = z.array(answerSchema).safeParse(await post(this.#url, calls.map(request), this.#timeoutMs));
+      return parsed.data && new Map(parsed.data.map((answer) => [answer.id, answer]));
+    } catch (error) {
+      if (error instanceof NodeStatus) return undefined;
+      throw error;
+    }
+  }
+
+  async #sendEach(calls: readonly Call[]): Promise<void> {
+    if (calls.length > 1) this.#takesBatches = false;
+    await Promise.all(calls.map((call) => this.#sendAlone(call)));
+  }
+
+  async #sendAlone(call: Call): Promise<void> {
+    try {
+      const answer = answerSchema.safeParse(await post(this.#url, request(call), this.#timeoutMs));
+      this.#settle(call, answer.data);
+    } catch (error) {
+      call.done.reject(error);
+    }
+  }
+
+  #settle({ method, done }: Call, answer: NodeAnswer | undefined): void {
+    if (answer === undefined)
+      done.reject(
+        new GatelogError("MALFORMED", `what answers at ${this.#url} is no JSON-RPC node`, { url: this.#url, method }),
+      );
+    else if (answer.error !== undefined)
+      done.reject(new NodeRefusal(method, answer.error.message, revertData(answer.error.data)));
+    else done.resolve(answer.result);
+  }
+}
+
+function rejectAll(calls: readonly Call[], error: unknown): void {
+  for (const { done } of calls) done.reject(error);
+}
+
+function request({ id, method, params }: Call): object {
+  return { jsonrpc: "2.0", id, method, params };
+}
+
+/** The node answered with a status and nothing that can be read. */
+class NodeStatus extends GatelogError {
+  constructor(url: string, status: number, cause: unknown) {
+    super("NODE_UNREACHABLE", `the node at ${url} answers ${status}`, { url, status }, { cause });
+  }
+}
+
+async function post(url: string, body: unknown, timeoutMs: number): Promise<unknown> {
+  try {
+    const headers = { "content-type": "application/json" };
+    const signal = AbortSignal.timeout(timeoutMs);
+    const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
+    const text = await response.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      if (response.ok) return undefined;
+      throw new NodeStatus(url, response.status, cause);
+    }
+  } catch (cause) {
+    if (cause instanceof GatelogError) throw cause;
+    if (cause instanceof DOMException && cause.name === "TimeoutError")
+      throw new GatelogError(
+        "TIMEOUT",
+        `the node at ${url} gave no answer within ${timeoutMs} ms`,
+        { url, timeoutMs },
+        { cause },
+      );
+    throw new GatelogError("NODE_UNREACHABLE", `the node at ${url} cannot be reached`, { url }, { cause });
+  }
+}
+
+/** Nodes wrap the bytes that a contract reverted with in different ways. */
+function revertData(data: unknown): string | undefined {
+  if (typeof data === "string") return data;
+  const nested = z.looseObject({ data: z.string() }).safeParse(data);
+  return nested.success ? nested.data.data : undefined;
+}
