@@ -12,6 +12,7 @@ import { pathToFileURL } from "node:url";
 
 import { requireFreePort } from "../src/cli/processes.ts";
 import { CURL_FLAGS, writeCurl } from "./support/curl.ts";
+import { blocksOf, expectLines, writeNpx, type Block } from "./support/doc-blocks.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
@@ -32,29 +33,6 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   "text diagram": "a picture",
   "text demo": "an excerpt of the demo, which CI runs",
 };
-
-interface Block {
-  /** What stands behind the fence: `sh run`, `sh services`, `text output`, or an exception. */
-  readonly kind: string;
-  readonly line: number;
-  readonly lines: readonly string[];
-}
-
-function blocksOf(text: string): Block[] {
-  const blocks: Block[] = [];
-  let open: { kind: string; line: number; lines: string[] } | undefined;
-  for (const [index, line] of text.split("\n").entries()) {
-    const fence = /^```(.*)$/.exec(line);
-    if (fence === null) open?.lines.push(line);
-    else if (open === undefined) open = { kind: fence[1] ?? "", line: index + 1, lines: [] };
-    else {
-      blocks.push(open);
-      open = undefined;
-    }
-  }
-  if (open !== undefined) throw new Error(`README.md: the block at line ${open.line} is not closed`);
-  return blocks;
-}
 
 /** The blocks for a devnet on other ports than the printed ones. */
 function onPorts(base: number, blocks: readonly Block[]): readonly Block[] {
@@ -86,22 +64,6 @@ async function areFree(base: number): Promise<boolean> {
   }
 }
 
-/** Lines of output in their order, others between them; `…` stands for anything within a line. */
-function expectLines(output: string, { lines, line }: Block): void {
-  const actual = output.split("\n");
-  let from = 0;
-  for (const [index, wanted] of lines.entries()) {
-    const pattern = new RegExp(`^${wanted.split("…").map(literally).join(".*")}$`);
-    const found = actual.findIndex((text, position) => position >= from && pattern.test(text));
-    if (found === -1) expect.fail(`README.md:${line + 1 + index} promises "${wanted}"; the output is\n${output}`);
-    from = found + 1;
-  }
-}
-
-function literally(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-}
-
 /** What a reader does, in a folder of its own that looks like the clone; what is written there goes with it. */
 class ReaderSession {
   readonly #dir = mkdtempSync(join(tmpdir(), "gatelog-readme-"));
@@ -115,17 +77,7 @@ class ReaderSession {
     for (const name of readdirSync(ROOT).filter((file) => !file.startsWith(".")))
       symlinkSync(join(ROOT, name), join(this.#dir, name));
     const bin = mkdtempSync(join(this.#dir, "bin-"));
-    // npx as it works in a clone, without npm's start-up time, and without asking a registry for anything.
-    const npx = [
-      "#!/bin/sh",
-      "command=$1; shift",
-      'case "$command" in',
-      `  gatelog) exec node '${join(ROOT, "bin/gatelog.mjs")}' "$@";;`,
-      `  hardhat) exec node '${join(ROOT, "node_modules/hardhat/dist/src/cli.js")}' "$@";;`,
-      "esac",
-      'echo "README.md calls npx $command, which this test does not know" >&2; exit 127',
-    ];
-    writeFileSync(join(bin, "npx"), `${npx.join("\n")}\n`, { mode: 0o755 });
+    writeNpx(bin);
     writeFileSync(this.#state, "");
     this.standIn = join(this.#dir, "curl-stand-in");
     writeCurl(this.standIn);
@@ -245,7 +197,7 @@ function tell(words: string): void {
 describe("README.md", function () {
   this.timeout(300_000);
   this.slow(60_000);
-  const blocks = blocksOf(README);
+  const blocks = blocksOf("README.md", README);
 
   it("has no block that is neither run nor a named exception", () => {
     const known = new Set(["sh run", "sh services", "text output", ...Object.keys(EXCEPTIONS)]);
@@ -296,7 +248,7 @@ describe("README.md", function () {
         if (block.kind !== "sh run") continue;
         const output = await session.run(block);
         const promised = runnable[index + 1];
-        if (promised?.kind === "text output") expectLines(output, promised);
+        if (promised?.kind === "text output") expectLines("README.md", output, promised);
         // This block changes nothing, so it can be run again.
         if (!block.lines.some((line) => line.includes("$LOG/diff"))) continue;
         const other = await session.run(withStandIn(block, session.standIn));

@@ -1,16 +1,20 @@
 import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
-import { readLogs, type RawLog } from "../../src/audit/reading/reader.ts";
+import { readLogs, type GatewayWord, type RawLog } from "../../src/audit/reading/reader.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { sessionIdToWord, toHex, type GatewayId } from "../../src/entry/hex.ts";
 import { keySigner, type DigestSigner } from "../../src/entry/signature.ts";
 import { loggedFactsHash, sessionHashFrom } from "../../src/entry/session.ts";
-import { decodeEvent } from "../../src/audit/reading/event-decoder.ts";
+import { decodeEvent, kindOf } from "../../src/audit/reading/event-decoder.ts";
 import { GatelogNet } from "../../test/support/gatelog-net.ts";
 import type { Template } from "./copies.ts";
 
 /** A real transfer, the events of its gateways, and what else says who they are. */
 export interface RealTransfer extends Template {
   readonly gatewayLogs: readonly RawLog[];
+  readonly gateways: ReadonlyMap<GatewayId, GatewayWord>;
+  readonly entries: number;
+  /** Signatures in its events: those of entries, of its opening, its decision and its closings. */
+  readonly signatures: number;
   readonly genesisHash: `0x${string}`;
 }
 
@@ -68,8 +72,31 @@ async function read(net: GatelogNet, sessionId: string): Promise<RealTransfer> {
     }),
   );
   const session = await reader.sessionOf(sessionId, block.number);
-  const domain = { chainId, registry };
-  return { domain, logs, session, heads: new Map(heads), signers, gatewayLogs, genesisHash };
+  const gateways = new Map<GatewayId, GatewayWord>();
+  for (const gatewayId of signers.keys()) {
+    const word = await reader.gatewayOf(gatewayId, block.number);
+    if (word !== null) gateways.set(gatewayId, word);
+  }
+  return {
+    ...{
+      domain: { chainId, registry },
+      logs,
+      session,
+      heads: new Map(heads),
+      signers,
+      gatewayLogs,
+      gateways,
+      genesisHash,
+    },
+    entries: logs.filter((log) => kindOf(log) === "EntryAppended").length,
+    signatures: logs.filter(isSigned).length,
+  };
+}
+
+function isSigned(log: RawLog): boolean {
+  const place = { block: log.blockNumber, logIndex: log.logIndex, transactionHash: log.transactionHash, order: 0 };
+  const { event } = decodeEvent(log, place);
+  return event !== undefined && "signature" in event && event.signature !== null;
 }
 
 function sessionHashOf(logs: readonly RawLog[]) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { say } from "../restart/progress.ts";
 import { measureAppends } from "./appends.ts";
-import { build } from "./build.ts";
+import { build } from "../support/build.ts";
 import { readOptions, USAGE, type Options, type Part } from "./options.ts";
 import { measureOverload } from "./overload.ts";
 import { measureReading } from "./reading.ts";

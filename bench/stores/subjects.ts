@@ -13,7 +13,7 @@ import type { RegistryDomain } from "../../src/entry/statements.ts";
 import { createTestDatabase } from "../../test/support/postgres.ts";
 import { findBinaries, PostgresServer } from "../../test/support/postgres-server.ts";
 import { sampleKey, sampleSigner } from "../../test/support/sample-log.ts";
-import { ApiProcess } from "./api-process.ts";
+import { ApiProcess } from "../support/api-process.ts";
 import { DESTINATION, ORIGIN } from "./entries.ts";
 import type { DriverName } from "./options.ts";
 

@@ -1,10 +1,10 @@
 import { toUtf8Bytes } from "ethers";
 import type { FindingCode } from "../../src/audit/findings.ts";
-import { packHeader, signEntry, type SignedEntry } from "../../src/entry/entry.ts";
+import { signEntry, type SignedEntry } from "../../src/entry/entry.ts";
 import { ZERO_HASH, type GatewayId } from "../../src/entry/hex.ts";
 import { splitSignature, type DigestSigner } from "../../src/entry/signature.ts";
 import type { Mutation } from "./mutation.ts";
-import { STRANGER, type Forger } from "./signed.ts";
+import { STRANGER, valuesOf, type Forger } from "./signed.ts";
 import { endOf, inserted } from "./pieces.ts";
 import { altered, placeOf, type KnownEntry, type Subject } from "./subject.ts";
 
@@ -44,7 +44,9 @@ function writerOf(subject: Subject, { event, entry }: KnownEntry, who: Who): Wri
   if (who === "a stranger") return { signer: STRANGER, epoch: entry.epoch };
   if (who === "the writer") return keys.find(({ epoch }) => epoch === entry.epoch);
   if (who === "another epoch's key") {
-    const others = keys.filter(({ epoch }) => epoch !== entry.epoch);
+    // A key may come back in a later epoch, and is then no other.
+    const own = keys.find(({ epoch }) => epoch === entry.epoch)?.signer.address;
+    const others = keys.filter(({ signer }) => signer.address !== own);
     return others.length === 0 ? undefined : { ...subject.random.pick(others), epoch: entry.epoch };
   }
   const opened = subject.openings.get(sessionId);
@@ -93,18 +95,6 @@ function change(
 
 async function otherEntry({ entry }: KnownEntry, { signer, epoch }: Writer, what: string): Promise<SignedEntry> {
   return signEntry({ ...entry, epoch }, toUtf8Bytes(`{"forged":"${what}"}`), signer);
-}
-
-function valuesOf(entry: SignedEntry): Readonly<Record<string, unknown>> {
-  const { causedBy, lastEntryHash, payloadHash, payload } = entry;
-  return {
-    header: packHeader(entry),
-    causedBy,
-    lastEntryHash,
-    payloadHash,
-    payload,
-    ...splitSignature(entry.signature),
-  };
 }
 
 /** Another entry in its place, well signed or not. */

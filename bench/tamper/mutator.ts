@@ -2,29 +2,43 @@ import type { Finding } from "../../src/audit/findings.ts";
 import type { SessionId } from "../../src/entry/hex.ts";
 import type { SoundLog } from "../../test/support/corpus.ts";
 import type { Random } from "../../test/simulator/random.ts";
+import { ANCHORED } from "./anchored.ts";
 import { FIELD_CASES, mutateField } from "./fields.ts";
 import { FORGED_ENTRIES } from "./forgeries.ts";
 import { FORGED_GATEWAYS } from "./gateway-forgeries.ts";
 import { LIES } from "./heads.ts";
-import type { Due, Mutation } from "./mutation.ts";
+import { LEDGER_LIES } from "./ledger-lies.ts";
+import { LedgerView } from "./ledger-view.ts";
+import { OTHER_WORLDS } from "./ledger-worlds.ts";
+import { isTruth, trialOf, type Due, type Mutation, type Trial } from "./mutation.ts";
 import { FORGED_STATEMENTS } from "./statements.ts";
 import { PLACES } from "./places.ts";
+import { twoGateways, twoNodes } from "./split-views.ts";
 import { STRUCTURES } from "./structure.ts";
 import { Subject } from "./subject.ts";
 
 type Mutator = (subject: Subject) => Mutation | undefined | Promise<Mutation | undefined>;
 
+/** A log, and whatever can be made of it for all trials of it together. */
+interface Bench {
+  readonly subject: Subject;
+  readonly view: LedgerView;
+}
+
+type Maker = (bench: Bench) => Trial | undefined | Promise<Trial | undefined>;
+
 /** What a mutation belongs to; each gets its share of them all. */
-export interface Family {
+interface Family<Make> {
   readonly name: string;
   /** Of so many mutations. */
   readonly share: number;
-  readonly mutators: readonly Mutator[];
+  readonly mutators: readonly Make[];
 }
 
 const FIELDS: readonly Mutator[] = FIELD_CASES.map((each) => (subject) => mutateField(subject, each));
 
-const SINGLE: readonly Family[] = [
+/** What is done to the answers of one node. */
+const SINGLE: readonly Family<Mutator>[] = [
   { name: "fields of events", share: 4, mutators: FIELDS },
   { name: "missing, doubled, elsewhere", share: 2, mutators: [...STRUCTURES, ...PLACES] },
   { name: "forged entries", share: 1, mutators: FORGED_ENTRIES },
@@ -32,7 +46,36 @@ const SINGLE: readonly Family[] = [
   { name: "heads that lie", share: 1, mutators: LIES },
 ];
 
-const FAMILIES: readonly Family[] = [...SINGLE, { name: "two at once", share: 1, mutators: [twoAtOnce] }];
+const FAMILIES: readonly Family<Maker>[] = [
+  ...[...SINGLE, { name: "two at once", share: 1, mutators: [twoAtOnce] }].map((family) => ({
+    ...family,
+    mutators: family.mutators.map(onTrial),
+  })),
+  { name: "split views", share: 2, mutators: [onTwoNodes, ({ subject }) => twoGateways(subject)] },
+  { name: "anchored store", share: 1, mutators: ANCHORED.map(onSubject) },
+  { name: "other ledgers", share: 2, mutators: [...OTHER_WORLDS, ...LEDGER_LIES].map(onLedgers) },
+];
+
+function onTrial(mutate: Mutator): Maker {
+  return async ({ subject }) => {
+    const mutation = await mutate(subject);
+    return mutation && !isTruth(subject.recording, mutation) ? trialOf(mutation) : undefined;
+  };
+}
+
+/** Any of what one node may be made to say, said by one of two. */
+async function onTwoNodes({ subject }: Bench): Promise<Trial | undefined> {
+  const mutation = await anySingle(subject);
+  return mutation && twoNodes(subject, mutation);
+}
+
+function onSubject(make: (subject: Subject) => ReturnType<Maker>): Maker {
+  return ({ subject }) => make(subject);
+}
+
+function onLedgers(mutate: (view: LedgerView) => Trial | undefined): Maker {
+  return ({ view }) => mutate(view);
+}
 
 /** Two different things at once, the second done to what the first has left as it was. */
 async function twoAtOnce(subject: Subject): Promise<Mutation | undefined> {
@@ -67,7 +110,7 @@ function sharedSession(due: readonly Due[]): SessionId | undefined {
 }
 
 /** Two in different sessions are found each for itself; in one, or where a gateway is in doubt, the one may hide the other. */
-export function mostOf({ row, due }: Mutation): number {
+export function mostOf({ row, due }: Trial): number {
   if (row !== "two at once, apart") return due.length;
   const sessions = due.map(({ sessionId }) => sessionId);
   return sessions.every(Boolean) && new Set(sessions).size === due.length ? due.length : 1;
@@ -85,9 +128,12 @@ const MOST_TRIES = 60;
 export async function* mutations(
   logs: readonly SoundLog[],
   random: Random,
-): AsyncGenerator<{ family: string; log: string; mutation: Mutation }> {
+): AsyncGenerator<{ family: string; log: string; trial: Trial }> {
   const next = new Map<string, number>();
-  const subjects = logs.map((log) => new Subject(log, random));
+  const benches = logs.map((log): Bench => {
+    const subject = new Subject(log, random);
+    return { subject, view: new LedgerView(subject) };
+  });
   for (;;)
     for (const { name, share, mutators } of FAMILIES)
       for (let turn = 0; turn < share; turn += 1) {
@@ -95,20 +141,20 @@ export async function* mutations(
         next.set(name, number + 1);
         const mutate = mutators[number % mutators.length];
         if (mutate === undefined) continue;
-        const made = await tried(subjects, random, mutate);
+        const made = await tried(benches, random, mutate);
         if (made !== undefined) yield { family: name, ...made };
       }
 }
 
 async function tried(
-  subjects: readonly Subject[],
+  benches: readonly Bench[],
   random: Random,
-  mutate: Mutator,
-): Promise<{ log: string; mutation: Mutation } | undefined> {
+  mutate: Maker,
+): Promise<{ log: string; trial: Trial } | undefined> {
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-    const subject = random.pick(subjects);
-    const mutation = await mutate(subject);
-    if (mutation !== undefined) return { log: subject.source.name, mutation };
+    const bench = random.pick(benches);
+    const trial = await mutate(bench);
+    if (trial !== undefined) return { log: bench.subject.source.name, trial };
   }
   return undefined;
 }

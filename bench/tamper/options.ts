@@ -8,8 +8,10 @@ const MOST_SEED = 1_000;
 export const USAGE = `npm run bench:tamper -- [OPTION ...]
 
 Sound logs, written by real gateways in simulated worlds and carried to a real registry, or written to it directly: the auditor must find
-nothing in them. Then mutations of them: every field of every event, events missing, doubled, elsewhere or forged, heads that lie, and two
-at once. Each must be found, with the right entry and the right class, and nothing else may be blamed.
+nothing in them, nor in what the ledgers of those worlds show, and of those that are kept nothing by two nodes, in two files, and in an
+anchored store. Then mutations: every field of every event; events missing, doubled, elsewhere or forged; heads that lie; two at once; two
+nodes or two gateways that tell two histories; anchors and proofs that do not fit; ledgers that did something else than the log says, or of
+which a node does not tell the truth. Each must be found, with the right entry and the right class, and nothing else may be blamed.
 
   --mutations N    (10000)
   --logs N         sound logs (1000)
@@ -19,7 +21,7 @@ at once. Each must be found, with the right entry and the right class, and nothi
   --json FILE      writes the numbers there
   --help
 
-Exit 1 if a sound log has a finding, or a mutation was not found, not named, or blamed on another.
+Exit 1 if a sound log has a finding, a mutation was not found, not named, or blamed on another, or a class had no mutation.
 `;
 
 export interface Options {

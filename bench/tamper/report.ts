@@ -1,5 +1,5 @@
 import type { Finding } from "../../src/audit/findings.ts";
-import { isSound, type Judgement, type Mutation } from "./mutation.ts";
+import { isSound, type Deed, type Judgement } from "./mutation.ts";
 
 /** One row of the table. */
 interface Row {
@@ -15,9 +15,13 @@ interface Row {
 export class Table {
   readonly #rows = new Map<string, Row>();
 
-  add(row: string, judgement: Judgement): void {
-    const counts = this.#rows.get(row) ?? { mutations: 0, found: 0, rightEntry: 0, rightClass: 0, blamed: 0 };
-    this.#rows.set(row, counts);
+  /** @param names Rows that stand first, and are there even if nothing is counted in them. */
+  constructor(names: readonly string[] = []) {
+    for (const name of names) this.#rowOf(name);
+  }
+
+  add(name: string, judgement: Judgement): void {
+    const counts = this.#rowOf(name);
     counts.mutations += 1;
     counts.found += Number(judgement.found);
     counts.rightEntry += Number(judgement.rightPlace);
@@ -29,13 +33,20 @@ export class Table {
     return this.#rows;
   }
 
-  toString(): string {
+  #rowOf(name: string): Row {
+    const row = this.#rows.get(name) ?? { mutations: 0, found: 0, rightEntry: 0, rightClass: 0, blamed: 0 };
+    this.#rows.set(name, row);
+    return row;
+  }
+
+  /** @param what Stands over the first column. */
+  toString(what: string): string {
     const lines = [...this.#rows].map(
       ([name, row]) =>
         `| ${[name, row.mutations, row.found, row.rightEntry, row.rightClass, row.blamed].join(" | ")} |`,
     );
     return [
-      "| what was done | mutations | found | right entry | right class | others blamed |",
+      `| ${what} | mutations | found | right entry | right class | others blamed |`,
       "| --- | --- | --- | --- | --- | --- |",
       ...lines,
     ].join("\n");
@@ -43,13 +54,13 @@ export class Table {
 }
 
 /** All that is needed to see what went wrong, and to do it again. */
-export function describeFault(log: string, mutation: Mutation, judgement: Judgement): string {
-  const due = mutation.due.map(({ codes, ...place }) => `    due: ${codes.join(" or ")} ${JSON.stringify(place)}`);
+export function describeFault(log: string, deed: Deed, judgement: Judgement): string {
+  const due = deed.due.map(({ codes, ...place }) => `    due: ${codes.join(" or ")} ${JSON.stringify(place)}`);
   const blamed = new Set(judgement.blamed);
   const said = judgement.findings
     .slice(0, 8)
     .map((finding) => `    ${blamed.has(finding) ? "BLAMED" : "said"}: ${describe(finding)}`);
-  return [`  ${fault(judgement)}: ${mutation.row}`, `    log ${log}: ${mutation.what}`, ...due, ...said].join("\n");
+  return [`  ${fault(judgement)}: ${deed.row}`, `    log ${log}: ${deed.what}`, ...due, ...said].join("\n");
 }
 
 function fault(judgement: Judgement): string {

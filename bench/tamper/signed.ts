@@ -1,7 +1,8 @@
 import { REGISTRY_EVENTS } from "../../src/audit/reading/event-decoder.ts";
 import type { FindingCode } from "../../src/audit/findings.ts";
 import type { RawLog } from "../../src/audit/reading/reader.ts";
-import { toHex, type Hash } from "../../src/entry/hex.ts";
+import { packHeader, type LogEntry } from "../../src/entry/entry.ts";
+import { toHex, ZERO_HASH, type Hash } from "../../src/entry/hex.ts";
 import { splitSignature, type DigestSigner } from "../../src/entry/signature.ts";
 import { statementDigest, type Statements } from "../../src/entry/statements.ts";
 import { sampleSigner } from "../../test/support/sample-log.ts";
@@ -59,4 +60,11 @@ export function append(subject: Subject, log: RawLog, row: string, due: Mutation
 export function made(log: RawLog, name: string, values: readonly unknown[]): RawLog {
   const { data, topics } = REGISTRY_EVENTS.encodeEventLog(name, [...values]);
   return { ...log, data: toHex(data), topics: topics.map(toHex) };
+}
+
+/** An entry as the values of its event. */
+export function valuesOf(entry: LogEntry): Readonly<Record<string, unknown>> {
+  const { causedBy, lastEntryHash, payloadHash, payload, signature } = entry;
+  const words = signature === null ? { r: ZERO_HASH, vs: ZERO_HASH } : splitSignature(signature);
+  return { header: packHeader(entry), causedBy, lastEntryHash, payloadHash, payload, ...words };
 }

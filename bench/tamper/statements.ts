@@ -12,6 +12,7 @@ export const FORGED_STATEMENTS: readonly Forger[] = [
   otherDecision,
   decisionByStranger,
   decisionOnDeadline,
+  decisionOnNo,
   secondDecision,
   decisionFromNowhere,
   commitWithoutGround,
@@ -65,6 +66,18 @@ async function decisionOnDeadline(subject: Subject): Promise<Mutation | undefine
   if (known === undefined) return Promise.resolve(undefined);
   const values = { decision: DECISIONS.ABORT, ground: GROUNDS.DEADLINE, epoch: 0, r: ZERO_HASH, vs: ZERO_HASH };
   const mutation = changed(subject, known, values, "ABORT before the deadline", ["DECISION_WITHOUT_GROUND"]);
+  return Promise.resolve(withRegister(mutation, known.event.sessionId, { decision: "ABORT" }));
+}
+
+/** A decision is told as an ABORT on a NO that nobody has voted. */
+async function decisionOnNo(subject: Subject): Promise<Mutation | undefined> {
+  const withoutNo = subject
+    .ofKind("Decided")
+    .filter(({ event }) => subject.recording.sessionWords.get(event.sessionId)?.votedNo === false);
+  const known = pick(subject, withoutNo);
+  if (known === undefined) return Promise.resolve(undefined);
+  const values = { decision: DECISIONS.ABORT, ground: GROUNDS.VOTE_NO, epoch: 0, r: ZERO_HASH, vs: ZERO_HASH };
+  const mutation = changed(subject, known, values, "ABORT on a NO that nobody voted", ["DECISION_WITHOUT_GROUND"]);
   return Promise.resolve(withRegister(mutation, known.event.sessionId, { decision: "ABORT" }));
 }
 

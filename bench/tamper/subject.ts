@@ -25,7 +25,7 @@ export interface KnownEntry extends Known {
 
 /** A recording as the mutations see it: decoded once, with the keys of all who signed. */
 export class Subject {
-  readonly source: Pick<SoundLog, "name" | "recording" | "signers">;
+  readonly source: Pick<SoundLog, "name" | "recording" | "signers" | "ledgers">;
   readonly recording: Recording;
   readonly random: Random;
   readonly events: readonly Known[];
@@ -35,7 +35,7 @@ export class Subject {
   readonly #signers: SoundLog["signers"];
 
   /** @param former The same before something was done to it: only what is left of that may be mutated. */
-  constructor(source: Pick<SoundLog, "name" | "recording" | "signers">, random: Random, former?: Subject) {
+  constructor(source: Pick<SoundLog, "name" | "recording" | "signers" | "ledgers">, random: Random, former?: Subject) {
     const { recording, signers } = source;
     this.source = source;
     this.recording = recording;

@@ -1,18 +1,22 @@
+import { setImmediate } from "node:timers/promises";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { recoverAfresh } from "../entry/signature.ts";
 import type { RegistryDomain } from "../entry/statements.ts";
 import type { GatewayEvent } from "./reading/events.ts";
 import { FindingList, type Found } from "./findings.ts";
 import { Gateways } from "./checks/gateways.ts";
+import type { Footings } from "./checkpoint/earlier.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { readEvents, sessionEventsOf, type SessionEvents } from "./intake.ts";
+import { checkLateEvents, type LateSessions } from "./checkpoint/late-events.ts";
+import { readEvents, sessionEventsOf, sessionWordIn, type SessionEvents } from "./intake.ts";
 import { mapLimited } from "./map-limited.ts";
 import { checkOpening, partiesOf, type OpenSession } from "./checks/opening.ts";
 import type { Anchor } from "./reading/reader.ts";
 import { checkSession, type CheckedSession, type SessionHeads } from "./checks/session-check.ts";
 import { limitTimelines } from "./checks/session-story.ts";
 import type { Recover } from "./checks/signers.ts";
-import { eventsIn, type Bucket, type Given } from "./spool.ts";
+import { eventsIn, type Bucket } from "./spool.ts";
+import type { Given } from "./stored-event.ts";
 
 /** What the checks of sessions rest on. It goes to other threads as it is, but for `recover`. */
 export interface Grounds {
@@ -20,6 +24,10 @@ export interface Grounds {
   readonly gatewayEvents: readonly GatewayEvent[];
   readonly withTransfers: boolean;
   readonly withStories: boolean;
+  /** Settled in an earlier run; none if there was none. */
+  readonly late?: LateSessions;
+  /** Where the walks of an earlier run ended. */
+  readonly since?: Footings;
 }
 
 /** What the checks ask of the registry. Answers are always there: what could not be read is told by whoever answers. */
@@ -37,6 +45,20 @@ export interface CheckedBucket {
   readonly refused: number;
   /** All that was looked at. */
   readonly events: number;
+  /** Sessions that a later run must look at again, by the words with which events name them: not settled, or not sound. */
+  readonly unsettled: readonly string[];
+  /** Sessions of which a later run needs the opening alone, because their walk can go on: sound, and with one log. */
+  readonly footed: readonly string[];
+  /** Of these, entries that the registry refused. */
+  readonly refusedOfUnsettled: number;
+}
+
+/** The events of one session, and what was found in them. */
+interface Group {
+  readonly word: string;
+  readonly session: SessionEvents | undefined;
+  readonly refused: number;
+  readonly findings: FindingList;
 }
 
 /** Sessions of a bucket whose heads are asked for at once. */
@@ -63,48 +85,93 @@ export class BucketCheck {
 
   async check(bucket: Bucket): Promise<CheckedBucket> {
     const findings = new FindingList();
-    const inquiry = { domain: this.#domain, recover: this.#recover, findings, gateways: this.#gateways };
-    const { anchor, withTransfers, withStories } = this.#grounds;
-    const sessions: SessionEvents[] = [];
+    const groups: Group[] = [];
     let [events, refused] = [0, 0];
-    for (const given of bySession(bucket)) {
+    for (const [word, given] of bySession(bucket)) {
       events += given.length;
-      const read = sessionEventsOf(readEvents(given, anchor, findings));
+      const own = new FindingList();
+      const read = sessionEventsOf(readEvents(given, this.#grounds.anchor, own));
       refused += read.refused;
-      if (read.session !== undefined) sessions.push(read.session);
+      groups.push({ word, findings: own, ...read });
     }
-    const opened = await mapLimited(sessions, HEADS_AT_ONCE, (session) => this.#open(inquiry, session));
-    const checked: CheckedSession[] = [];
-    const timestampOf = (block: number) => this.#registry.timestampOf(block);
-    const options = { timestampOf, withTransfer: withTransfers, withStory: withStories };
-    for (const { session, opening, heads } of opened)
-      checked.push(await checkSession(inquiry, session, opening, heads, options));
-    return { sessions: limitTimelines(checked, findings.found.list), found: findings.found, refused, events };
+    const opened = await mapLimited(groups, HEADS_AT_ONCE, (group) => this.#open(group));
+    const sessions: CheckedSession[] = [];
+    const unsettled: string[] = [];
+    const footed: string[] = [];
+    let refusedOfUnsettled = 0;
+    for (const [place, group] of groups.entries()) {
+      // Whoever else uses this thread, answers to other threads among them, does not wait for the whole bucket.
+      await setImmediate();
+      const checked = await this.#checkGroup(group, opened[place]);
+      findings.take(group.findings.found);
+      const isSound = group.findings.count === 0 && checked?.withPayload === checked?.entries;
+      const isSettled = isSound && (checked?.head.settled ?? true);
+      // What was found in what is new says nothing of where the walk began.
+      const since = this.#grounds.since?.get(group.session?.sessionId ?? "") ?? null;
+      const end = isSound ? (checked?.head.footing ?? null) : null;
+      const footing = end ?? since;
+      if (checked !== undefined)
+        sessions.push({
+          ...checked,
+          head: { ...checked.head, settled: isSettled, footing: isSettled ? null : footing },
+        });
+      if (isSettled) continue;
+      if (end !== null) {
+        footed.push(group.word);
+        continue;
+      }
+      unsettled.push(group.word);
+      refusedOfUnsettled += group.refused;
+    }
+    const list = limitTimelines(sessions, findings.found.list);
+    return { sessions: list, found: findings.found, refused, events, unsettled, footed, refusedOfUnsettled };
   }
 
-  async #open(inquiry: Inquiry, session: SessionEvents) {
-    const opening = checkOpening(inquiry, session);
+  #inquiryOf({ findings }: Group): Inquiry {
+    return { domain: this.#domain, recover: this.#recover, findings, gateways: this.#gateways };
+  }
+
+  async #checkGroup(group: Group, opened: Opened | undefined): Promise<CheckedSession | undefined> {
+    const { session } = group;
+    if (session === undefined) return undefined;
+    const settled = this.#grounds.late?.get(session.sessionId);
+    if (settled !== undefined) checkLateEvents(group.findings, session, settled);
+    if (settled !== undefined || opened === undefined) return undefined;
+    const { withTransfers, withStories } = this.#grounds;
+    const timestampOf = (block: number) => this.#registry.timestampOf(block);
+    const options = { timestampOf, withTransfer: withTransfers, withStory: withStories };
+    const since = this.#grounds.since?.get(session.sessionId);
+    return checkSession(this.#inquiryOf(group), session, opened.opening, opened.heads, { ...options, since });
+  }
+
+  /** What a session's check begins with; undefined where there is no session, or it was settled in an earlier run. */
+  async #open(group: Group): Promise<Opened | undefined> {
+    const { session } = group;
+    if (session === undefined || this.#grounds.late?.has(session.sessionId) === true) return undefined;
+    const opening = checkOpening(this.#inquiryOf(group), session);
     // Under an opening that is not the origin's the session's hash is wrong, and the registry has no log under it.
     const hash = opening?.proven === true ? opening.sessionHash : null;
     const heads = await this.#registry.headsOf(session.sessionId, hash, gatewaysOf(opening));
-    return { session, opening, heads };
+    return { opening, heads };
   }
+}
+
+interface Opened {
+  readonly opening: OpenSession | undefined;
+  readonly heads: SessionHeads;
 }
 
 function gatewaysOf(opening: OpenSession | undefined): GatewayId[] {
   return opening === undefined ? [] : partiesOf(opening).map(({ gatewayId }) => gatewayId);
 }
 
-const BYTES16_DIGITS = 34;
-
-/** The session is named by the first 16 bytes of topic 1; what stands behind them is part of the event's form. */
-function bySession(bucket: Bucket): Iterable<readonly Given[]> {
+function bySession(bucket: Bucket): Iterable<readonly [string, readonly Given[]]> {
   const sessions = new Map<string, Given[]>();
   for (const given of eventsIn(bucket)) {
-    const word = (given.log.topics[1] ?? "").slice(0, BYTES16_DIGITS);
+    const word = sessionWordIn(given);
     const known = sessions.get(word);
     if (known === undefined) sessions.set(word, [given]);
     else known.push(given);
   }
-  return sessions.values();
+  return sessions;
 }

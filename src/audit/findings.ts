@@ -139,6 +139,11 @@ export const FINDINGS = {
     "supply not conserved",
     "An escrow has less than it owes, has given away what no transfer asked for, or more arrived than was extinguished.",
   ),
+  REORGANISED: row(
+    "critical",
+    "final block replaced",
+    "A block that an earlier audit took for final is not in the chain any more: what was sound then may never have happened.",
+  ),
   TWO_LIVE_COPIES: row("critical", "two live copies", "The asset is usable on both ledgers, or was at some block."),
 } as const;
 

@@ -1,5 +1,5 @@
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
-import { decodeEvent, kindOf, ownerOf } from "./reading/event-decoder.ts";
+import { decodeEvent, kindOf, ownerOf, type Decoded } from "./reading/event-decoder.ts";
 import type {
   Anchored,
   Decided,
@@ -13,7 +13,8 @@ import type {
 } from "./reading/events.ts";
 import type { FindingList, Subject } from "./findings.ts";
 import type { Anchor, RawLog } from "./reading/reader.ts";
-import type { Given, Spool, Turn } from "./spool.ts";
+import type { Spool } from "./spool.ts";
+import { StoredEvent, type Given, type Turn } from "./stored-event.ts";
 
 /** The events of one session, each kind in the order of the chain. */
 export interface SessionEvents {
@@ -33,11 +34,17 @@ export class Intake {
   readonly #spool: Spool;
   readonly #others: Given[] = [];
   readonly #named = new Set<GatewayId>();
-  #highest: RawLog | undefined;
+  /** Kept only where an earlier run's sessions are to be told from new ones. */
+  readonly #sessions: Set<string> | undefined;
+  #highest: Pick<RawLog, "blockNumber" | "logIndex"> | undefined;
   #count = 0;
 
-  constructor(spool: Spool) {
+  /** @param behind Last block of an earlier run: what is given of it or before stands out of turn. */
+  constructor(spool: Spool, behind?: number) {
     this.#spool = spool;
+    if (behind === undefined) return;
+    this.#sessions = new Set();
+    this.#highest = { blockNumber: behind, logIndex: Infinity };
   }
 
   get count(): number {
@@ -45,14 +52,30 @@ export class Intake {
   }
 
   take(logs: readonly RawLog[]): void {
-    for (const log of logs) {
-      this.#count += 1;
-      const given = { log, turn: this.#turnOf(log) };
-      for (const gatewayId of gatewaysIn(log)) this.#named.add(gatewayId);
-      const kind = kindOf(log);
-      if (kind === undefined || GATEWAY_KINDS.has(kind) || kind === "Anchored") this.#others.push(given);
-      else this.#spool.add(given);
+    for (const log of logs) this.takeAgain({ log, turn: this.#turnOf(log) });
+  }
+
+  /** Takes an event as it was given to an earlier run. Before what is new. */
+  takeAgain(given: Given): void {
+    const { log } = given;
+    this.#count += 1;
+    for (const gatewayId of gatewaysIn(log)) this.#named.add(gatewayId);
+    const kind = kindOf(log);
+    if (kind === undefined || GATEWAY_KINDS.has(kind) || kind === "Anchored") this.#others.push(given);
+    else {
+      this.#sessions?.add(sessionWordOf(log));
+      this.#spool.add(given);
     }
+  }
+
+  /** What is of no session, as it was given. */
+  get rawOthers(): readonly Given[] {
+    return this.#others;
+  }
+
+  /** Of all sessions, the words by which events name them; none unless this run goes on from an earlier one. */
+  get sessionWords(): ReadonlySet<string> {
+    return this.#sessions ?? new Set();
   }
 
   /** Every gateway that an event of a session names. */
@@ -78,6 +101,18 @@ export class Intake {
     if (beyond > 0) this.#highest = log;
     return beyond > 0 ? "in turn" : beyond === 0 ? "again" : "late";
   }
+}
+
+const BYTES16_DIGITS = 34;
+
+/** The session is named by the first 16 bytes of topic 1; what stands behind them is part of the event's form. */
+export function sessionWordOf({ topics }: Pick<RawLog, "topics">): string {
+  return (topics[1] ?? "").slice(0, BYTES16_DIGITS);
+}
+
+/** The same of an event in its bytes. */
+export function sessionWordIn({ firstTopic }: StoredEvent): string {
+  return (firstTopic ?? "").slice(0, BYTES16_DIGITS);
 }
 
 /** The gateways that events of sessions name. */
@@ -109,12 +144,14 @@ function isGatewayEvent(event: RegistryEvent): event is GatewayEvent {
 /** Reads raw events in the chain's order, and says what is wrong with their form and with the order in which they were given. */
 export function readEvents(given: readonly Given[], anchor: Anchor, findings: FindingList): RegistryEvent[] {
   const events: RegistryEvent[] = [];
-  let before: RawLog | undefined;
-  for (const { log, turn } of inOrder(given)) {
+  let before: InChain | undefined;
+  for (const each of inOrder(given)) {
+    const { turn } = each;
+    const log = inChain(each);
     const order = placeNumber(log);
     const at: Place = { block: log.blockNumber, logIndex: log.logIndex, transactionHash: log.transactionHash, order };
-    const { event, fault } = decodeEvent(log, at);
-    const subject = event === undefined ? { ...ownerOf(log), block: at.block, order } : subjectOf(event);
+    const { event, fault } = decodeGiven(each, at);
+    const subject = event === undefined ? { ...ownerOf(each.log), block: at.block, order } : subjectOf(event);
     const place = `block ${log.blockNumber}, log ${log.logIndex}`;
     const isEntry = event?.kind === "EntryAppended";
     // Of two events at one place the second is one too many.
@@ -137,12 +174,25 @@ export function readEvents(given: readonly Given[], anchor: Anchor, findings: Fi
   return events;
 }
 
-/** By place in the chain. */
-function inOrder(given: readonly Given[]): readonly Given[] {
-  return given.every(({ turn }) => turn === "in turn") ? given : given.toSorted((a, b) => compare(a.log, b.log));
+/** What says where an event stands: the event itself, or its bytes. */
+type InChain = Pick<RawLog, "address" | "blockNumber" | "logIndex" | "transactionHash">;
+
+function inChain(given: Given): InChain {
+  return given instanceof StoredEvent ? given : given.log;
 }
 
-function compare(a: RawLog, b: RawLog): number {
+function decodeGiven(given: Given, at: Place): Decoded {
+  const entry = given instanceof StoredEvent ? given.entry(at) : undefined;
+  return entry === undefined ? decodeEvent(given.log, at) : { event: entry, fault: undefined };
+}
+
+/** By place in the chain. */
+function inOrder(given: readonly Given[]): readonly Given[] {
+  const isOrdered = given.every(({ turn }) => turn === "in turn");
+  return isOrdered ? given : given.toSorted((a, b) => compare(inChain(a), inChain(b)));
+}
+
+function compare(a: Pick<InChain, "blockNumber" | "logIndex">, b: Pick<InChain, "blockNumber" | "logIndex">): number {
   return a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 }
 
@@ -150,7 +200,7 @@ function compare(a: RawLog, b: RawLog): number {
 const PLACES_IN_BLOCK = 2 ** 20;
 
 /** What is earlier in the chain has a smaller one. */
-function placeNumber({ blockNumber, logIndex }: RawLog): number {
+function placeNumber({ blockNumber, logIndex }: Pick<InChain, "blockNumber" | "logIndex">): number {
   return blockNumber * PLACES_IN_BLOCK + Math.min(logIndex, PLACES_IN_BLOCK - 1);
 }
 

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { CheckedBucket, Grounds, Registry } from "./bucket-check.ts";
+import { BucketCheck, type CheckedBucket, type Grounds, type Registry } from "./bucket-check.ts";
 import type { Bucket } from "./spool.ts";
 
 /** What a thread asks of the registry, and is answered with under the same number. */
@@ -15,11 +15,11 @@ export type FromThread =
   | { readonly type: "checked"; readonly checked: CheckedBucket };
 
 /** Megabytes of young objects in each thread: a bucket's events live no longer than its check. */
-const YOUNG_GENERATION_MB = 16;
+const YOUNG_GENERATION_MB = 8;
 
 /**
- * Checks buckets in several threads, each with the next one as soon as it has done one. The registry is asked by this thread alone.
- * Rejects with what ends a thread, which is a defect: whatever is wrong with a log is a finding.
+ * Checks buckets in several threads, of which this one is one, each with the next bucket as soon as it has done one. The registry is asked
+ * by this thread alone. Rejects with what ends a thread, which is a defect: whatever is wrong with a log is a finding.
  */
 export async function checkInThreads(
   threads: number,
@@ -29,15 +29,16 @@ export async function checkInThreads(
   onChecked: (checked: CheckedBucket) => void,
 ): Promise<void> {
   const waiting = buckets.values();
-  const lanes = Array.from({ length: Math.min(threads, buckets.length) }, () => new Thread(grounds, registry));
+  const others = Array.from({ length: Math.min(threads, buckets.length) - 1 }, () => new Thread(grounds, registry));
+  const lanes = [new BucketCheck(grounds, registry), ...others];
   try {
     await Promise.all(
-      lanes.map(async (thread) => {
-        for (const bucket of waiting) onChecked(await thread.check(bucket));
+      lanes.map(async (lane) => {
+        for (const bucket of waiting) onChecked(await lane.check(bucket));
       }),
     );
   } finally {
-    await Promise.all(lanes.map((thread) => thread.end()));
+    await Promise.all(others.map((thread) => thread.end()));
   }
 }
 

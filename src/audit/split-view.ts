@@ -4,6 +4,7 @@ import { FindingList, type Found, type Subject } from "./findings.ts";
 import { subjectOf } from "./intake.ts";
 import type { Anchor, AuditReader, BlockInfo, LogPart, LogQuery, RawLog } from "./reading/reader.ts";
 import type { TrustedSource } from "./trust.ts";
+import type { Left } from "./checkpoint/checkpoint-lines.ts";
 import type { Unread, Verification } from "./verification.ts";
 import { withBeside } from "./verification-parts.ts";
 import { verify, type VerifyOptions } from "./verify.ts";
@@ -24,9 +25,13 @@ export async function verifyTwice(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const twin = new TwinReader(first, second);
-  const verification = await verify(twin, options);
+  const { onEnd, ...rest } = options;
+  // Where the two part no later run would find it again: what was read is not to be gone on from.
+  const agreed = (left: Left) => (twin.found.count > 0 || twin.unread.length > 0 ? Promise.resolve() : onEnd?.(left));
+  const verification = await verify(twin, { ...rest, onEnd: async (left) => agreed(left) });
   const { number } = verification.trusted.block;
   const notes = [
+    ...(verification.trusted.source?.notes ?? []),
     `two nodes: each event and head as of block ${number} was asked of both; where they part, the first one's answer is audited`,
   ];
   const source: TrustedSource = { file: null, notes };

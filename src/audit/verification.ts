@@ -2,6 +2,7 @@ import type { ErrorCode } from "../entry/errors.ts";
 import type { Address, SessionId } from "../entry/hex.ts";
 import type { Finding } from "./findings.ts";
 import type { CheckedSession } from "./checks/session-check.ts";
+import type { EarlierCounts } from "./checkpoint/earlier.ts";
 import type { TokenReport } from "./ledgers/token-book.ts";
 import type { Trusted } from "./trust.ts";
 
@@ -33,6 +34,11 @@ export interface Verification {
   readonly unread: readonly Unread[];
   /** Entries that the registry refused. It says so itself; nothing rests on it. */
   readonly refused: number;
+  /**
+   * Where the run went on from an earlier one: up to which block that had read, and what of it was not looked at again. It is counted in
+   * the numbers above; `sessions` has those that were looked at.
+   */
+  readonly earlier?: EarlierCounts & { readonly block: number };
 }
 
 /** What was read of a ledger. */

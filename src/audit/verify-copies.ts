@@ -1,8 +1,10 @@
+import { Closings } from "./files/closings.ts";
 import { compareExports, type ExportComparison } from "./files/export-comparison.ts";
 import type { VerifyExportOptions } from "./files/export-source.ts";
 import { FINDINGS, FindingList } from "./findings.ts";
 import { renderText, toReport, type FindingReport, type Report } from "./report/report.ts";
 import type { Verdict, Verification } from "./verification.ts";
+import { readPartings, type Parting } from "./files/partings.ts";
 import { verifyExport } from "./files/verify-export.ts";
 
 /** Two files of the same logs: each by itself, and where they part. */
@@ -14,6 +16,8 @@ export interface CopiesVerification {
     readonly findings: readonly FindingReport[];
     readonly findingCount: number;
   };
+  /** The logs that part, side by side around the place where they do; so many are shown. */
+  readonly partings: readonly Parting[];
 }
 
 /** The same as JSON. Stable: members are added, never changed or dropped. */
@@ -29,7 +33,9 @@ export async function verifyCopies(
   paths: readonly [string, string],
   options: VerifyExportOptions = {},
 ): Promise<CopiesVerification> {
-  const [first, second] = [await verifyExport(paths[0], options), await verifyExport(paths[1], options)];
+  const closings = [await Closings.in(paths[0]), await Closings.in(paths[1])] as const;
+  const first = await verifyExport(paths[0], { ...options, closings: closings[1] });
+  const second = await verifyExport(paths[1], { ...options, closings: closings[0] });
   const found = new FindingList();
   const comparison = await compareExports(
     { path: paths[0], trusted: first.trusted },
@@ -43,6 +49,7 @@ export async function verifyCopies(
     verdict: isBad ? "findings" : verdicts.includes("could-not-tell") ? "could-not-tell" : "sound",
     files: [first, second],
     comparison: { ...comparison, findings, findingCount: found.count },
+    partings: await readPartings(paths, findings),
   };
 }
 

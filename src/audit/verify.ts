@@ -1,23 +1,28 @@
 import { availableParallelism } from "node:os";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { sessionIdToWord, ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
 import { recoverAfresh } from "../entry/signature.ts";
+import { CheckedSessions } from "./checked-sessions.ts";
 import { checkAnchors } from "./checks/anchors.ts";
+import type { Left } from "./checkpoint/checkpoint-lines.ts";
+import type { Earlier } from "./checkpoint/earlier.ts";
+import type { LateSessions } from "./checkpoint/late-events.ts";
+import { Resumption } from "./checkpoint/resumption.ts";
 import { BucketCheck, type CheckedBucket, type Grounds, type Registry } from "./bucket-check.ts";
 import type { Anchored } from "./reading/events.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways } from "./checks/gateways.ts";
 import type { Inquiry } from "./inquiry.ts";
-import { gatewaysNamedIn, Intake } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import { checkLedgers, markLedgers, type LoggedTransfers } from "./ledgers/ledger-check.ts";
 import type { LedgerReader } from "./reading/ledger-reader.ts";
 import { mapLimited } from "./map-limited.ts";
-import { readLogs, type Anchor, type AuditReader, type RawLog } from "./reading/reader.ts";
-import type { CheckedSession, SessionHeads } from "./checks/session-check.ts";
+import type { Anchor, AuditReader } from "./reading/reader.ts";
+import type { SessionHeads } from "./checks/session-check.ts";
 import { checkInThreads } from "./session-threads.ts";
-import { limitTimelines } from "./checks/session-story.ts";
 import type { Recover } from "./checks/signers.ts";
-import { Spool } from "./spool.ts";
+import { Spool, type Bucket } from "./spool.ts";
+import { takeAll, takeSession } from "./taking.ts";
 import { checkIdentity, checkPins, trustedOf, type Expectation } from "./trust.ts";
 import type { LedgerReport, Unread, Verification } from "./verification.ts";
 
@@ -26,6 +31,13 @@ export interface VerifyOptions {
   readonly session?: SessionId;
   /** Block of the registry's deployment or an earlier one; events before it are not asked for. 0 unless given. */
   readonly fromBlock?: number;
+  /**
+   * What an earlier run has left, to go on from: of the whole registry, and in place of `fromBlock`. Closed sessions that it has found sound
+   * are believed, and not read again.
+   */
+  readonly earlier?: Earlier;
+  /** Takes what this run leaves to the next, if it has come to its end: nothing is unread, and the earlier run's block still there. */
+  readonly onEnd?: (left: Left) => Promise<void>;
   readonly expect?: Expectation;
   /** Ledgers to compare the log with. */
   readonly ledgers?: readonly LedgerReader[];
@@ -64,9 +76,15 @@ const SMALL_LOG = 4_000;
  */
 export async function verify(reader: AuditReader, options: VerifyOptions = {}): Promise<Verification> {
   const { session = null, expect = {}, ledgers = [] } = options;
+  if (options.earlier !== undefined && (session !== null || ledgers.length > 0))
+    throw new GatelogError(
+      "MALFORMED",
+      "one session, and ledgers, are compared with all of a registry: not on from a checkpoint",
+    );
   const marks = await markLedgers(ledgers);
   const anchor = await reader.anchor();
   checkIdentity(anchor, expect);
+  if (options.earlier !== undefined) checkIdentity(anchor, options.earlier.place);
   return new Audit(reader, anchor, options).run(session, expect, marks);
 }
 
@@ -75,6 +93,7 @@ class Audit {
   readonly #anchor: Anchor;
   readonly #options: VerifyOptions;
   readonly #inquiry: Inquiry;
+  readonly #resumption: Resumption;
   readonly #unread: Unread[] = [];
 
   constructor(reader: AuditReader, anchor: Anchor, options: VerifyOptions) {
@@ -84,6 +103,7 @@ class Audit {
     this.#reader = reader;
     this.#anchor = anchor;
     this.#options = options;
+    this.#resumption = new Resumption(options.earlier);
     this.#inquiry = { domain, recover, findings, gateways: new Gateways(domain, recover, findings) };
   }
 
@@ -107,10 +127,14 @@ class Audit {
     marks: ReadonlyMap<LedgerReader, number>,
   ): Promise<Verification> {
     const { findings, gateways } = this.#inquiry;
-    const intake = new Intake(spool);
+    const resumption = this.#resumption;
+    const intake = new Intake(spool, resumption.behind);
+    const isBase = await this.#attempt("block of the checkpoint", false, () =>
+      resumption.stands(this.#reader, this.#anchor, findings),
+    );
     const isRead = await this.#attempt("events", false, async () => {
-      await (session === null ? this.#takeAll(intake) : this.#takeSession(session, intake));
-      return true;
+      if (isBase) await this.#take(intake, session);
+      return isBase;
     });
     // Of events that are not all there nothing follows.
     const { gatewayEvents, anchors } = isRead
@@ -118,19 +142,46 @@ class Audit {
       : { gatewayEvents: [], anchors: [] };
     for (const event of gatewayEvents) gateways.replay(event);
     if (isRead) await this.#checkGateways(intake.named);
-    if (session === null) await this.#checkAnchors(anchors);
+    if (session === null && isRead) await this.#checkAnchors(anchors);
+    const areAnchorsKept = findings.count > 0;
     const grounds = {
       anchor: this.#anchor,
+      since: resumption.footings,
+      late: await this.#attempt("sessions of the checkpoint", NONE_LATE, () => resumption.late(intake)),
       gatewayEvents,
       withTransfers: marks.size > 0,
       withStories: this.#options.stories ?? false,
     };
-    const { sessions, refused } = isRead ? await this.#checkSessions(grounds, intake, spool) : NOTHING;
-    await this.#attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, expect, findings));
+    const buckets = spool.seal();
+    const checked = new CheckedSessions(findings);
+    if (isRead) await this.#checkSessions(grounds, intake, buckets, checked);
+    const { sessions } = checked;
+    // Without events there are no keys that could be compared.
+    const { gateways: _keys, ...others } = expect;
+    const pinned = isRead ? expect : others;
+    await this.#attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, pinned, findings));
     const ledgers = await this.#attempt("ledgers", [], () =>
       this.#compareLedgers({ sessions, register: isRead && session === null ? this.#inquiry.domain : null }, marks),
     );
     await this.#attempt("final block", undefined, () => this.#checkStillThere());
+    const anchorCount = session === null ? anchors.length : null;
+    const verification = this.#verification({
+      session,
+      anchors: anchorCount,
+      sessions,
+      ledgers,
+      refused: checked.refused,
+    });
+    if (!isBase) return verification;
+    const total = resumption.total(verification);
+    const run = { anchor: this.#anchor, verification: total, anchors, areAnchorsKept, checked, intake, buckets };
+    if (session === null && this.#unread.length === 0) await this.#options.onEnd?.(resumption.left(run));
+    return total;
+  }
+
+  #verification(of: Pick<Verification, "session" | "anchors" | "sessions" | "ledgers" | "refused">): Verification {
+    const { findings, gateways } = this.#inquiry;
+    const { session, anchors, sessions, ledgers, refused } = of;
     const total = sessions.reduce((sum, { entries }) => sum + entries, 0);
     const withPayload = sessions.reduce((sum, checked) => sum + checked.withPayload, 0);
     // Every entry is proven or a finding. Should one ever be neither, it is not for the auditor to call the log sound.
@@ -140,9 +191,7 @@ class Audit {
       session,
       trusted: trustedOf(this.#anchor, gateways),
       entries: { total, withPayload },
-      anchors: session === null ? anchors.length : null,
-      sessions,
-      ledgers,
+      ...{ anchors, sessions, ledgers },
       findings: findings.sorted(),
       findingCount: findings.count,
       unread: this.#unread,
@@ -165,32 +214,13 @@ class Audit {
     this.#options.onProgress?.({ stage, done, total });
   }
 
-  async #takeAll(intake: Intake): Promise<void> {
-    const { fromBlock = 0 } = this.#options;
-    const toBlock = this.#anchor.block.number;
-    this.#progress("reading events", 0, toBlock - fromBlock + 1);
-    for await (const { logs, upTo } of this.#reader.logs({ fromBlock, toBlock })) {
-      intake.take(logs);
-      this.#progress("reading events", upTo - fromBlock + 1, toBlock - fromBlock + 1);
-    }
-  }
-
-  /** The events of one session and of the gateways that they name. */
-  async #takeSession(sessionId: SessionId, intake: Intake): Promise<void> {
-    const { fromBlock = 0 } = this.#options;
-    const toBlock = this.#anchor.block.number;
-    const { openBlock } = await this.#reader.sessionOf(sessionId, toBlock);
-    const own = await readLogs(this.#reader, {
-      fromBlock: Math.max(fromBlock, openBlock),
-      toBlock,
-      firstTopics: [sessionIdToWord(sessionId)],
-    });
-    if (own.length === 0 && openBlock === 0)
-      throw new GatelogError("UNKNOWN_SESSION", `the registry has no session ${sessionId}`, { sessionId });
-    const named = gatewaysNamedIn(own);
-    const ofGateways =
-      named.length === 0 ? [] : await readLogs(this.#reader, { fromBlock, toBlock, firstTopics: named });
-    intake.take(mergeByPlace(ofGateways, own));
+  async #take(intake: Intake, session: SessionId | null): Promise<void> {
+    const { behind } = this.#resumption;
+    const fromBlock = behind === undefined ? (this.#options.fromBlock ?? 0) : behind + 1;
+    const blocks = { fromBlock, toBlock: this.#anchor.block.number };
+    if (session !== null) return takeSession(this.#reader, intake, blocks, session);
+    await this.#resumption.restore(intake);
+    return takeAll(this.#reader, intake, blocks, (...done) => this.#progress("reading events", ...done));
   }
 
   async #checkGateways(namedInSessions: ReadonlySet<GatewayId>): Promise<void> {
@@ -208,7 +238,12 @@ class Audit {
     const { gateways } = this.#inquiry;
     const { number } = this.#anchor.block;
     const byGateway = Map.groupBy(anchors, ({ gatewayId }) => gatewayId);
-    const all = new Set([...gateways.all.map(({ gatewayId }) => gatewayId), ...byGateway.keys()]);
+    const { anchors: checkedBefore } = this.#resumption;
+    const all = new Set([
+      ...gateways.all.map(({ gatewayId }) => gatewayId),
+      ...byGateway.keys(),
+      ...checkedBefore.keys(),
+    ]);
     for (const gatewayId of all) {
       const own = byGateway.get(gatewayId) ?? [];
       const what = `anchors of gateway ${gatewayId}`;
@@ -219,33 +254,27 @@ class Audit {
           roots.set(index, await this.#reader.anchorOf(gatewayId, index, number));
         }),
       );
-      checkAnchors(this.#inquiry, gatewayId, own, { word, roots });
+      checkAnchors(this.#inquiry, gatewayId, own, { word, roots, checked: checkedBefore.get(gatewayId) });
     }
   }
 
   async #checkSessions(
     grounds: Grounds,
     intake: Intake,
-    spool: Spool,
-  ): Promise<Pick<Verification, "sessions" | "refused">> {
+    buckets: readonly Bucket[],
+    into: CheckedSessions,
+  ): Promise<void> {
     const { threads = availableParallelism(), recover } = this.#options;
-    let sessions: readonly CheckedSession[] = [];
-    let [events, refused] = [0, 0];
     const take = (checked: CheckedBucket) => {
-      this.#inquiry.findings.take(checked.found);
-      sessions = limitTimelines([...sessions, ...checked.sessions], this.#inquiry.findings.found.list);
-      events += checked.events;
-      refused += checked.refused;
-      this.#progress("checking sessions", events, intake.count);
+      into.take(checked);
+      this.#progress("checking sessions", into.events, intake.count);
     };
-    const buckets = spool.seal();
     if (recover === undefined && threads > 1 && intake.count > SMALL_LOG)
       await checkInThreads(threads, grounds, this.#registry, buckets, take);
     else {
       const check = new BucketCheck(grounds, this.#registry, recover);
       for (const bucket of buckets) take(await check.check(bucket));
     }
-    return { sessions: sessions.toSorted(byOpening), refused };
   }
 
   readonly #registry: Registry = {
@@ -299,26 +328,4 @@ class Audit {
   }
 }
 
-const NOTHING = { sessions: [], refused: 0 };
-
-function byOpening(a: CheckedSession, b: CheckedSession): number {
-  return a.order === b.order ? 0 : a.order - b.order;
-}
-
-/** Two answers, each in the order in which it was given, as one; their own disorder, if any, stays. */
-function mergeByPlace(first: readonly RawLog[], second: readonly RawLog[]): RawLog[] {
-  const merged: RawLog[] = [];
-  let at = 0;
-  for (const log of second) {
-    for (let other = first[at]; other !== undefined && isBefore(other, log); other = first[at]) {
-      merged.push(other);
-      at += 1;
-    }
-    merged.push(log);
-  }
-  return [...merged, ...first.slice(at)];
-}
-
-function isBefore(a: RawLog, b: RawLog): boolean {
-  return a.blockNumber < b.blockNumber || (a.blockNumber === b.blockNumber && a.logIndex < b.logIndex);
-}
+const NONE_LATE: LateSessions = new Map();

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { createChain, type Chain, type Finality } from "../chain/chain.ts";
 import { createLane, type Lane } from "../chain/lane.ts";
 import { GatelogError } from "../entry/errors.ts";
@@ -53,7 +54,7 @@ export function payingKey(keyFile: string | undefined, chainId: number) {
   if (keyFile !== undefined) {
     if (!existsSync(keyFile))
       throw new GatelogError("INVALID_CONFIG", `there is no key file ${keyFile}`, { file: keyFile });
-    return readKey({ file: keyFile }, `${process.cwd()}/.`, {});
+    return readKey({ file: resolve(keyFile) }, ".", {});
   }
   if (!DEVELOPMENT_CHAINS.includes(chainId))
     throw new GatelogError(

@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Command, CommanderError } from "commander";
 import { apiCommand } from "./commands/api.ts";
+import { checkpointCommand } from "./commands/checkpoint.ts";
 import { configCommand } from "./commands/config.ts";
 import { deployCommand } from "./commands/deploy.ts";
 import { devnetCommand } from "./commands/devnet.ts";
@@ -61,6 +62,7 @@ const COMMANDS = [
   showCommand,
   verifyCommand,
   verifyReportCommand,
+  checkpointCommand,
   exportCommand,
   importCommand,
   configCommand,

@@ -2,6 +2,8 @@ import { isGatelogError, type GatelogError } from "../entry/errors.ts";
 
 /** Exit codes of every command: done and sound; done and the answer is bad; not done or not known. */
 export const EXIT = { sound: 0, bad: 1, unknown: 2 } as const;
+/** Of a verdict of the auditor. */
+export const EXIT_OF = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** What a command has to say: people read `text`, machines read `json` (`--json`: one document on standard output). */

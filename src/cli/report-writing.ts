@@ -1,8 +1,9 @@
+import { resolve } from "node:path";
 import { Option, type Command } from "commander";
 import { z } from "zod";
 import { renderHtml } from "../audit/report/report-html.ts";
-import { renderReportJson, reportDigest, toReportFile } from "../audit/report/report-file.ts";
-import type { Report } from "../audit/report/report.ts";
+import { renderReportJson, reportDigest, type AnyReportFile } from "../audit/report/report-file.ts";
+import type { Made } from "../audit/report/report.ts";
 import { GatelogError } from "../entry/errors.ts";
 import type { Address, Hash } from "../entry/hex.ts";
 import { keySigner, type DigestSigner } from "../entry/signature.ts";
@@ -10,11 +11,17 @@ import { readKey } from "./secrets.ts";
 import { programVersion } from "./version.ts";
 import { requireFree, writeWholeFile } from "./whole-file.ts";
 
-export interface ReportOptions {
-  readonly report?: ReportForm;
-  readonly reportOut?: string;
+/** Where the auditor's key is. */
+export interface AuditorKeyOptions {
   readonly signKeyFile?: string;
   readonly signKeyEnv?: string;
+}
+
+export interface ReportOptions extends AuditorKeyOptions {
+  readonly report?: ReportForm;
+  readonly reportOut?: string;
+  /** Signed too, by the same key. */
+  readonly checkpoint?: string;
   readonly force?: boolean;
 }
 
@@ -26,7 +33,7 @@ export function reportOptions(): Option[] {
   return [
     new Option("--report <form>", "write a report as well: one HTML page, or JSON").choices(FORMS),
     new Option("--report-out <file>", "where to; goes with --report"),
-    new Option("--sign-key-file <file>", "the auditor's private key: sign the report; goes with --report"),
+    new Option("--sign-key-file <file>", "the auditor's private key: sign the report, the checkpoint, or both"),
     new Option("--sign-key-env <name>", "the same, in a variable of the environment"),
     new Option("--force", "replace the report's file if it is there"),
   ];
@@ -53,29 +60,40 @@ export interface WrittenReport {
  */
 export function planReport(options: ReportOptions, env: NodeJS.ProcessEnv): ReportPlan | null {
   const { report: form, reportOut: file, signKeyFile, signKeyEnv, force = false } = options;
-  if (form === undefined && (file ?? signKeyFile ?? signKeyEnv) !== undefined)
+  const hasKey = (signKeyFile ?? signKeyEnv) !== undefined;
+  if (form === undefined && (file !== undefined || (hasKey && options.checkpoint === undefined)))
     throw new GatelogError("MALFORMED", "--report-out and the keys that sign go with --report html or --report json");
   if (form === undefined) return null;
   if (file === undefined) throw new GatelogError("MALFORMED", "name the report's file with --report-out");
-  if (signKeyFile !== undefined && signKeyEnv !== undefined)
-    throw new GatelogError("MALFORMED", "a report has one signature: --sign-key-file or --sign-key-env");
   requireFree(file, force);
-  const source =
-    signKeyFile !== undefined ? { file: signKeyFile } : signKeyEnv === undefined ? null : { env: signKeyEnv };
-  // The path of a key is relative to where the command runs.
-  return { form, file, force, signer: source && keySigner(readKey(source, ".", env)) };
+  return { form, file, force, signer: auditorKey(options, env) };
 }
 
-/** @param command Repeats the check; see `repeating`. */
+/** Null: the options name no key. MALFORMED if they name two, INVALID_CONFIG if there is none where they say. */
+export function auditorKey(
+  { signKeyFile, signKeyEnv }: AuditorKeyOptions,
+  env: NodeJS.ProcessEnv,
+): DigestSigner | null {
+  if (signKeyFile !== undefined && signKeyEnv !== undefined)
+    throw new GatelogError("MALFORMED", "an auditor has one signature: --sign-key-file or --sign-key-env");
+  const source =
+    signKeyFile !== undefined ? { file: resolve(signKeyFile) } : signKeyEnv === undefined ? null : { env: signKeyEnv };
+  return source && keySigner(readKey(source, ".", env));
+}
+
+/**
+ * @param toFile Makes the report a file, of one log or of two copies.
+ * @param command Repeats the check; see `repeating`.
+ */
 export async function writeReport(
   plan: ReportPlan,
-  report: Report,
+  toFile: (made: Made, signer: DigestSigner | null) => Promise<AnyReportFile>,
   command: readonly string[],
 ): Promise<WrittenReport> {
   const { form, file, force, signer } = plan;
   const version = programVersion();
   const made = { at: new Date().toISOString(), by: version, command };
-  const whole = await toReportFile(report, made, signer);
+  const whole = await toFile(made, signer);
   await writeWholeFile(file, [form === "html" ? renderHtml(whole, version) : renderReportJson(whole)], { force });
   return { file, form, digest: reportDigest(whole), auditor: signer?.address ?? null };
 }

@@ -102,7 +102,7 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
 /** Who stops a group of processes sends the signal to each, and the first of them passes it on: it comes twice, and is meant once. */
 const REPEAT_MS = 1_000;
 
-function stopRequest() {
+export function stopRequest() {
   const stopping = new AbortController();
   const { promise: asked, resolve } = Promise.withResolvers<NodeJS.Signals>();
   const release = () => {

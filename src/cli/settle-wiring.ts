@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { z } from "zod";
 import type { Chain, Finality } from "../chain/chain.ts";
 import { createLane, type Lane } from "../chain/lane.ts";
@@ -61,7 +62,7 @@ export async function wireSettlement(
   // Files first: what is wrong with them needs no node to be found.
   const certificates = options.certificate.map(readCertificate);
   const certifiers = [
-    ...options.certifyKeyFile.map((file) => keySigner(readKey({ file }, ".", env))),
+    ...options.certifyKeyFile.map((file) => keySigner(readKey({ file: resolve(file) }, ".", env))),
     ...options.certifyKeyEnv.map((name) => keySigner(readKey({ env: name }, ".", env))),
   ];
   const connections = new Map<string, Promise<Connection>>();

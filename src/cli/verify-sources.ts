@@ -1,4 +1,4 @@
-import { httpJsonRpc } from "../audit/reading/json-rpc.ts";
+import { httpJsonRpc, type JsonRpc } from "../audit/reading/json-rpc.ts";
 import type { Finality } from "../audit/reading/rpc-calls.ts";
 import { RpcReader } from "../audit/reading/rpc-reader.ts";
 import { verifyTwice } from "../audit/split-view.ts";
@@ -27,15 +27,12 @@ export interface Sources {
 }
 
 /** MALFORMED if the options do not fit each other; undefined if they name nothing. */
-export function sourcesOf({
-  rpcUrl = [],
-  logRegistry: registry,
-  export: files = [],
-  finality,
-}: SourceOptions): Sources | undefined {
+export function sourcesOf(
+  { rpcUrl = [], logRegistry: registry, export: files = [], finality }: SourceOptions,
+  rpcOf: (url: string) => JsonRpc = httpJsonRpc,
+): Sources | undefined {
   if ((rpcUrl.length === 0) !== (registry === undefined)) throw wrong("--rpc-url and --log-registry go together");
-  const nodes =
-    registry === undefined ? [] : rpcUrl.map((url) => new RpcReader(httpJsonRpc(url), { registry, finality }));
+  const nodes = registry === undefined ? [] : rpcUrl.map((url) => new RpcReader(rpcOf(url), { registry, finality }));
   const [node, second, ...moreNodes] = nodes;
   const [file, copy, ...moreFiles] = files;
   if (moreNodes.length > 0) throw wrong("two nodes are compared, and no more: --rpc-url twice");

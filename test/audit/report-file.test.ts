@@ -164,6 +164,12 @@ describe("a report as a file", function () {
       }
     });
 
+    it("shows what was signed whatever a node has said, text that is none among it", async () => {
+      const unread = await fileOf(await verify(new SilentReader(recording)), auditor);
+      expect(unread.unread[0]?.message).to.include("\ud800");
+      expect(check(page(unread), { auditor: auditor.address })).to.include({ verdict: "sound" });
+    });
+
     it("could not be told of where another version has made it", () => {
       const { verdict, unknown } = check(page(found, "0.9.0"));
       expect(verdict).to.equal("could-not-tell");

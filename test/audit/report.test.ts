@@ -40,6 +40,24 @@ describe("the report", () => {
     );
   });
 
+  it("says what each ledger's escrow has beside what it owes, and how much of it was another log's", async () => {
+    const { registry } = recording.anchor;
+    const token = {
+      ...({ token: registry, standard: "erc20", mode: "VAULT" } as const),
+      ...{ owed: "7", extinguished: "5", balance: "12" },
+    };
+    const ledger = { name: "alpha", chainId: 31337, escrow: registry, block: 9, ofOthers: 2, tokens: [token] };
+    const text = renderText({ ...(await audit(recording)), ledgers: [ledger, { ...ledger, ofOthers: 0, tokens: [] }] });
+    expect(text).to.include(
+      [
+        "Ledgers",
+        "  alpha: 1 token; 2 transfers of other logs, not looked at",
+        `    erc20 ${registry}, mode vault: held 12, owed 7, extinguished 5`,
+        "  alpha: no token",
+      ].join("\n"),
+    );
+  });
+
   it("names the outcome by what was done: COMMIT that was undone is REVERSED (R5)", async () => {
     const reversed = await recorded(async (world) => {
       const [a, b] = [await world.register("a"), await world.register("b")];

@@ -246,4 +246,22 @@ describe("verify over events that are missing, doubled, swapped or inserted", fu
     const place = recording.logs.findIndex((log) => kindOf(log) === "SessionOpened");
     expect(codes(await find(without(recording.logs, place)))).to.include("OPENING_MISSING");
   });
+
+  it("does not blame the peer where the last entry of a closed log stands elsewhere", async () => {
+    const closed = await recorded(async (world) => {
+      const [a, b] = [await world.register("a"), await world.register("b")];
+      const session = await world.open(a, b);
+      const asked = await world.say(session, a, "init-other");
+      await world.say(session, b, "ack-other", { causedBy: asked.entryHash });
+      await world.closeLog(session, a);
+    });
+    const place = closed.logs.findIndex((log) => kindOf(log) === "EntryAppended");
+    const [asked, answer] = closed.logs.slice(place);
+    // Behind what answers it, and still before its log's closing.
+    const late = { ...asked!, blockNumber: answer!.blockNumber, logIndex: answer!.logIndex + 1 };
+    const { findings } = await audit(closed, closed.logs.toSpliced(place, 2, answer!, late));
+    expect(findings.map(({ code, gatewayId }) => ({ code, gatewayId }))).to.deep.equal([
+      { code: "CLOSING_ALTERED", gatewayId: asked!.topics[2] },
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { isSound, judge } from "../../bench/tamper/mutation.ts";
 import { mostOf, mutations } from "../../bench/tamper/mutator.ts";
 import { describeFault } from "../../bench/tamper/report.ts";
+import { auditOtherwise } from "../../bench/tamper/sound.ts";
 import { Corpus, type SoundLog } from "../support/corpus.ts";
 import { kindsOf } from "../support/corpus-kinds.ts";
 import { Random } from "../simulator/random.ts";
@@ -10,6 +11,8 @@ import { Random } from "../simulator/random.ts";
 const SEED = 1;
 const LOGS = 24;
 const MUTATIONS = 400;
+/** Logs that are audited in other ways, too. */
+const OTHERWISE = 8;
 
 describe(`verify over what simulated gateways wrote to a real registry (seed ${SEED})`, function () {
   this.timeout(180_000);
@@ -38,12 +41,19 @@ describe(`verify over what simulated gateways wrote to a real registry (seed ${S
     ]);
   });
 
+  it("finds nothing in them by two nodes, in two files, and in an anchored store", async () => {
+    const wrong: unknown[] = [];
+    for (const log of logs.slice(0, OTHERWISE))
+      for (const { isRight, ...said } of await auditOtherwise(log)) if (!isRight) wrong.push([log.name, said]);
+    expect(wrong).to.deep.equal([]);
+  });
+
   it(`finds and names ${MUTATIONS} mutations of them, and blames nothing else`, async () => {
     const faults: string[] = [];
     let done = 0;
-    for await (const { log, mutation } of mutations(logs, new Random(SEED).fork("sample"))) {
-      const judgement = await judge(mutation, mostOf(mutation));
-      if (!isSound(judgement)) faults.push(describeFault(log, mutation, judgement));
+    for await (const { log, trial } of mutations(logs, new Random(SEED).fork("sample"))) {
+      const judgement = await judge(trial, mostOf(trial));
+      if (!isSound(judgement)) faults.push(describeFault(log, trial, judgement));
       done += 1;
       if (done === MUTATIONS) break;
     }

@@ -235,6 +235,17 @@ describe("verify", function () {
       }
     });
 
+    it("finds no other keys than were pinned where the events cannot be read", async () => {
+      const gone = {
+        [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new GatelogError("TIMEOUT", "slow")) }),
+      };
+      const broken = Object.assign(reader(), { logs: () => gone });
+      const keys = [{ epoch: 1, key: a.signer.address }];
+      const { verdict, findings } = await verify(broken, { expect: { gateways: [{ gatewayId: a.gatewayId, keys }] } });
+      expect(findings).to.deep.equal([]);
+      expect(verdict).to.equal("could-not-tell");
+    });
+
     it("says findings where there are any, whatever else is missing", async () => {
       await world.say(await world.open(a, b, TRANSFER), a, "init-lock", { step: "lock" });
       const broken = Object.assign(reader(), { gatewayOf: () => Promise.reject(new GatelogError("TIMEOUT", "slow")) });

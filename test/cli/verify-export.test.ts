@@ -22,7 +22,7 @@ import { altered, fileIn, linesOf, type Line } from "../support/export-files.ts"
 import { expectNotDone, gatelog, itRefuses, type CliRun } from "../support/gatelog.ts";
 import { headerOf, textOf } from "../support/log-file-stage.ts";
 import { RegistryWorld, type Party, type WorldSession } from "../support/registry-world.ts";
-import { makeEntries, makeEntry, sampleSession } from "../support/sample-log.ts";
+import { makeEntries, makeEntry, sampleKey, sampleSession, sampleSigner } from "../support/sample-log.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
 import { committedTransfer, TRANSFER } from "../support/stories.ts";
 
@@ -138,10 +138,10 @@ describe("gatelog verify --export", function () {
       { what: "a file that is not there", args: () => ["verify", "--export", place("nothing")], code: "MALFORMED" },
       { what: "nothing to audit", args: () => ["verify"], code: "MALFORMED" },
       {
-        what: "one report of two files",
+        what: "one pin of two files",
         args: () => [
           ...["verify", "--export", place("chain.jsonl"), "--export", place("chain.jsonl")],
-          ...["--report", "json", "--report-out", place("two.json")],
+          ...["--pin", place("two.json")],
         ],
         code: "MALFORMED",
       },
@@ -246,10 +246,18 @@ describe("gatelog verify --export", function () {
       const whole = await exported();
       const other = altered(await rewrittenLast(whole), (lines) => lines.filter(({ kind }) => kind !== "proof"));
       const files = [whole, other].flatMap((text) => ["--export", fileIn(folder.path, text)]);
-      const run = await gatelog(["--json", "verify", ...files]);
+      const [out, key] = [place("dispute.html"), place("auditor.key")];
+      writeFileSync(key, sampleKey("auditor"), { mode: 0o600 });
+      const report = ["--report", "html", "--report-out", out, "--sign-key-file", key];
+      const run = await gatelog(["--json", "verify", ...files, ...report]);
       expect(run.code, run.stderr).to.equal(1);
-      const { comparison } = run.json as CopiesReport;
+      const { comparison, report: written } = run.json as CopiesReport & { readonly report: object };
       expect(comparison.findings[0]).to.include({ code: "SPLIT_VIEW", index: 3, gatewayId: world.gateway.gatewayId });
+      expect(written).to.include({ file: out, form: "html", auditor: sampleSigner("auditor").address });
+      const checked = await gatelog(["verify-report", out, "--auditor", sampleSigner("auditor").address]);
+      expect(checked.code, checked.stderr).to.equal(0);
+      expect(checked.stdout).to.include("2 places where two files contradict each other");
+      expectNotDone(await gatelog(["--json", "verify-report", out, "--pin", place("no.json")]), "MALFORMED");
     });
 
     it("gives its proofs over its log API, too", async () => {

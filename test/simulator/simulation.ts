@@ -122,6 +122,11 @@ export class Simulation {
     return { taken: this.#logs.alpha.taken, successions: this.#successions };
   }
 
+  /** Both ledgers. */
+  get chains(): Readonly<Record<Name, SimChain>> {
+    return this.#chains;
+  }
+
   /** Rejects only if the simulation itself is broken. */
   async run(): Promise<RunResult> {
     const { skewMs, crashes, reorgEveryMs } = this.#plan;

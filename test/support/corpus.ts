@@ -8,6 +8,7 @@ import { Random } from "../simulator/random.ts";
 import { START } from "../simulator/sim-clock.ts";
 import { Simulation, type SharedHistory } from "../simulator/simulation.ts";
 import { Carrier, MEMBERS, OWNERS } from "./corpus-carrier.ts";
+import { storiesOf, StoryLedger, type LedgerStory } from "./corpus-ledgers.ts";
 import { DIRECT_SIGNERS, tellDirectly } from "./corpus-direct.ts";
 import { record, type Recording } from "./recorded-reader.ts";
 import { RegistryWorld } from "./registry-world.ts";
@@ -19,6 +20,8 @@ export interface SoundLog {
   readonly verification: Verification;
   /** Of every key that anybody signed with. */
   readonly signers: ReadonlyMap<Address, DigestSigner>;
+  /** What the ledgers of its transfers show; none of a log that was written without any. */
+  readonly ledgers: readonly LedgerStory[];
   /** Processes that died while it was written. */
   readonly crashes: number;
 }
@@ -73,7 +76,8 @@ export class Corpus {
 
   async #direct(): Promise<SoundLog> {
     await tellDirectly(this.#world, this.#random.fork(`direct ${this.#count}`));
-    return { name: `direct ${this.#count}`, ...(await this.#read()), signers: DIRECT_SIGNERS, crashes: 0 };
+    const sound = { ...(await this.#read([])), signers: DIRECT_SIGNERS, ledgers: [], crashes: 0 };
+    return { name: `direct ${this.#count}`, ...sound };
   }
 
   async #simulated(): Promise<SoundLog> {
@@ -87,9 +91,11 @@ export class Corpus {
       if (violations.length > 0) throw new Error(`the simulation with seed ${this.#seed} has found a fault itself`);
       if (history.taken.length === 0) continue;
       const isCut = this.#count % UNFINISHED_EVERY === 0;
-      await (await Carrier.open(this.#world)).carry(isCut ? this.#cut(history) : history);
+      const told = isCut ? this.#cut(history) : history;
+      await (await Carrier.open(this.#world)).carry(told);
       const name = `simulated ${this.#seed}${isCut ? ", unfinished" : ""}`;
-      return { name, ...(await this.#read()), signers: SIMULATED_SIGNERS, crashes: tally.of("crash") };
+      const ledgers = storiesOf(simulation.chains, isCut ? (told.taken.at(-1)?.at ?? 0) : Infinity);
+      return { name, ...(await this.#read(ledgers)), signers: SIMULATED_SIGNERS, ledgers, crashes: tally.of("crash") };
     }
   }
 
@@ -98,11 +104,12 @@ export class Corpus {
     return { taken: taken.slice(0, length), successions: successions.filter(({ behind }) => behind <= length) };
   }
 
-  async #read(): Promise<Pick<SoundLog, "recording" | "verification">> {
+  async #read(stories: readonly LedgerStory[]): Promise<Pick<SoundLog, "recording" | "verification">> {
     const { rpc, domain } = this.#world;
     let verification: Verification | undefined;
     const recording = await record(new RpcReader(rpc, { registry: domain.registry }), async (reader) => {
-      verification = await verify(reader, { threads: 1 });
+      const ledgers = stories.map((story) => new StoryLedger(story));
+      verification = await verify(reader, { threads: 1, ledgers });
       // Whoever moves an event asks for the time of its block, and for heads that an honest node was not asked for.
       const { block } = await reader.anchor();
       for (let number = 0; number <= block.number; number += 1) await reader.blockOf(number);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AuditReader } from "../../src/audit/reading/reader.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { ChainSource } from "../../src/cli/chain-source.ts";
 import { canonicalText, jsonSchema } from "../../src/entry/canonical.ts";
@@ -19,7 +20,10 @@ export interface Line {
 
 /** A file of these sessions of a registry, or of all. */
 export async function exportOf(world: RegistryWorld, sessions: readonly SessionId[] | "all" = "all"): Promise<string> {
-  const reader = new RpcReader(world.rpc, { registry: world.domain.registry });
+  return exportFrom(new RpcReader(world.rpc, { registry: world.domain.registry }), sessions);
+}
+
+export async function exportFrom(reader: AuditReader, sessions: readonly SessionId[] | "all" = "all"): Promise<string> {
   const anchor = await reader.anchor();
   const header: LogFileHeader = {
     ...{ kind: "header", format: "gatelog-log", version: 1, source: { kind: "chain", ...anchor } },
@@ -70,4 +74,28 @@ export function fileIn(folder: string, text: string): string {
   const path = join(folder, `export-${files}.jsonl`);
   writeFileSync(path, text);
   return path;
+}
+
+interface EntryLine extends Line {
+  readonly entry: { readonly gatewayId: string };
+}
+
+/** The lines of a chain's file as a store would have them that serves that chain: without places, and the entries log by log. */
+export function asOfStore([header, ...lines]: readonly Line[]): Line[] {
+  const source = { kind: "store", driver: "http", durability: "final" };
+  const placed: Line[] = lines
+    .filter(({ kind }) => kind !== "closed")
+    .map((line) => ("at" in line ? { ...line, at: null } : { ...line, chain: null }));
+  const sessions = placed.flatMap((line, place) => (line.kind === "session" ? [place] : []));
+  const ends = [...sessions.slice(1), placed.length];
+  const inSessions = sessions.flatMap((start, number) => {
+    const [session, ...rest] = placed.slice(start, ends[number]).filter(({ kind }) => kind !== "gateway");
+    const entries = rest
+      .filter((line): line is EntryLine => line.kind === "entry")
+      .toSorted((one, other) =>
+        one.entry.gatewayId < other.entry.gatewayId ? -1 : one.entry.gatewayId > other.entry.gatewayId ? 1 : 0,
+      );
+    return [session!, ...entries, ...rest.filter(({ kind }) => kind !== "entry")];
+  });
+  return [{ ...header!, source }, ...placed.filter(({ kind }) => kind === "gateway"), ...inSessions];
 }

@@ -73,6 +73,7 @@ export async function scriptedSession([alpha, beta]: Both, wish: Wish = {}) {
   const checked: CheckedSession = {
     ...{ sessionId, order: serial, outcome: "COMMITTED", decision, ground: "NONE", closed: true },
     ...{ logs: [], entries: 0, withPayload: 0, transfer, story: null },
+    head: { opened: null, lastEntryHashes: [], settled: true, footing: null },
   };
   return { checked, transfer };
 }

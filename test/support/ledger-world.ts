@@ -3,6 +3,8 @@ import {
   Contract,
   ContractFactory,
   id,
+  JsonRpcProvider,
+  Wallet,
   type ContractTransactionResponse,
   type JsonFragment,
   type Signer,
@@ -15,6 +17,7 @@ import { STANDARDS, termsToAbi, type Standard, type Terms } from "../../src/entr
 import type { JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import { RpcLedgerReader } from "../../src/audit/reading/rpc-ledger-reader.ts";
 import type { Finality } from "../../src/audit/reading/rpc-calls.ts";
+import { developmentKey } from "./accounts.ts";
 
 const MINTER_ROLE = id("MINTER_ROLE");
 const NO_CERTIFICATE = { fact: 0, blockNumber: 0, blockHash: `0x${"0".repeat(64)}`, signatures: [] };
@@ -60,11 +63,30 @@ export class LedgerWorld {
     const connection = await network.create(name);
     const [signer] = await connection.ethers.getSigners();
     const rpc: JsonRpc = (method, params) => connection.provider.request({ method, params: [...params] });
-    const account = toHex(signer!.address);
-    const escrow = await deploy(AssetEscrowArtifact, signer!, account);
-    const token = await deploy(GatelogERC20Artifact, signer!, "Token", "T", 18, account);
-    const erc721 = await deploy(GatelogERC721Artifact, signer!, "Relic", "R", account);
-    const plain = await deploy(GatelogERC20Artifact, signer!, "Plain", "P", 18, account);
+    return LedgerWorld.#deploy(name, rpc, signer!, () => connection.close());
+  }
+
+  /** The same on a node behind a URL. */
+  static async at(name: "alpha" | "beta", url: string): Promise<LedgerWorld> {
+    const provider = new JsonRpcProvider(url, undefined, { cacheTimeout: -1, batchMaxCount: 1 });
+    const rpc: JsonRpc = (method, params) => provider.send(method, [...params]);
+    return LedgerWorld.#deploy(name, rpc, new Wallet(developmentKey(0), provider), () => {
+      provider.destroy();
+      return Promise.resolve();
+    });
+  }
+
+  static async #deploy(
+    name: "alpha" | "beta",
+    rpc: JsonRpc,
+    signer: Signer & { readonly address: string },
+    close: () => Promise<void>,
+  ): Promise<LedgerWorld> {
+    const account = toHex(signer.address);
+    const escrow = await deploy(AssetEscrowArtifact, signer, account);
+    const token = await deploy(GatelogERC20Artifact, signer, "Token", "T", 18, account);
+    const erc721 = await deploy(GatelogERC721Artifact, signer, "Relic", "R", account);
+    const plain = await deploy(GatelogERC20Artifact, signer, "Plain", "P", 18, account);
     const addressOf = async (contract: Contract) => toHex(await contract.getAddress());
     const addresses = {
       escrow: await addressOf(escrow),
@@ -73,9 +95,7 @@ export class LedgerWorld {
       plain: await addressOf(plain),
       account,
     };
-    const world = new LedgerWorld(rpc, Number(await rpc("eth_chainId", [])), escrow, addresses, () =>
-      connection.close(),
-    );
+    const world = new LedgerWorld(rpc, Number(await rpc("eth_chainId", [])), escrow, addresses, close);
     await world.#call(escrow, "admitGateway", account);
     for (const contract of [token, erc721, plain]) await world.#call(contract, "grantRole", MINTER_ROLE, account);
     for (const contract of [token, erc721]) await world.#call(contract, "grantRole", MINTER_ROLE, addresses.escrow);

@@ -33,9 +33,11 @@ export interface Deed {
   readonly moves?: readonly Pick<Move, "from" | "to" | "value">[];
   /** In the transaction before. */
   readonly together?: boolean;
+  /** In this block and not in the next. Blocks do not descend. */
+  readonly at?: number;
 }
 
-/** A ledger that says what it is told to: an escrow and its tokens, honest unless a test makes them lie. One transaction in a block. */
+/** A ledger that says what it is told to: an escrow and its tokens, honest unless a test makes them lie. One transaction in a block unless told otherwise. */
 export class ScriptedLedger implements LedgerReader {
   readonly name: string;
   readonly escrow: Address;
@@ -48,11 +50,13 @@ export class ScriptedLedger implements LedgerReader {
   readonly words = new Map<Address, Partial<TokenWord>>();
   readonly reads: string[] = [];
   clock = 1_000;
+  clockAt: (block: number) => number = () => this.clock;
   /** Blocks behind the newest that are not final. */
   depth = 0;
   /** Blocks in a part. */
   partBlocks = 3;
   #block = 0;
+  #transactions = 0;
   readonly #chainId: number;
 
   constructor(name: string, chainId: number, escrow: Address) {
@@ -63,7 +67,7 @@ export class ScriptedLedger implements LedgerReader {
 
   /** The escrow does something for a transfer, and the token moves accordingly. */
   act(name: EffectName, { terms, termsHash }: Pick<TransferView, "terms" | "termsHash">, deed: Deed = {}): Effect {
-    if (deed.together !== true) this.#block += 1;
+    if (deed.together !== true) this.nextBlock(deed.at);
     const isDestination = terms.destination.escrow === this.escrow && terms.destination.chainId === this.#chainId;
     const { token } = terms[isDestination ? "destination" : "origin"];
     const owner = isDestination ? terms.beneficiary : terms.originator;
@@ -92,13 +96,14 @@ export class ScriptedLedger implements LedgerReader {
     this.moved.push({ ...this.#place(), token, standard, ...move });
   }
 
-  nextBlock(): void {
-    this.#block += 1;
+  nextBlock(block = this.#block + 1): void {
+    this.#block = block;
+    this.#transactions += 1;
   }
 
   #place() {
     const logIndex = this.done.length + this.moved.length;
-    return { block: this.#block, logIndex, transactionHash: transactionIn(this.#block) };
+    return { block: this.#block, logIndex, transactionHash: transactionIn(this.#transactions) };
   }
 
   #movesOf({ name, delivered, party }: Effect, was: EffectName | undefined, token: Address, owner: Address) {
@@ -174,13 +179,13 @@ export class ScriptedLedger implements LedgerReader {
     return Promise.resolve(this.inputs.get(transactionHash) ?? null);
   }
 
-  timestampOf(): Promise<number> {
-    return Promise.resolve(this.clock);
+  timestampOf(block: number): Promise<number> {
+    return Promise.resolve(this.clockAt(block));
   }
 }
 
-function transactionIn(block: number): Hash {
-  return toHex(id(`transaction ${block}`));
+function transactionIn(number: number): Hash {
+  return toHex(id(`transaction ${number}`));
 }
 
 /** An account of the test, by a small number. */

@@ -134,9 +134,9 @@ export async function transferUpTo(
 }
 
 /** A transfer that the destination refuses with its vote; both sides roll back. */
-export async function refusedTransfer(world: RegistryWorld, session: WorldSession): Promise<void> {
+export async function refusedTransfer(world: RegistryWorld, session: WorldSession, setup: Say = {}): Promise<void> {
   const teller = new Teller(world, session);
-  await teller.tell(TO_VOTE);
+  await teller.tell(TO_VOTE, (mark) => (mark === "init-setup" ? setup : {}));
   await teller.tell([["destination", "ack-prepare", "prepare-ack", "message"]], () => ({ vote: "no" }));
   await teller.tell([["origin", "fail-prepare", "prepare-ack", "message"]]);
   await world.decide(session, "ABORT", false);

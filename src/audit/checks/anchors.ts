@@ -12,6 +12,8 @@ export interface AnchorHeads {
   readonly word: AnchorsWord | undefined;
   /** Roots by index, of the anchors that there are events of. */
   readonly roots: ReadonlyMap<number, Hash>;
+  /** How far an earlier run has checked them: the events are of those behind. */
+  readonly checked?: AnchorsWord | undefined;
 }
 
 /**
@@ -22,11 +24,10 @@ export function checkAnchors(
   inquiry: Inquiry,
   gatewayId: GatewayId,
   anchors: readonly Anchored[],
-  { word, roots }: AnchorHeads,
+  { word, roots, checked = NO_ANCHORS }: AnchorHeads,
 ): void {
   const { findings } = inquiry;
-  let count = 0;
-  let lastBlock = 0;
+  let { count, lastBlock } = checked;
   const signatures = new Set<CompactSignature>();
   for (const event of anchors) {
     const subject = subjectOf(event);
@@ -53,6 +54,8 @@ export function checkAnchors(
   else if (word.lastBlock !== lastBlock)
     findings.add("HEAD_MISMATCH", { gatewayId }, "block of the last anchor", word.lastBlock, lastBlock);
 }
+
+export const NO_ANCHORS: AnchorsWord = { count: 0, lastBlock: 0 };
 
 function checkSigned(inquiry: Inquiry, event: Anchored): void {
   const { gatewayId, index, root, entries, epoch } = event;

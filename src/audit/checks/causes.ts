@@ -11,7 +11,7 @@ import type { WeighedEntry } from "./proofs.ts";
  */
 export function checkCauses(
   { findings }: Pick<Inquiry, "findings">,
-  logs: readonly Pick<WalkedLog, "entries" | "intact">[],
+  logs: readonly (Pick<WalkedLog, "entries" | "intact"> & Partial<Pick<WalkedLog, "since">>)[],
 ): void {
   if (!logs.every((log) => log.intact)) return;
   for (const log of logs) {
@@ -19,7 +19,7 @@ export function checkCauses(
     const causes = new Map<Hash, WeighedEntry>();
     for (const { entries } of peers)
       for (const weighed of entries) if (weighed.entryHash !== null) causes.set(weighed.entryHash, weighed);
-    let highest = -1;
+    let highest = log.since?.seqNumber ?? -1;
     for (const { entry, event } of log.entries) {
       if (entry === null) continue;
       const { causedBy, seqNumber } = entry;

@@ -5,6 +5,7 @@ import type { Decided } from "../reading/events.ts";
 import { signerOf } from "./signers.ts";
 import { subjectOf } from "../intake.ts";
 import type { Inquiry } from "../inquiry.ts";
+import type { LogFooting } from "./log-footing.ts";
 import type { OpenSession, Role } from "./opening.ts";
 import type { SessionWord } from "../reading/reader.ts";
 
@@ -33,12 +34,17 @@ interface PlacedEntry {
 
 /** Replays the registry's evidence bits: the destination's first vote counts, and any done-burn of the origin. */
 export function evidenceIn(
-  logs: readonly { readonly role: Role; readonly entries: readonly PlacedEntry[] }[],
+  logs: readonly {
+    readonly role: Role;
+    readonly entries: readonly PlacedEntry[];
+    readonly since?: LogFooting | null;
+  }[],
 ): Evidence {
   let yes = Infinity;
   let no = Infinity;
   let burned = Infinity;
-  for (const { role, entries } of logs)
+  for (const { role, entries, since } of logs) {
+    if (since?.burned === true) burned = 0;
     for (const { entry, event } of entries) {
       if (entry === null) continue;
       const { order } = event.at;
@@ -46,6 +52,7 @@ export function evidenceIn(
       else if (isVote(role, entry) && entry.vote === "yes") yes = Math.min(yes, order);
       else if (isVote(role, entry)) no = Math.min(no, order);
     }
+  }
   return { votedYes: yes < no ? yes : Infinity, votedNo: no < yes ? no : Infinity, burned };
 }
 

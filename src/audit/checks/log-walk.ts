@@ -2,10 +2,10 @@ import { ZERO_HASH, type GatewayId, type Hash } from "../../entry/hex.ts";
 import type { Subject } from "../findings.ts";
 import { indexIn } from "../intake.ts";
 import type { Inquiry } from "../inquiry.ts";
+import type { LogEnds, LogFooting } from "./log-footing.ts";
 import type { OpenSession, Role } from "./opening.ts";
 import { describeEntry, hashWithOwnPayload, weighEntries, type WeighedEntry } from "./proofs.ts";
-import type { EntryAppended, LogClosed } from "../reading/events.ts";
-import type { LogWord } from "../reading/reader.ts";
+import type { EntryAppended } from "../reading/events.ts";
 
 /** One log after its walk. */
 export interface WalkedLog {
@@ -17,14 +17,10 @@ export interface WalkedLog {
   readonly lastEntryHash: Hash | null;
   /** Block of the log's last event but its closing. */
   readonly lastBlock: number;
+  /** Where the walk began, if not with the first entry; what stands before it is not in `entries`. */
+  readonly since: LogFooting | null;
   /** Nothing was found on the way: what rests on the order of these entries can be judged. */
   readonly intact: boolean;
-}
-
-/** What else says where the log ends: its closing, if there is one, and its head, if it was read. */
-export interface LogEnds {
-  readonly closing: LogClosed | undefined;
-  readonly head: LogWord | undefined;
 }
 
 /** Where the walk stands: what the next entry must be. Null: not known, because what stands before is in doubt. */
@@ -73,7 +69,8 @@ class LogWalk {
     this.#session = session;
     this.#entries = entries;
     this.#ends = ends;
-    this.#footing = { index: 0, entryHash: ZERO_HASH, block: session.openBlock };
+    this.#footing = { ...(ends.since ?? { index: 0, entryHash: ZERO_HASH, block: session.openBlock }) };
+    if (ends.since !== undefined) this.#seen.set(ends.since.index - 1, ends.since.entryHash);
     for (const { event } of entries) {
       const index = indexIn(event.header);
       const links = this.#links.get(index);
@@ -99,7 +96,8 @@ class LogWalk {
       entries: this.#entries,
       length: index,
       lastEntryHash: entryHash,
-      lastBlock: this.#entries.at(-1)?.event.at.block ?? this.#session.openBlock,
+      lastBlock: this.#entries.at(-1)?.event.at.block ?? this.#ends.since?.block ?? this.#session.openBlock,
+      since: this.#ends.since ?? null,
       intact: this.#inquiry.findings.count === before,
     };
   }

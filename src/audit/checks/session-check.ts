@@ -1,4 +1,4 @@
-import type { GatewayId, SessionId } from "../../entry/hex.ts";
+import type { GatewayId, Hash, SessionId } from "../../entry/hex.ts";
 import type { Decision, Ground } from "../../entry/statements.ts";
 import { commandFrom } from "../../entry/vocabulary.ts";
 import { checkCauses } from "./causes.ts";
@@ -6,6 +6,7 @@ import { checkClosing, checkSessionClosed } from "./closing.ts";
 import { checkDecision, evidenceIn, type CheckedDecision, type Evidence } from "./decision.ts";
 import type { Inquiry } from "../inquiry.ts";
 import { indexIn, subjectOf, type SessionEvents } from "../intake.ts";
+import type { LogFooting } from "./log-footing.ts";
 import { walkLog, type WalkedLog } from "./log-walk.ts";
 import { partiesOf, type OpenSession, type Role } from "./opening.ts";
 import { checkOrder } from "./order.ts";
@@ -26,6 +27,18 @@ export interface SessionHeads {
  */
 export type Outcome = "COMMITTED" | "REVERSED" | "ABORTED" | "UNDECIDED" | "NO_REGISTER" | "ELSEWHERE" | "UNKNOWN";
 
+/** Where a session stands at the end of its events: what a checkpoint keeps of it. */
+export interface SessionHead {
+  /** Null if the opening is missing. */
+  readonly opened: { readonly block: number; readonly logIndex: number } | null;
+  /** Of each of its logs; null where it is not known, because what stands before is in doubt. */
+  readonly lastEntryHashes: readonly (Hash | null)[];
+  /** By its events the registry takes nothing more for it. Closed is not enough: a session that nobody has decided can still be decided. */
+  readonly settled: boolean;
+  /** Where the next walk of its log can begin; null: with its first entry. */
+  readonly footing: LogFooting | null;
+}
+
 /** What is left of a session after its check: small, because there may be very many. */
 export interface CheckedSession {
   readonly sessionId: SessionId;
@@ -38,6 +51,7 @@ export interface CheckedSession {
   readonly logs: readonly { readonly gatewayId: GatewayId; readonly role: Role; readonly entries: number }[];
   readonly entries: number;
   readonly withPayload: number;
+  readonly head: SessionHead;
   /** Null where it was not asked for, or there is none. */
   readonly transfer: TransferView | null;
   /** Null where it was not asked for, or the opening is missing. */
@@ -51,6 +65,8 @@ export interface SessionCheckOptions {
   readonly withTransfer: boolean;
   /** Whether what a report tells of it is wanted. */
   readonly withStory: boolean;
+  /** Where an earlier walk of its log has ended, if the session has one log alone. */
+  readonly since?: LogFooting | undefined;
 }
 
 export async function checkSession(
@@ -66,6 +82,7 @@ export async function checkSession(
     return {
       ...{ sessionId, order: Infinity, outcome: "UNKNOWN", decision: "NONE", ground: "NONE", closed: false },
       ...{ logs: [], entries, withPayload: 0, transfer: null, story: null },
+      head: { opened: null, lastEntryHashes: [], settled: false, footing: null },
     };
   if (!isUnknown(opening, heads)) return checkOpened(inquiry, events, opening, heads, options);
   // Signed, but not what the registry was given: under its hash nothing can be told of the session's entries.
@@ -92,13 +109,13 @@ async function checkOpened(
   events: SessionEvents,
   opening: OpenSession,
   heads: SessionHeads,
-  { timestampOf, withTransfer, withStory }: SessionCheckOptions,
+  { timestampOf, withTransfer, withStory, since }: SessionCheckOptions,
 ): Promise<CheckedSession> {
   const parties = partiesOf(opening);
   // Who the parties are an opening says that is the origin's, and no other.
   if (opening.proven) checkForeign(inquiry, events, parties);
   const walked = { ...opening, openBlock: openBlockOf(opening, events, heads.session) };
-  const logs = parties.map((party) => walkParty(inquiry, walked, party, events, heads));
+  const logs = parties.map((party) => walkParty(inquiry, walked, party, events, heads, since));
   const intact = logs.every((log) => log.intact);
   const evidence = intact ? evidenceIn(logs) : undefined;
   const decision = await checkDecision(inquiry, opening, events.decided, evidence, heads.session, timestampOf);
@@ -118,28 +135,32 @@ function walkParty(
   party: { readonly role: Role; readonly gatewayId: GatewayId },
   events: SessionEvents,
   heads: SessionHeads,
+  since: LogFooting | undefined,
 ): WalkedLog {
   const { gatewayId } = party;
   const own = events.entries.filter((entry) => entry.gatewayId === gatewayId);
   const closings = events.logsClosed.filter((closing) => closing.gatewayId === gatewayId);
   const head = heads.logs.get(gatewayId);
-  const asItStands = walkLog(inquiry, opening, party, own, { closing: closings[0], head });
+  const asItStands = walkLog(inquiry, opening, party, own, { closing: closings[0], head, since });
   // Under an opening that is not the origin's every hash is another one: nothing that rests on hashes can be judged.
   const log = opening.proven ? asItStands : { ...asItStands, intact: false };
   checkClosing(inquiry, opening, log, closings, head);
-  if (head !== undefined && log.intact) {
-    const closing = closings[0];
+  if (!log.intact) return log;
+  const [closing] = closings;
+  // Its last entry stands elsewhere than it did, or who says so lies: what rests on the order cannot be judged.
+  let isMoved = closing !== undefined && closing.previousBlock !== log.lastBlock;
+  if (head !== undefined) {
     const { findings } = inquiry;
     const subject = { sessionId: events.sessionId, gatewayId };
     const lastBlock = closing?.at.block ?? log.lastBlock;
-    // Its last entry stands elsewhere than it did, or the head lies: what rests on the order cannot be judged.
-    const isMoved = head.lastBlock !== lastBlock;
-    if (isMoved) findings.add("HEAD_MISMATCH", subject, "block of the log's last event", head.lastBlock, lastBlock);
+    if (head.lastBlock !== lastBlock) {
+      findings.add("HEAD_MISMATCH", subject, "block of the log's last event", head.lastBlock, lastBlock);
+      isMoved = true;
+    }
     if (head.open === head.closed)
       findings.add("HEAD_MISMATCH", subject, "log", head.open ? "open and closed at once" : "none", "one");
-    if (isMoved) return { ...log, intact: false };
   }
-  return log;
+  return isMoved ? { ...log, intact: false } : log;
 }
 
 /**
@@ -207,7 +228,8 @@ function summary(
   logs: readonly WalkedLog[],
   { decision, ground }: CheckedDecision,
 ): Omit<CheckedSession, "transfer" | "story"> {
-  let withPayload = 0;
+  const before = logs.reduce((sum, { since }) => sum + (since?.index ?? 0), 0);
+  let withPayload = before;
   for (const { entries } of logs)
     for (const { standing, payloadFits } of entries) if (standing === "proven" && payloadFits) withPayload += 1;
   return {
@@ -217,11 +239,42 @@ function summary(
     decision,
     ground,
     closed: events.closed.length > 0,
-    logs: logs.map(({ gatewayId, role, entries }) => ({ gatewayId, role, entries: entries.length })),
-    entries: events.entries.length,
+    logs: logs.map(({ gatewayId, role, entries, since }) => {
+      return { gatewayId, role, entries: (since?.index ?? 0) + entries.length };
+    }),
+    entries: before + events.entries.length,
     withPayload,
+    head: headOf(events, opening, logs, decision),
   };
 }
+
+function headOf(
+  events: SessionEvents,
+  { deadline }: OpenSession,
+  logs: readonly WalkedLog[],
+  decision: Decision,
+): SessionHead {
+  const at = events.opened[0]?.at;
+  return {
+    opened: at === undefined ? null : { block: at.block, logIndex: at.logIndex },
+    lastEntryHashes: logs.map(({ intact, lastEntryHash }) => (intact ? lastEntryHash : null)),
+    // Without a deadline there is no register, and no decision.
+    settled: events.closed.length > 0 && (decision !== "NONE" || deadline === 0),
+    footing: footingOf(logs),
+  };
+}
+
+/** Of a log alone in its session: what order there is it bears itself. In another's the two logs rest on each other. */
+function footingOf([log, ...others]: readonly WalkedLog[]): LogFooting | null {
+  if (log === undefined || others.length > 0 || log.lastEntryHash === null || log.length < MIN_FOOTING) return null;
+  const { length: index, lastEntryHash: entryHash, lastBlock: block, since, entries } = log;
+  let seqNumber = since?.seqNumber ?? 0;
+  for (const { entry } of entries) if (entry !== null) seqNumber = Math.max(seqNumber, entry.seqNumber);
+  return { index, entryHash, block, seqNumber, burned: evidenceIn([log]).burned < Infinity };
+}
+
+/** Entries of a log that is walked anew sooner than its end is kept. */
+const MIN_FOOTING = 32;
 
 function outcomeOf(opening: OpenSession, decision: Decision, logs: readonly WalkedLog[]): Outcome {
   if (decision === "ABORT") return "ABORTED";

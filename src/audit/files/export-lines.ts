@@ -185,7 +185,7 @@ function valueOf(bytes: Uint8Array): unknown {
 }
 
 /** Lines without their ends. What stands behind the last end of a line was cut, and is no line that can be read. */
-async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let parts: Uint8Array[] = [];
   let size = 0;
   let line = 1;

@@ -1,6 +1,8 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { GatelogError } from "../../entry/errors.ts";
+import type { ExportedClosing } from "./export-format.ts";
 import type { ReadFile } from "./export-lines.ts";
+import type { GatewayId, SessionId } from "../../entry/hex.ts";
 import type { AuditReader } from "../reading/reader.ts";
 import type { TrustedSource } from "../trust.ts";
 import type { VerifyOptions } from "../verify.ts";
@@ -11,8 +13,14 @@ export interface VerifyExportOptions extends Omit<VerifyOptions, "fromBlock"> {
    * from a store it has the keys of the gateways that it knows, and the anchors that the file's proofs lead to.
    */
   readonly node?: AuditReader;
+  /** Of another copy of a store's logs: they tell of logs that this one has whole, and not closed, that they are. */
+  readonly closings?: ClosingsElsewhere;
   /** Told how many bytes of the file are read. */
   readonly onBytes?: (bytes: number) => void;
+}
+
+export interface ClosingsElsewhere {
+  of(sessionId: SessionId, gatewayId: GatewayId): ExportedClosing["statement"] | undefined;
 }
 
 /** Bytes that are read at once. */

@@ -73,7 +73,7 @@ export class FileSession {
     };
     const entries = merged.map(({ entry, index }, order) => eventOf(entry, placeOf(index, order + 1)));
     const decided = this.#decisions.map((statement) => ({
-      ...({ kind: "Decided", at: placeOf(0, this.#decisionOrder(statement.decision, merged)), sessionId } as const),
+      ...({ kind: "Decided", at: placeOf(0, this.#decisionOrder(statement, merged)), sessionId } as const),
       ...{ decision: DECISIONS[statement.decision], ground: GROUNDS[statement.ground] },
       ...{ epoch: statement.epoch, signature: statement.signature },
     }));
@@ -178,16 +178,21 @@ export class FileSession {
     }
   }
 
-  /** Behind what it rests on; COMMIT of which that is not there behind everything. */
-  #decisionOrder(decision: "COMMIT" | "ABORT", merged: readonly { readonly entry: FileEntry }[]): number {
+  /** Behind what it rests on, COMMIT of which that is not there behind everything; and behind all that its writer signed in an earlier epoch. */
+  #decisionOrder(
+    { decision, epoch, signature }: ExportedDecision["statement"],
+    merged: readonly { readonly entry: FileEntry }[],
+  ): number {
     const placed = merged.map(({ entry }, order) => ({ entry, event: { at: { order: order + 1 } } }));
     const logs = this.parties.map(({ role, gatewayId }) => ({
       role,
       entries: placed.filter(({ entry }) => entry.gatewayId === gatewayId),
     }));
     const { votedYes, votedNo, burned } = evidenceIn(logs);
-    if (decision === "COMMIT") return Math.min(Math.max(votedYes, burned), merged.length) + HALF;
-    return votedNo < Infinity ? votedNo + HALF : HALF;
+    const earlier = logs[0]?.entries.findLast(({ entry }) => signature !== null && entry.epoch < epoch);
+    const written = earlier?.event.at.order ?? 0;
+    if (decision === "COMMIT") return Math.min(Math.max(votedYes, burned, written), merged.length) + HALF;
+    return Math.max(votedNo < Infinity ? votedNo : 0, written) + HALF;
   }
 
   /** The registry's own word, which no store has: it follows from the closings. */

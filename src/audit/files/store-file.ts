@@ -4,7 +4,7 @@ import { recoverSigner } from "../../entry/signature.ts";
 import { statementDigest } from "../../entry/statements.ts";
 import { AnchoredEntries } from "./anchored-entries.ts";
 import { ExportClaims } from "./export-claims.ts";
-import type { ExportHeader } from "./export-format.ts";
+import type { ExportedClosing, ExportedSession, ExportHeader } from "./export-format.ts";
 import { ExportLines, type ExportBody } from "./export-lines.ts";
 import { bytesOf, sourceOf, type VerifyExportOptions } from "./export-source.ts";
 import { FileKeys, SessionKeys } from "./file-keys.ts";
@@ -40,6 +40,8 @@ export class StoreFileAudit {
   readonly #sessions: CheckedSession[] = [];
   readonly #seen = new Set<SessionId>();
   #unreadMore = 0;
+  /** Logs whose end another copy tells. */
+  #closedBeside = 0;
   #open: FileSession | undefined;
 
   constructor(path: string, header: ExportHeader, options: VerifyExportOptions) {
@@ -169,8 +171,9 @@ export class StoreFileAudit {
   #headsOf(open: FileSession, gateways: SessionKeys, opening: OpenSession | undefined): SessionHeads {
     const logs = new Map<GatewayId, LogWord>();
     for (const { gatewayId } of open.parties) {
-      const closing = open.closings.find((each) => each.gatewayId === gatewayId);
       const said = open.line.logs.find((log) => log.gatewayId === gatewayId);
+      const own = open.closings.find((each) => each.gatewayId === gatewayId);
+      const closing = own ?? this.#closedElsewhere(open, said);
       const digest = closing && statementDigest(open.domain, "CloseLog", { ...closing, sessionHash: open.sessionHash });
       const key = closing && gateways.keyOf(gatewayId, closing.epoch)?.key;
       const isSigned =
@@ -181,14 +184,23 @@ export class StoreFileAudit {
           "NOT_FOUND",
           "it is not closed, and nothing signed says how long it is",
         );
+      else if (own === undefined) this.#closedBeside += 1;
       const end = isSigned === true ? closing : said;
       // An opening that is not the origin's is found wanting already, and with it nothing can be told of a log.
       if (end === undefined || opening?.proven !== true) continue;
-      const isClosed = closing !== undefined && said?.closed !== false;
+      const isClosed = own !== undefined && said?.closed !== false;
       const lastEntryHash = end.lastEntryHash.slice(0, PREFIX_DIGITS) as LogWord["lastEntryHash"];
       logs.set(gatewayId, { length: end.length, lastEntryHash, lastBlock: 0, open: !isClosed, closed: isClosed });
     }
     return { session: undefined, decision: undefined, logs };
+  }
+
+  /** The closing that another copy has of this log, if it is the end of what this one has. Of a copy that was taken earlier it is not. */
+  #closedElsewhere({ sessionId }: FileSession, said: SaidLog | undefined): ExportedClosing["statement"] | undefined {
+    const closing = said && this.#options.closings?.of(sessionId, said.gatewayId);
+    if (closing === undefined || closing.length !== said?.length) return undefined;
+    const [end, last] = [closing.lastEntryHash, said.lastEntryHash].map((hash) => hash.slice(0, PREFIX_DIGITS));
+    return end === last ? closing : undefined;
   }
 
   #verification(keys: FileKeys, anchor: Anchor | undefined): Verification {
@@ -228,6 +240,7 @@ export class StoreFileAudit {
         ? "sessions: all that its store had"
         : `sessions: the ${sessions.length} that the file was made of`,
       anchored === 0 ? "anchors: the file has no proofs" : `anchors: ${anchored} of ${entries} entries ${roots}`,
+      ...(this.#closedBeside === 0 ? [] : [`logs whose end is signed in the other file alone: ${this.#closedBeside}`]),
     ];
   }
 
@@ -245,6 +258,8 @@ export class StoreFileAudit {
     else this.#unreadMore += 1;
   }
 }
+
+type SaidLog = ExportedSession["logs"][number];
 
 /** Digits of the first 24 bytes of a hash, with 0x. */
 const PREFIX_DIGITS = 50;

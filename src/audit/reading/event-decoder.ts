@@ -9,7 +9,6 @@ import {
   type SessionId,
 } from "../../entry/hex.ts";
 import { joinSignature, type CompactSignature } from "../../entry/signature.ts";
-import { readEntryAppended } from "./entry-decoder.ts";
 import type { Place, RegistryEvent } from "./events.ts";
 import type { RawLog } from "./reader.ts";
 import { decodeStrictly } from "./strict-abi.ts";
@@ -51,8 +50,6 @@ export interface Decoded {
 export function decodeEvent(log: RawLog, at: Place): Decoded {
   const fragment = FRAGMENTS.get(log.topics[0] ?? "");
   if (fragment === undefined) return { event: undefined, fault: "no event of this registry has this topic" };
-  const entry = fragment.name === "EntryAppended" ? readEntryAppended(log, at) : undefined;
-  if (entry !== undefined) return { event: entry, fault: undefined };
   const values = decodeStrictly(fragment, log.topics, log.data);
   const fault = values === undefined ? `the bytes of this ${fragment.name} are not as Solidity writes them` : undefined;
   try {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
 
-/** One JSON-RPC call. Resolves to `result`; rejects with a GatelogError: NODE_UNREACHABLE, TIMEOUT, or MALFORMED. */
+/** One JSON-RPC call. Resolves to `result`; rejects with a GatelogError: NODE_UNREACHABLE, TIMEOUT, TOO_LARGE, or MALFORMED. */
 export type JsonRpc = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
 /** The node understood the call and refused it: too many results, no such block, a revert. */
@@ -17,6 +17,8 @@ export class NodeRefusal extends GatelogError {
 
 const MAX_MESSAGE_LENGTH = 300;
 const DEFAULT_TIMEOUT_MS = 20_000;
+/** Bytes of an answer: more than any node should give at once, and no more than this process should hold. */
+const MAX_ANSWER_SIZE = 32 * 2 ** 20;
 
 /** Calls of one turn that go to the node together. Nodes have limits of their own, most of them far above. */
 const MAX_BATCH = 64;
@@ -138,7 +140,7 @@ async function post(url: string, body: unknown, timeoutMs: number): Promise<unkn
     const headers = { "content-type": "application/json" };
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body), signal });
-    const text = await response.text();
+    const text = await textOf(response, url);
     try {
       return JSON.parse(text);
     } catch (cause) {
@@ -156,6 +158,22 @@ async function post(url: string, body: unknown, timeoutMs: number): Promise<unkn
       );
     throw new GatelogError("NODE_UNREACHABLE", `the node at ${url} cannot be reached`, { url }, { cause });
   }
+}
+
+async function textOf(response: Response, url: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // The types of `fetch` leave open what a body consists of; it is bytes.
+  const body: AsyncIterable<Uint8Array> | null = response.body;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_SIZE)
+      throw new GatelogError("TOO_LARGE", `the node at ${url} answers with more than ${MAX_ANSWER_SIZE} bytes`, {
+        ...{ url, limit: MAX_ANSWER_SIZE },
+      });
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size).toString();
 }
 
 /** Nodes wrap the bytes that a contract reverted with in different ways. */

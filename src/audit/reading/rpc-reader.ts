@@ -3,14 +3,15 @@ import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
 import {
   hexSchema,
-  sessionIdToBytes16,
+  sessionIdToWord,
   toHex,
   type Address,
   type GatewayId,
   type Hash,
   type SessionId,
 } from "../../entry/hex.ts";
-import { DECISIONS, type Decision } from "../../entry/statements.ts";
+import type { Decision } from "../../entry/statements.ts";
+import { callForWords, decisionIn, logWordIn, sessionWordIn, type AnswerWords, type View } from "./answer-words.ts";
 import { NodeRefusal, type JsonRpc } from "./json-rpc.ts";
 import { RangedLogs } from "./ranged-logs.ts";
 import type {
@@ -55,6 +56,7 @@ export const REGISTRY_VIEWS = new Interface([
 ]);
 
 const UNKNOWN_GATEWAY = REGISTRY_VIEWS.getError("GatewayRegistryUnknownGateway")?.selector ?? "0x";
+const [LOG_OF, SESSION_OF, DECISION_OF] = [viewOf("logOf"), viewOf("sessionOf"), viewOf("decisionOf")];
 const NO_SESSION = "00000000-0000-0000-0000-000000000000";
 
 /** Reads a registry over JSON-RPC. */
@@ -90,18 +92,15 @@ export class RpcReader implements AuditReader {
   }
 
   async logOf(sessionHash: Hash, gatewayId: GatewayId, block: number): Promise<LogWord> {
-    const result = await this.#view("logOf", [sessionHash, gatewayId], block);
-    return parseAnswer(logWordSchema, result.toObject(), "logOf");
+    return logWordIn(await this.#words(LOG_OF, [sessionHash, gatewayId], block));
   }
 
   async sessionOf(sessionId: SessionId, block: number): Promise<SessionWord> {
-    const result = await this.#view("sessionOf", [sessionIdToBytes16(sessionId)], block);
-    return parseAnswer(sessionWordSchema, struct(result), "sessionOf");
+    return sessionWordIn(await this.#words(SESSION_OF, [sessionIdToWord(sessionId)], block));
   }
 
   async decisionOf(sessionId: SessionId, block: number): Promise<Decision> {
-    const result = await this.#view("decisionOf", [sessionIdToBytes16(sessionId)], block);
-    return parseAnswer(decisionSchema, result.toArray()[0], "decisionOf");
+    return decisionIn(await this.#words(DECISION_OF, [sessionIdToWord(sessionId)], block));
   }
 
   async gatewayOf(gatewayId: GatewayId, block: number): Promise<GatewayWord | null> {
@@ -127,41 +126,21 @@ export class RpcReader implements AuditReader {
     return blockOf(this.#rpc, block);
   }
 
+  #words(view: View, args: readonly Hash[], block: number): Promise<AnswerWords> {
+    return callForWords(this.#rpc, this.#options.registry, view, args, block);
+  }
+
   #view(name: string, args: readonly unknown[], block: number): Promise<Result> {
     return callView(this.#rpc, this.#options.registry, REGISTRY_VIEWS, name, args, block);
   }
 }
 
+function viewOf(name: string): View {
+  return { name, selector: REGISTRY_VIEWS.getFunction(name)?.selector ?? "0x" };
+}
+
 const numberSchema = z.bigint().max(BigInt(Number.MAX_SAFE_INTEGER)).transform(Number);
 const addressSchema = z.string().transform((text) => toHex(getAddress(text)));
-const decisionByCode = new Map<number, Decision>(
-  // Object.entries forgets that the names are the type's.
-  Object.entries(DECISIONS).map(([name, code]) => [code, name as Decision]),
-);
-const decisionSchema = numberSchema.transform((code, context): Decision => {
-  const decision = decisionByCode.get(code);
-  if (decision !== undefined) return decision;
-  context.addIssue({ code: "custom", message: "a decision" });
-  return z.NEVER;
-});
-const logWordSchema = z.object({
-  length: numberSchema,
-  lastEntryHash: hexSchema,
-  lastBlock: numberSchema,
-  open: z.boolean(),
-  closed: z.boolean(),
-});
-const sessionWordSchema = z.object({
-  openBlock: numberSchema,
-  decidedBlock: numberSchema,
-  closedBlock: numberSchema,
-  deadline: numberSchema,
-  decision: decisionSchema,
-  votedYes: z.boolean(),
-  votedNo: z.boolean(),
-  burned: z.boolean(),
-  openLogs: numberSchema,
-});
 const gatewayWordSchema = z.object({
   owner: addressSchema,
   key: addressSchema,

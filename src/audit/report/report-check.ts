@@ -1,7 +1,8 @@
 import { isGatelogError } from "../../entry/errors.ts";
 import type { Address, Hash } from "../../entry/hex.ts";
 import { recoverSigner } from "../../entry/signature.ts";
-import { readReport, type FoundReport } from "./report-file.ts";
+import { DISPUTE_FORMAT, type DisputeFile } from "./dispute.ts";
+import { readReport, type AnyReportFile, type FoundReport } from "./report-file.ts";
 import { renderHtml } from "./report-html.ts";
 import type { Made, ReportFile } from "./report.ts";
 import type { Verdict } from "../verification.ts";
@@ -20,8 +21,16 @@ export interface ReportCheck {
   readonly findings: readonly string[];
   readonly unknown: readonly string[];
   readonly made: Made;
-  /** What it says of the log. Worth what the auditor's word is worth. */
-  readonly says: Pick<ReportFile, "verdict" | "session" | "findingCount" | "entries" | "trusted">;
+  /** What it says of the log. Worth what the auditor's word is worth. Null: it is about two files. */
+  readonly says: Pick<ReportFile, "verdict" | "session" | "findingCount" | "entries" | "trusted"> | null;
+  /** What it says of two files; null: it is about one log. */
+  readonly dispute: SaidOfTwo | null;
+}
+
+export interface SaidOfTwo extends Pick<DisputeFile, "verdict"> {
+  /** Places where the two contradict each other. */
+  readonly findingCount: number;
+  readonly files: readonly { readonly path: string; readonly sha256: Hash; readonly verdict: Verdict }[];
 }
 
 export interface ReportExpectation {
@@ -38,16 +47,28 @@ export interface ReportExpectation {
 export function checkReport(text: string, name: string, expected: ReportExpectation): ReportCheck {
   const found = readReport(text, name);
   const { form, file, digest } = found;
-  const { verdict, session, findingCount, entries, trusted, made } = file;
   const signature = checkSignature(found, expected.auditor);
   const page = form === "html" ? checkPage(text, file, expected.version) : NOTHING;
   const findings = [...signature.findings, ...page.findings];
   const unknown = [...signature.unknown, ...page.unknown];
   return {
     verdict: findings.length > 0 ? "findings" : unknown.length > 0 ? "could-not-tell" : "sound",
-    ...{ form, digest, auditor: signature.auditor, findings, unknown, made },
-    says: { verdict, session, findingCount, entries, trusted },
+    ...{ form, digest, auditor: signature.auditor, findings, unknown, made: file.made },
+    ...(file.format === DISPUTE_FORMAT
+      ? { says: null, dispute: saidOfTwo(file) }
+      : { says: saidOfOne(file), dispute: null }),
   };
+}
+
+function saidOfOne({ verdict, session, findingCount, entries, trusted }: ReportFile) {
+  return { verdict, session, findingCount, entries, trusted };
+}
+
+function saidOfTwo({ verdict, comparison, files }: DisputeFile): SaidOfTwo {
+  const described = files.flatMap(({ verdict: own, trusted: { source } }) =>
+    source?.file ? [{ path: source.file.path, sha256: source.file.sha256, verdict: own }] : [],
+  );
+  return { verdict, findingCount: comparison.findingCount, files: described };
 }
 
 interface Part {
@@ -87,7 +108,7 @@ function signerOf(digest: Hash, signature: Hash): Address | null {
   }
 }
 
-function checkPage(page: string, file: ReportFile, version: string): Part {
+function checkPage(page: string, file: AnyReportFile, version: string): Part {
   if (page === renderHtml(file, version)) return NOTHING;
   const maker = /<meta name="generator" content="gatelog ([\w.+-]{1,64})" \/>/.exec(page)?.[1];
   if (maker === undefined || maker === version)
@@ -101,30 +122,36 @@ function checkPage(page: string, file: ReportFile, version: string): Part {
 }
 
 /** For people: what it is worth, then what it says. */
-export function renderReportCheck({
-  verdict,
-  auditor,
-  digest,
-  form,
-  findings,
-  unknown,
-  made,
-  says,
-}: ReportCheck): string {
+export function renderReportCheck(check: ReportCheck): string {
+  const { verdict, auditor, digest, form, findings, unknown, made } = check;
   const first = {
     sound: `SIGNED by ${auditor ?? ""}${form === "html" ? ", and the page shows what was signed" : ""}`,
     findings: "NOT GENUINE",
     "could-not-tell": "COULD NOT TELL whether it is genuine",
   };
-  const { session, trusted, entries } = says;
-  const scope = session === null ? "the whole registry" : `session ${session}`;
   return [
     first[verdict],
     ...[...findings, ...unknown].map((line) => `  ${line}`),
     `  digest ${digest}`,
     "",
-    `It says: ${says.verdict}, ${says.findingCount} findings, ${entries.withPayload} of ${entries.total} entries proven (${scope})`,
-    `  chain ${trusted.chainId}, registry ${trusted.registry}, up to block ${trusted.block.number} ${trusted.block.hash}`,
+    ...saidLines(check),
     `  made ${made.at} by version ${made.by}`,
   ].join("\n");
+}
+
+function saidLines({ says, dispute }: ReportCheck): string[] {
+  if (says !== null) {
+    const { verdict, findingCount, session, trusted, entries } = says;
+    const scope = session === null ? "the whole registry" : `session ${session}`;
+    return [
+      `It says: ${verdict}, ${findingCount} findings, ${entries.withPayload} of ${entries.total} entries proven (${scope})`,
+      `  chain ${trusted.chainId}, registry ${trusted.registry}, up to block ${trusted.block.number} ${trusted.block.hash}`,
+    ];
+  }
+  if (dispute === null) return [];
+  const { verdict, findingCount, files } = dispute;
+  return [
+    `It says: ${verdict}, ${findingCount} ${findingCount === 1 ? "place" : "places"} where two files contradict each other`,
+    ...files.map(({ path, sha256, verdict: own }) => `  ${path}, sha256 ${sha256}: ${own}`),
+  ];
 }

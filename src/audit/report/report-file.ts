@@ -1,4 +1,5 @@
 import { TypedDataEncoder } from "ethers";
+import { z } from "zod";
 import {
   canonicalBytes,
   hasExactNumbers,
@@ -11,6 +12,9 @@ import { GatelogError } from "../../entry/errors.ts";
 import { toHex, type Hash } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
+import type { CopiesReport } from "../verify-copies.ts";
+import { DISPUTE_FORMAT, DISPUTE_VERSION, type DisputeFile, type UnsignedDispute } from "./dispute.ts";
+import { disputeFileSchema } from "./dispute-schema.ts";
 import { DATA_END, DATA_START } from "./report-html-data.ts";
 import { inRank } from "./report-rank.ts";
 import { reportFileSchema } from "./report-schema.ts";
@@ -20,6 +24,7 @@ import {
   type Made,
   type Report,
   type ReportFile,
+  type ReportSignature,
   type SessionReport,
   type UnsignedReport,
 } from "./report.ts";
@@ -29,15 +34,41 @@ const MAX_REPORT_LENGTH = 256 * 2 ** 20;
 /** Sessions that a file has: about 1 kB each, so that a page of it opens anywhere. `verify --json` has them all. */
 export const MAX_SESSIONS = 5_000;
 
+/** A report of one log, or of two copies. */
+export type AnyReportFile = ReportFile | DisputeFile;
+type AnyUnsigned = UnsignedReport | UnsignedDispute;
+
 /** The report as a file, signed where there is a signer. */
 export async function toReportFile(report: Report, made: Made, signer: DigestSigner | null): Promise<ReportFile> {
   const unsigned: UnsignedReport = {
     ...{ format: REPORT_FORMAT, version: REPORT_VERSION, made },
     ...{ ...report, sessions: limited(report.sessions), outcomes: outcomesOf(report.sessions) },
   };
-  if (signer === null) return { ...unsigned, signed: null };
+  return { ...unsigned, signed: await signedBy(signer, unsigned) };
+}
+
+/** The same of two copies. */
+export async function toDisputeFile(
+  copies: CopiesReport,
+  made: Made,
+  signer: DigestSigner | null,
+): Promise<DisputeFile> {
+  const [first, second] = copies.files;
+  const unsigned: UnsignedDispute = {
+    ...{ format: DISPUTE_FORMAT, version: DISPUTE_VERSION, made },
+    ...{ ...copies, files: [withLimitedSessions(first), withLimitedSessions(second)] },
+  };
+  return { ...unsigned, signed: await signedBy(signer, unsigned) };
+}
+
+async function signedBy(signer: DigestSigner | null, unsigned: AnyUnsigned): Promise<ReportSignature | null> {
+  if (signer === null) return null;
   const digest = digestOf(toJson(unsigned));
-  return { ...unsigned, signed: { auditor: signer.address, digest, signature: await signer.signDigest(digest) } };
+  return { auditor: signer.address, digest, signature: await signer.signDigest(digest) };
+}
+
+function withLimitedSessions(report: Report): Report {
+  return { ...report, sessions: limited(report.sessions) };
 }
 
 /** Those of the first rank, in the order in which they stand. */
@@ -53,15 +84,21 @@ function outcomesOf(sessions: readonly SessionReport[]): UnsignedReport["outcome
   );
 }
 
-export function renderReportJson(file: ReportFile): string {
+export function renderReportJson(file: AnyReportFile): string {
   return `${JSON.stringify(toJson(file), null, 2)}\n`;
+}
+
+/** The same report with the text that its JSON has: what is shown and what is signed must not differ in what a node has said. */
+export function wellFormed<File extends AnyReportFile>(file: File): File {
+  // JSON keeps the members of plain data.
+  return toJson(file) as unknown as File;
 }
 
 /**
  * What JSON makes of it, so that it has one canonical form: what is undefined is left out, and a lone surrogate, which a node's words
  * may have, is replaced.
  */
-export function toJson(report: UnsignedReport | ReportFile): JsonObject {
+export function toJson(report: AnyUnsigned | AnyReportFile): JsonObject {
   const value: unknown = JSON.parse(
     JSON.stringify(report, (_, member: unknown) => (typeof member === "string" ? member.toWellFormed() : member)),
   );
@@ -70,7 +107,7 @@ export function toJson(report: UnsignedReport | ReportFile): JsonObject {
 }
 
 /** What an auditor signs of this report, signed or not. */
-export function reportDigest(file: UnsignedReport | ReportFile): Hash {
+export function reportDigest(file: AnyUnsigned | AnyReportFile): Hash {
   return digestOf(toJson(file));
 }
 
@@ -89,7 +126,7 @@ const TYPES = { AuditReport: [{ name: "reportHash", type: "bytes32" }] };
 /** A report file as it was found. */
 export interface FoundReport {
   readonly form: "json" | "html";
-  readonly file: ReportFile;
+  readonly file: AnyReportFile;
   /** Of what stands in the file, members that this version does not know among them. */
   readonly digest: Hash;
 }
@@ -107,9 +144,11 @@ export function readReport(text: string, name: string): FoundReport {
     );
   const isPage = /^\s*</.test(text);
   const value = parseJson(isPage ? dataIn(text, name) : text, name);
-  const file = parseAs(reportFileSchema, value, "MALFORMED", name);
+  const file = parseAs(ANY_REPORT, value, "MALFORMED", name);
   return { form: isPage ? "html" : "json", file, digest: digestOf(value) };
 }
+
+const ANY_REPORT = z.discriminatedUnion("format", [reportFileSchema, disputeFileSchema]);
 
 function parseJson(text: string, name: string): JsonObject {
   let value: unknown;

@@ -91,7 +91,12 @@ export function repeatSection({ made, signed, trusted }: ReportFile): Html {
   </section>`;
 }
 
-export function aboutSection({ made, signed }: ReportFile, digest: string): Html {
+/** @param schema Name of the schema that the report has. */
+export function aboutSection(
+  { made, signed }: Pick<ReportFile, "made" | "signed">,
+  digest: string,
+  schema = "report",
+): Html {
   const row = (name: string, what: Html | string) =>
     html`<tr>
       <th scope="row">${name}</th>
@@ -108,8 +113,8 @@ export function aboutSection({ made, signed }: ReportFile, digest: string): Html
       </tbody>
     </table>
     <p class="muted">
-      The whole report is in this file as JSON too (<code>gatelog config schema report</code> describes it). Nothing is
-      loaded from elsewhere, and no script runs.
+      The whole report is in this file as JSON too (<code>gatelog config schema ${schema}</code> describes it). Nothing
+      is loaded from elsewhere, and no script runs.
     </p>
   </section>`;
 }

@@ -1,3 +1,4 @@
+import { ZERO_ADDRESS } from "../../entry/hex.ts";
 import { code, foreign, html, type Html } from "./html.ts";
 import { amountOf, counted, isOfStore, networkName } from "./report-words.ts";
 import type { ReportFile } from "./report.ts";
@@ -90,12 +91,12 @@ export function trustedSection({ trusted }: ReportFile): Html {
   const keysOf = gateways.slice(0, MAX_GATEWAYS).map(
     ({ name, gatewayId, owner, keys }) =>
       html`<div class="keys">
-        <h3>Gateway ${foreign(name)}</h3>
+        <h3>Gateway ${name === "" ? "without a name" : foreign(name)}</h3>
         <dl>
           <dt>id</dt>
           <dd>${code(gatewayId)}</dd>
           <dt>owner</dt>
-          <dd>${code(owner)}</dd>
+          <dd>${owner === ZERO_ADDRESS ? "not known" : code(owner)}</dd>
           ${keys.map(
             ({ epoch, key }) =>
               html`<dt>key of epoch ${epoch}</dt>

@@ -84,6 +84,10 @@ td > small, th > small { display: block } .number { text-align: right; font-vari
 .timeline td:nth-child(3) { border-left: 1px solid var(--line); border-right: 1px solid var(--line); padding-left: .6rem }
 .timeline td:nth-child(4), .timeline thead th:nth-child(n + 3) { padding-left: .6rem }
 .step { display: block } sup { font-size: .72em; line-height: 0; white-space: nowrap } .seq { display: inline-block; min-width: 1.9em; color: var(--muted); font-variant-numeric: tabular-nums }
+.parted { table-layout: fixed; min-width: 36rem } .parted .index { width: 5.5rem } .parted .same { color: var(--muted) }
+.parted .parts > * { background: var(--findings-panel); color: var(--text) } .parted pre { background: none; padding: .3rem 0; border: 0 }
+.sides { table-layout: fixed; min-width: 36rem } .sides tbody th { width: 8rem; font-weight: 600 } .sides thead th:first-child { width: 8rem }
+.sides.wide thead th:first-child { width: 32% } .own { min-width: 36rem } .own tbody th { white-space: nowrap }
 .bad { color: var(--findings); font-weight: 600 }
 
 .finding { border: 1px solid var(--line); border-left: 6px solid var(--findings); border-radius: 6px; padding: .6rem 1rem .8rem; margin: .75rem 0 }
@@ -98,25 +102,28 @@ dt { color: var(--muted) } dd { margin: 0 }
   nav { display: none } .scroll { overflow: visible } a { text-decoration: none }
   h2 { margin-top: 1.4rem } h2, h3, caption { break-after: avoid } thead { display: table-header-group }
   tr, .finding, .keys, .verdict, .figures > div, pre, li { break-inside: avoid }
-  table { font-size: 8.4pt } .transfers, .timeline { min-width: 0 } .figures { grid-template-columns: repeat(6, 1fr); gap: .4rem } .figures > div { padding: .4rem .5rem }
-  .figures dd b { font-size: 1.15rem } .verdict, .figures > div, .timeline .row-register > *, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact }
+  table { font-size: 8.4pt } .transfers, .timeline, .parted, .sides, .own { min-width: 0 } .figures { grid-template-columns: repeat(6, 1fr); gap: .4rem } .figures > div { padding: .4rem .5rem }
+  .figures dd b { font-size: 1.15rem } .verdict, .figures > div, .timeline .row-register > *, .parted .parts > *, pre { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
 `;
 
 /** On each printed page, in its margins. */
-function pageRules(title: string): string {
+function pageRules(kind: string, title: string): string {
   const font = "font: 8pt system-ui, sans-serif; color: #545b66";
   return (
     `@page { size: A4; margin: 18mm 14mm 16mm; @top-left { content: "${title}"; ${font} } ` +
-    `@bottom-left { content: "Gatelog audit report"; ${font} } ` +
+    `@bottom-left { content: "${kind}"; ${font} } ` +
     `@bottom-right { content: "Page " counter(page) " of " counter(pages); ${font} } }\n`
   );
 }
 
-/** The page's style, and the policy under which nothing but that style has any effect: no script, and nothing from elsewhere. */
-export function styleOf(printTitle: string): { readonly style: string; readonly policy: string } {
+/**
+ * The page's style, and the policy under which nothing but that style has any effect: no script, and nothing from elsewhere.
+ * @param kind Of report; with the title it stands on each printed page.
+ */
+export function styleOf(kind: string, printTitle: string): { readonly style: string; readonly policy: string } {
   // The title stands in a string of the style sheet: what could end it is no part of any title.
-  const style = STYLE + pageRules(printTitle.replaceAll(/[^\w .,:-]/g, ""));
+  const style = STYLE + pageRules(kind, printTitle.replaceAll(/[^\w .,:-]/g, ""));
   const hash = createHash("sha256").update(style).digest("base64");
   return { style, policy: `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'` };
 }

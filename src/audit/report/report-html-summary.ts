@@ -1,12 +1,12 @@
 import { code, foreign, html, type Html } from "./html.ts";
 import { counted, gatewayName, isOfStore, OUTCOMES, VERDICTS } from "./report-words.ts";
 import { sessionCount } from "./report-rank.ts";
-import type { ReportFile } from "./report.ts";
+import type { FindingReport, ReportFile } from "./report.ts";
 
 /** Findings, and things that were not read, that stand below the verdict; the rest is further down. */
 const MAX_IN_VERDICT = 5;
 
-const ICONS = {
+export const ICONS = {
   sound: html`<svg viewBox="0 0 24 24" aria-hidden="true">
     <circle cx="12" cy="12" r="10" />
     <path d="M7 12.5l3.4 3.4L17 9" />
@@ -71,7 +71,10 @@ function against({ firstBadEntry, findings, findingCount, unread, trusted }: Rep
     </p>`;
   const found = findings
     .slice(0, MAX_IN_VERDICT)
-    .map(({ code: name, meaning }, at) => html`<li><a href="#finding-${at + 1}">${name}</a>: ${meaning}</li>`);
+    .map(
+      (finding, at) =>
+        html`<li><a href="#finding-${at + 1}">${finding.code}</a>${placeOf(trusted, finding)}: ${finding.meaning}</li>`,
+    );
   const more = findingCount - found.length;
   const lacking = unread
     .slice(0, MAX_IN_VERDICT)
@@ -84,6 +87,12 @@ function against({ firstBadEntry, findings, findingCount, unread, trusted }: Rep
         moreLacking > 0 ? html`<li>and ${moreLacking} more that were not read</li>` : null
       }
     </ul>`;
+}
+
+/** Whose log, and which entry of it. */
+function placeOf(trusted: ReportFile["trusted"], { gatewayId, index }: FindingReport): Html | null {
+  if (gatewayId === null) return null;
+  return html`, ${gatewayName(trusted, gatewayId)}${index === null ? null : `, index ${index}`}`;
 }
 
 function figures(report: ReportFile): Html {

@@ -10,16 +10,16 @@ import { REPORT_FORMAT, REPORT_VERSION, type ReportFile } from "./report.ts";
 // The published schema of a report file. Members are added, never changed or dropped, so that what it says stays true: a member
 // that it does not name is allowed everywhere.
 
-const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID in lower case");
+export const uuid = z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a UUID in lower case");
 /** As it stands: a report is shown and hashed as it was written. */
-const address = z
+export const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, "20 bytes as hex with 0x")
   .transform(toHex);
-const count = z.int().min(0);
+export const count = z.int().min(0);
 const role = z.enum(["origin", "destination"]);
 
-const verdict = z
+export const verdictSchema = z
   .enum(["sound", "findings", "could-not-tell"])
   .describe(
     "sound: everything was read and nothing found. findings: something is wrong. could-not-tell: nothing was found in what was read, and that was not all",
@@ -118,7 +118,7 @@ const tokenStock = z.object({
   extinguished: decimal.describe("Below zero only beside a finding"),
   balance: decimal.describe("What the token says the escrow has, at the final block"),
 });
-const finding = z.object({
+export const findingSchema = z.object({
   code: z.enum(Object.keys(FINDINGS) as (keyof typeof FINDINGS)[]),
   severity: z.enum(["critical", "error"]),
   fault: z.string(),
@@ -132,7 +132,7 @@ const finding = z.object({
   found: z.string(),
 });
 
-const made = z.object({
+export const madeSchema = z.object({
   at: z
     .string()
     .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, "a time of ISO 8601, UTC, to the millisecond")
@@ -141,43 +141,52 @@ const made = z.object({
   command: z.array(z.string()).describe("Repeats the check"),
 });
 
-const signed = z
+export const signedSchema = z
   .object({ auditor: address, digest: hashSchema, signature: compactSignatureSchema })
   .describe("Signature of the EIP-712 digest of all other members (RFC 8785)");
+
+const unread = z.object({
+  what: z.string(),
+  code: z.enum(Object.keys(ERRORS) as (keyof typeof ERRORS)[]),
+  message: z.string(),
+});
+
+const ledger = z.object({
+  name: z.string(),
+  chainId: z.int().positive(),
+  escrow: address,
+  block: count,
+  ofOthers: count.describe("Terms of another register or none, under which the escrow did something"),
+  tokens: z.array(tokenStock),
+});
+
+/** What is said of one log, whatever it was read from. */
+export const reportSchema = z.object({
+  verdict: verdictSchema,
+  session: uuid.nullable().describe("The session that the verdict is about; null: the whole registry"),
+  trusted,
+  entries: z.object({ total: count, withPayload: count }),
+  anchors: count.nullable(),
+  sessions: z.array(session),
+  ledgers: z.array(ledger),
+  findings: z.array(findingSchema),
+  findingCount: count.describe("More than are listed if there are very many"),
+  firstBadEntry: z
+    .object({ sessionId: uuid.nullable(), gatewayId: hashSchema.nullable(), index: count, fault: z.string() })
+    .nullable(),
+  unread: z.array(unread),
+  refused: count.describe("Entries that the registry refused; nothing rests on them"),
+});
 
 export const reportFileSchema = z
   .object({
     format: z.literal(REPORT_FORMAT),
     version: z.literal(REPORT_VERSION),
-    made,
-    verdict,
-    session: uuid.nullable().describe("The session that the verdict is about; null: the whole registry"),
-    trusted,
-    entries: z.object({ total: count, withPayload: count }),
-    anchors: count.nullable(),
+    made: madeSchema,
+    ...reportSchema.shape,
     outcomes: z
       .partialRecord(outcome, count)
       .describe("How many sessions ended how; of all, also of those that a very long report leaves out"),
-    sessions: z.array(session),
-    ledgers: z.array(
-      z.object({
-        name: z.string(),
-        chainId: z.int().positive(),
-        escrow: address,
-        block: count,
-        ofOthers: count.describe("Terms of another register or none, under which the escrow did something"),
-        tokens: z.array(tokenStock),
-      }),
-    ),
-    findings: z.array(finding),
-    findingCount: count.describe("More than are listed if there are very many"),
-    firstBadEntry: z
-      .object({ sessionId: uuid.nullable(), gatewayId: hashSchema.nullable(), index: count, fault: z.string() })
-      .nullable(),
-    unread: z.array(
-      z.object({ what: z.string(), code: z.enum(Object.keys(ERRORS) as (keyof typeof ERRORS)[]), message: z.string() }),
-    ),
-    refused: count.describe("Entries that the registry refused; nothing rests on them"),
-    signed: signed.nullable(),
+    signed: signedSchema.nullable(),
   })
   .describe("Report of gatelog verify") satisfies z.ZodType<ReportFile>;

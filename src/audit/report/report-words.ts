@@ -32,10 +32,10 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** The name that it is registered under, or the id. */
-export function gatewayName({ gateways }: Trusted, gatewayId: string): Html {
+/** The name that it is registered under, or the id: a store's file has no names. */
+export function gatewayName({ gateways }: Pick<Trusted, "gateways">, gatewayId: string): Html {
   const name = gateways.find((gateway) => gateway.gatewayId === gatewayId)?.name;
-  return name === undefined ? html`gateway <code>${gatewayId}</code>` : foreign(name);
+  return name === undefined || name === "" ? html`gateway <code>${gatewayId}</code>` : foreign(name);
 }
 
 /** Whether the verdict is about a store's file, and so about no chain. */

@@ -1,4 +1,4 @@
-import type { Address, Hash } from "../../entry/hex.ts";
+import { ZERO_ADDRESS, type Address, type Hash } from "../../entry/hex.ts";
 import type { CompactSignature } from "../../entry/signature.ts";
 import { FINDINGS, type Finding } from "../findings.ts";
 import type { CheckedSession, Outcome } from "../checks/session-check.ts";
@@ -119,6 +119,7 @@ export function renderText(verification: Verification): string {
     ...trustLines(report),
     "",
     ...listed(`Sessions (${report.sessions.length})`, report.sessions, sessionLine),
+    ...(report.ledgers.length === 0 ? [] : ["", "Ledgers", ...report.ledgers.flatMap(ledgerLines)]),
     ...(report.findings.length === 0
       ? []
       : ["", ...listed(`Findings (${report.findingCount})`, report.findings, findingLines)]),
@@ -160,7 +161,7 @@ function verdictLines(report: Report): string[] {
 
 function trustLines({ trusted, ledgers }: Report): string[] {
   const keys = trusted.gateways.flatMap(({ name, gatewayId, owner, keys: list }) => [
-    `  gateway ${name} ${gatewayId}, owner ${owner}`,
+    `  gateway ${name === "" ? "" : `${name} `}${gatewayId}, owner ${owner === ZERO_ADDRESS ? "not known" : owner}`,
     ...list.map(({ epoch, key }) => `    epoch ${epoch}: ${key}`),
   ]);
   const { source } = trusted;
@@ -194,6 +195,22 @@ function sessionLine({ sessionId, outcome, ground, closed, logs, findings }: Ses
   const entries = logs.map((log) => `${log.entries} by the ${log.role}`).join(", ");
   const by = ground === "NONE" ? "" : ` (${ground})`;
   return `  ${sessionId}  ${outcome}${by}, ${closed ? "closed" : "open"}; entries: ${entries || "none"}${findings === 0 ? "" : `; FINDINGS: ${findings}`}`;
+}
+
+/** What each escrow has of each token beside what it owes, and what it did for other logs. */
+function ledgerLines({ name, ofOthers, tokens }: LedgerReport): string[] {
+  const rest = tokens.length - MAX_LISTED;
+  const others = ofOthers === 1 ? "1 transfer" : `${ofOthers} transfers`;
+  return [
+    `  ${name}: ${tokens.length === 0 ? "no token" : tokens.length === 1 ? "1 token" : `${tokens.length} tokens`}${ofOthers === 0 ? "" : `; ${others} of other logs, not looked at`}`,
+    ...tokens
+      .slice(0, MAX_LISTED)
+      .map(
+        ({ token, standard, mode, balance, owed, extinguished }) =>
+          `    ${standard ?? "token"} ${token}${mode === "NONE" ? "" : `, mode ${mode.toLowerCase()}`}: held ${balance}, owed ${owed}, extinguished ${extinguished}`,
+      ),
+    ...(rest > 0 ? [`    … and ${rest} more (--json has them all)`] : []),
+  ];
 }
 
 function findingLines(finding: FindingReport): string {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { z } from "zod";
+import { disputeFileSchema } from "../../audit/report/dispute-schema.ts";
 import { reportFileSchema } from "../../audit/report/report-schema.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { transferRequestSchema } from "../../gateway/public.ts";
@@ -34,7 +35,7 @@ export function configCommand(program: Command): void {
     .command("schema")
     .argument(
       "<kind>",
-      "gateway, api, request (the transfer request that clients send), log-file (a line of what export writes), or report (of verify)",
+      "gateway, api, request (the transfer request that clients send), log-file (a line of what export writes), report (of verify) or dispute-report (of verify about two files)",
     )
     .description("JSON schema of a configuration, of REQUEST.json, of a line of an export, or of an audit report")
     .action(
@@ -57,6 +58,7 @@ const FILE_SCHEMAS = {
   request: transferRequestSchema,
   "log-file": logFileLineSchema,
   report: reportFileSchema,
+  "dispute-report": disputeFileSchema,
 } as const;
 
 function isFileKind(kind: string): kind is keyof typeof FILE_SCHEMAS {

@@ -8,10 +8,9 @@ import type { Address } from "../../entry/hex.ts";
 import { answering } from "../command.ts";
 import { writeJsonFile } from "../files.ts";
 import { address } from "../option-types.ts";
-import type { Answer } from "../output.ts";
+import { EXIT_OF, type Answer } from "../output.ts";
 import { programVersion } from "../version.ts";
 import { requireFree, writeWholeFile } from "../whole-file.ts";
-import { EXIT_OF } from "./verify.ts";
 
 interface VerifyReportOptions {
   readonly auditor?: Address;
@@ -40,7 +39,9 @@ async function run(_context: unknown, file: string, options: VerifyReportOptions
   const text = readText(file);
   const check = checkReport(text, file, { version, ...(auditor === undefined ? {} : { auditor }) });
   // What somebody has changed must not become what the next check rests on.
-  const isPinned = pin !== undefined && check.verdict !== "findings";
+  if (pin !== undefined && check.says === null)
+    throw new GatelogError("MALFORMED", "--pin is about one verdict: this report is about two files", { file });
+  const isPinned = pin !== undefined && check.says !== null && check.verdict !== "findings";
   if (isPinned) writeJsonFile(pin, check.says.trusted);
   if (out !== undefined) await writeWholeFile(out, [renderHtml(readReport(text, file).file, version)], { force });
   const refusal = pin === undefined || isPinned ? "" : `\n  ${pin} is not written: nothing should rest on this report`;

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { httpJsonRpc } from "../../audit/reading/json-rpc.ts";
 import { checkProof, entryProofSchema, renderProof } from "../../audit/files/proof-check.ts";
+import { toDisputeFile, toReportFile } from "../../audit/report/report-file.ts";
 import { renderText, toReport } from "../../audit/report/report.ts";
 import { RpcLedgerReader } from "../../audit/reading/rpc-ledger-reader.ts";
 import type { RpcReader } from "../../audit/reading/rpc-reader.ts";
@@ -11,10 +12,13 @@ import type { VerifyExportOptions } from "../../audit/files/export-source.ts";
 import { GatelogError } from "../../entry/errors.ts";
 import { sessionIdSchema } from "../../entry/hex.ts";
 import { parseAs } from "../../entry/parse.ts";
+import { createAuditProgress } from "../audit-progress.ts";
 import { answering, type CommandContext } from "../command.ts";
 import { readJsonFile, writeJsonFile } from "../files.ts";
 import { address, collect, finality, httpUrls, integer, namedLedgers, type NamedLedger } from "../option-types.ts";
-import { EXIT, type Answer } from "../output.ts";
+import { auditOn, checkpointOptions, planCheckpoint, renderKept, type CheckpointOptions } from "../checkpointing.ts";
+import { keepHeapSmall } from "../memory.ts";
+import { EXIT_OF, type Answer } from "../output.ts";
 import {
   planReport,
   renderWritten,
@@ -22,12 +26,13 @@ import {
   reportOptions,
   writeReport,
   type ReportOptions,
+  type WrittenReport,
 } from "../report-writing.ts";
+import { createTicker } from "../ticker.ts";
 import { sourcesOf, type SourceOptions, type Sources } from "../verify-sources.ts";
+import { requireWatch, runWatch, stoppable, watchOptions, type WatchOptions } from "../verify-watch.ts";
 
-export const EXIT_OF = { sound: EXIT.sound, findings: EXIT.bad, "could-not-tell": EXIT.unknown };
-
-interface VerifyOptions extends ReportOptions, SourceOptions {
+interface VerifyOptions extends ReportOptions, SourceOptions, CheckpointOptions, WatchOptions {
   readonly proof?: string;
   readonly session?: string;
   readonly ledger: readonly NamedLedger[];
@@ -70,10 +75,12 @@ export function verifyCommand(program: Command): void {
     .option("--pin <file>", "write what this verdict trusted, for --expect of the next")
     .addHelpText("after", "\nExit codes: 0 sound; 1 findings; 2 could not tell.")
     .action(answering(run));
-  for (const option of reportOptions()) command.addOption(option);
+  for (const option of [...reportOptions(), ...checkpointOptions(), ...watchOptions()]) command.addOption(option);
 }
 
 async function run(context: CommandContext, options: VerifyOptions, command?: unknown): Promise<Answer> {
+  keepHeapSmall();
+  if (requireWatch(options)) return runWatched(context, options, command as Command);
   const sources = sourcesOf(options);
   if (options.proof !== undefined && options.report !== undefined)
     throw new GatelogError("MALFORMED", "--report is about a log; the proof of one entry has none");
@@ -98,6 +105,8 @@ async function runAudit(
   command: Command,
 ): Promise<Answer> {
   const plan = planReport(options, env);
+  const keeping = planCheckpoint(options, env);
+  const tellBytes = createTicker(progress);
   const session =
     options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
   const asked: VerifyExportOptions & { readonly fromBlock: number } = {
@@ -106,30 +115,50 @@ async function runAudit(
     ledgers: options.ledger.map((ledger) => ledgerReader(ledger, options.finality)),
     expect: options.expect === undefined ? {} : readExpectation(options.expect),
     stories: plan !== null,
-    onProgress: ({ stage, done, total }) => progress(`${stage}: ${done} of ${total}`),
-    onBytes: (bytes) => progress(`reading the file: ${bytes} bytes`),
+    onProgress: createAuditProgress(progress),
+    onBytes: (bytes) => tellBytes(() => `reading the file: ${bytes.toLocaleString("en")} bytes`),
   };
-  if (copies !== null) return runCopies(copies, { ...asked, ...(node && { node }) }, options);
-  const verification = await audit(asked);
+  if (copies !== null) {
+    if (options.pin !== undefined) throw new GatelogError("MALFORMED", "--pin is about one verdict: name one file");
+    const compared = await verifyCopies(copies, { ...asked, ...(node && { node }) });
+    const report = toCopiesReport(compared);
+    const toFile: ToFile = (...made) => toDisputeFile(report, ...made);
+    const answer = { exit: EXIT_OF[compared.verdict], text: renderCopies(compared), json: report };
+    return plan === null ? answer : withReport(answer, await writeReport(plan, toFile, repeating(command)));
+  }
+  const { verification, kept } =
+    keeping === null ? { verification: await audit(asked), kept: null } : await auditOn(keeping, audit, asked);
   const report = toReport(verification);
   if (options.pin !== undefined) writeJsonFile(options.pin, report.trusted);
-  const text = renderText(verification).trimEnd();
-  const exit = EXIT_OF[verification.verdict];
-  if (plan === null) return { exit, text, json: report };
-  const written = await writeReport(plan, report, repeating(command));
-  return { exit, text: `${text}\n\n${renderWritten(written)}`, json: { ...report, report: written } };
+  const toFile: ToFile = (...made) => toReportFile(report, ...made);
+  const text = [renderText(verification).trimEnd(), ...(kept === null ? [] : ["", renderKept(kept)])].join("\n");
+  const json = kept === null ? report : { ...report, checkpoint: kept };
+  const answer = { exit: EXIT_OF[verification.verdict], text, json };
+  return plan === null ? answer : withReport(answer, await writeReport(plan, toFile, repeating(command)));
 }
 
-/** Each of two files by itself, and where they part. */
-async function runCopies(
-  copies: NonNullable<Sources["copies"]>,
-  asked: VerifyExportOptions,
-  { report, pin }: VerifyOptions,
-): Promise<Answer> {
-  if (report !== undefined || pin !== undefined)
-    throw new GatelogError("MALFORMED", "--report and --pin are about one verdict: name one file");
-  const verification = await verifyCopies(copies, asked);
-  return { exit: EXIT_OF[verification.verdict], text: renderCopies(verification), json: toCopiesReport(verification) };
+/** Run after run, each on from the checkpoint. */
+function runWatched({ env }: CommandContext, options: VerifyOptions, command: Command): Promise<Answer> {
+  const keeping = planCheckpoint(options, env);
+  if (keeping === null)
+    throw new GatelogError("MALFORMED", "--watch goes on from run to run: name a file with --checkpoint");
+  if ((options.report ?? options.pin) !== undefined)
+    throw new GatelogError("MALFORMED", "--report and --pin are about one run: leave them out, or --watch");
+  const expect = options.expect === undefined ? {} : readExpectation(options.expect);
+  const { quiet: isQuiet = false } = command.optsWithGlobals<{ quiet?: boolean }>();
+  return runWatch(options, { isQuiet }, (signal) => {
+    const { node, audit } = sourcesOf(options, stoppable(signal)) ?? {};
+    if (node === undefined || audit === undefined)
+      throw new GatelogError("MALFORMED", "name the node and the registry with --rpc-url and --log-registry");
+    const asked = { fromBlock: options.fromBlock, expect };
+    return { reader: node, audit: async () => (await auditOn(keeping, audit, asked)).verification };
+  });
+}
+
+type ToFile = Parameters<typeof writeReport>[1];
+
+function withReport({ exit, text, json }: Answer & { readonly json: object }, written: WrittenReport): Answer {
+  return { exit, text: `${text}\n\n${renderWritten(written)}`, json: { ...json, report: written } };
 }
 
 function ledgerReader({ name, url, escrow }: NamedLedger, finality: Finality): RpcLedgerReader {

@@ -1,0 +1,85 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { z } from "zod";
+
+import nodeOptions from "../../bin/node-options.json" with { type: "json" };
+import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { readLogs } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
+import { sessionIdToWord, toHex } from "../../src/entry/hex.ts";
+import { ApiProcess } from "../support/api-process.ts";
+import { auditPlainly } from "./plain-auditor.ts";
+import { lastBlockOf, type About } from "./written-registry.ts";
+
+const run = promisify(execFile);
+const MAX_OUTPUT = 2 ** 20;
+
+const auditedSchema = z.object({
+  seconds: z.number(),
+  entries: z.number(),
+  verdict: z.string(),
+  findings: z.number(),
+  unread: z.array(z.unknown()),
+  peakMib: z.number(),
+});
+export type Audited = z.infer<typeof auditedSchema>;
+
+const recoveredSchema = z.object({ perSecond: z.number() });
+
+function path(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/** A process that answers for the first sessions of a written registry. */
+export function startNode(folder: string, sessions: number): Promise<ApiProcess> {
+  return ApiProcess.start(
+    `node-${sessions}`,
+    new URL("node-main.ts", import.meta.url),
+    [folder, `${sessions}`],
+    folder,
+  );
+}
+
+/** One audit in a process of its own, with the options of memory that `gatelog` has. */
+export async function audit(url: string, { registry }: About, cores: number): Promise<Audited> {
+  const { stdout } = await run(
+    process.execPath,
+    [...nodeOptions, path("auditor-main.mjs"), url, registry, String(cores)],
+    { maxBuffer: MAX_OUTPUT },
+  );
+  return auditedSchema.parse(JSON.parse(stdout));
+}
+
+/** Keys a second that the native library recovers on so many cores. */
+export async function bareRate(cores: number, seconds: number): Promise<number> {
+  const { stdout } = await run(process.execPath, [path("recover-main.mjs"), `${cores}`, `${seconds}`]);
+  return recoveredSchema.parse(JSON.parse(stdout)).perSecond;
+}
+
+/** Entries a second of the plain auditor, in this thread. Fetching them is not counted. */
+export async function plainRate(url: string, about: About, entries: number): Promise<number> {
+  const reader = new RpcReader(httpJsonRpc(url), { registry: toHex(about.registry) });
+  let [checked, ms] = [0, 0];
+  for (const { sessionId, sessionHash } of about.known) {
+    if (checked >= entries) break;
+    const query = { fromBlock: 0, toBlock: lastBlockOf(about, about.sessions) };
+    const logs = await readLogs(reader, { ...query, firstTopics: [sessionIdToWord(sessionId)] });
+    const keys = new Map(about.gateways.map(({ gatewayId, key }) => [gatewayId, key]));
+    const start = performance.now();
+    checked += auditPlainly(logs, { sessionHash, keys });
+    ms += performance.now() - start;
+  }
+  return checked / (ms / 1_000);
+}
+
+/** Seconds of `gatelog verify` that goes on from a checkpoint, and leaves one; all of the process. */
+export async function auditFrom(checkpoint: string, url: string, { registry }: About): Promise<number> {
+  const start = performance.now();
+  const command = ["verify", "--rpc-url", url, "--log-registry", registry, "--checkpoint", checkpoint, "--json"];
+  const main = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+  const { stdout } = await run(process.execPath, [...nodeOptions, main, ...command], { maxBuffer: 64 * MAX_OUTPUT });
+  const { verdict } = z.looseObject({ verdict: z.string() }).parse(JSON.parse(stdout));
+  if (verdict !== "sound") throw new Error(`from the checkpoint the verdict is ${verdict}`);
+  return (performance.now() - start) / 1_000;
+}
