@@ -78,17 +78,19 @@ function answer(request: Request): (string | Buffer)[] {
 }
 
 const server = createServer((request, response) => {
-  json(request).then(
-    (body) => {
+  json(request)
+    .then((body) => {
       response.setHeader("content-type", "application/json");
       const parts = Array.isArray(body)
         ? ["[", ...body.flatMap((each, at) => [at === 0 ? "" : ",", ...answer(requestSchema.parse(each))]), "]"]
         : answer(requestSchema.parse(body));
       for (const part of parts) response.write(part);
       response.end();
-    },
-    (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
-  );
+    })
+    .catch((error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      response.destroy();
+    });
 });
 server.listen(0, "127.0.0.1", () => {
   // A server that listens on a port of the Internet has such an address.

@@ -29,6 +29,14 @@ export type {
 } from "./reading/reader.ts";
 export type { LedgerReader } from "./reading/ledger-reader.ts";
 
+// From where the next run goes on, what auditors compare and sign of it, and run after run.
+export { CheckpointFile, type OpenCheckpointOptions } from "./checkpoint/checkpoint-file.ts";
+export { checkpointLines, type CheckpointOptions, type Left } from "./checkpoint/checkpoint-lines.ts";
+export type { CheckpointStatement, Earlier } from "./checkpoint/earlier.ts";
+export { compareCheckpoints, type CheckpointComparison } from "./checkpoint/compare.ts";
+export { cosign } from "./checkpoint/cosign.ts";
+export { watch, type WatchEvent, type WatchOptions } from "./checkpoint/watch.ts";
+
 // What it rests on, and what it finds.
 export { expectationSchema, type Expectation, type Trusted } from "./trust.ts";
 export { FINDINGS, type Finding, type FindingCode } from "./findings.ts";

@@ -107,6 +107,9 @@ export function renderWritten({ file, form, digest, auditor }: WrittenReport): s
 const NOT_REPEATED: ReadonlySet<string> = new Set([
   "pin",
   "expect",
+  // Whoever repeats the check has no earlier run: it is repeated whole.
+  "checkpoint",
+  "auditor",
   ...reportOptions().map((option) => option.attributeName()),
 ]);
 

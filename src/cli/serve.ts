@@ -102,7 +102,15 @@ const STOP_SIGNALS = ["SIGTERM", "SIGINT"] as const;
 /** Who stops a group of processes sends the signal to each, and the first of them passes it on: it comes twice, and is meant once. */
 const REPEAT_MS = 1_000;
 
-export function stopRequest() {
+/** That somebody asks this process to stop: which signal it was, and the same for whatever can be aborted. */
+export interface StopRequest {
+  readonly asked: Promise<NodeJS.Signals>;
+  readonly stopping: AbortSignal;
+  /** Leaves the signals to the system again. */
+  readonly release: () => void;
+}
+
+export function stopRequest(): StopRequest {
   const stopping = new AbortController();
   const { promise: asked, resolve } = Promise.withResolvers<NodeJS.Signals>();
   const release = () => {

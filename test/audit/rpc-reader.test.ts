@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
@@ -98,6 +98,34 @@ describe("RpcReader", function () {
     };
     expect((await verify(at(limited))).entries.total).to.equal(44);
     expect(refusals).to.be.within(1, 10);
+  });
+
+  it("asks once more where a connection was lost, and for less where an answer is too large", async () => {
+    let [lost, large] = [0, 0];
+    const moody = await doctoredNode(node, (logs) => logs);
+    const [answer] = moody.listeners("request") as ((...of: [unknown, ServerResponse]) => void)[];
+    moody.removeAllListeners("request");
+    moody.on("request", (request, response: ServerResponse) => {
+      lost += 1;
+      // Every third connection is gone in the middle of the answer.
+      if (lost % 3 === 0) {
+        response.writeHead(200, { "content-length": 100 });
+        response.write("{");
+        setImmediate(() => response.destroy());
+      } else answer?.(request, response);
+    });
+    expect((await verify(at(httpJsonRpc(moody.url)))).verdict).to.equal("sound");
+    moody.close();
+    const rpc = httpJsonRpc(node.rpcUrl);
+    const full: JsonRpc = (method, params) => {
+      if (method !== "eth_getLogs") return rpc(method, params);
+      const [{ fromBlock, toBlock }] = params as [{ fromBlock: string; toBlock: string }];
+      if (Number(toBlock) - Number(fromBlock) < 7) return rpc(method, params);
+      large += 1;
+      return Promise.reject(new GatelogError("TOO_LARGE", "more than it takes"));
+    };
+    expect((await verify(at(full))).entries.total).to.equal(44);
+    expect(large).to.be.within(1, 10);
   });
 
   it("gives up where a node refuses a single block", async () => {

@@ -66,7 +66,9 @@ describe("gatelog verify --checkpoint, checkpoint and verify --watch", function 
     const second = await gatelog(args);
     expect(second.code, second.stderr).to.equal(0);
     expect(second.stdout).to.match(/^VERDICT: sound up to block \d+, with the payloads of 46 of 46 entries/);
-    expect(second.stdout).to.include(`signed by ${one}`).and.include("1 closed sessions with 44 entries");
+    expect(second.stdout)
+      .to.include(`signed by ${one}`)
+      .and.include("not read again: entries: 44, of closed sessions (1)");
     expect(second.stdout).to.include(`Checkpoint: ${at("one")}, block `);
 
     await run({ checkpoint: at("two"), signKeyFile: at("two.key") });

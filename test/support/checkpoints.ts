@@ -23,7 +23,7 @@ export class CheckpointFolder {
   }
 }
 
-export const MADE: CheckpointOptions = {
+const MADE: CheckpointOptions = {
   signer: null,
   at: "2026-01-01T00:00:00.000Z",
   by: "test",

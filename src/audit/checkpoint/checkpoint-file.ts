@@ -77,7 +77,7 @@ export class CheckpointFile implements Earlier {
     const signed = by === "" ? "by nobody: whoever can write the file can have it say anything" : `by ${by}`;
     return [
       `the checkpoint ${this.path} as of block ${end.block.number} (${header.at}, finality ${header.finality}), signed ${signed}`,
-      `${counts.entries} entries, of ${counts.sessions} closed sessions and ${this.footings.size} long logs that are open, and ${counts.anchors} anchors were checked by the runs before it and not read again`,
+      `checked by the runs before it, and not read again: entries: ${counts.entries}, of closed sessions (${counts.sessions}) and of long logs that are open (${this.footings.size}); anchors: ${counts.anchors}`,
     ];
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { GatelogError } from "../../entry/errors.ts";
 
@@ -19,6 +20,8 @@ const MAX_MESSAGE_LENGTH = 300;
 const DEFAULT_TIMEOUT_MS = 20_000;
 /** Bytes of an answer: more than any node should give at once, and no more than this process should hold. */
 const MAX_ANSWER_SIZE = 32 * 2 ** 20;
+/** Pauses before a request is repeated that found no connection, or lost it: all that is asked is to read. */
+const RETRY_PAUSES_MS = [100, 400, 1_600] as const;
 
 /** Calls of one turn that go to the node together. Nodes have limits of their own, most of them far above. */
 const MAX_BATCH = 64;
@@ -136,6 +139,24 @@ class NodeStatus extends GatelogError {
 }
 
 async function post(url: string, body: unknown, timeoutMs: number): Promise<unknown> {
+  for (const pause of RETRY_PAUSES_MS)
+    try {
+      return await postOnce(url, body, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof NodeConnection)) throw error;
+      await sleep(pause);
+    }
+  return postOnce(url, body, timeoutMs);
+}
+
+/** There is no connection to the node, or it ended before the answer did. */
+class NodeConnection extends GatelogError {
+  constructor(url: string, cause: unknown) {
+    super("NODE_UNREACHABLE", `the node at ${url} cannot be reached`, { url }, { cause });
+  }
+}
+
+async function postOnce(url: string, body: unknown, timeoutMs: number): Promise<unknown> {
   try {
     const headers = { "content-type": "application/json" };
     const signal = AbortSignal.timeout(timeoutMs);
@@ -156,7 +177,7 @@ async function post(url: string, body: unknown, timeoutMs: number): Promise<unkn
         { url, timeoutMs },
         { cause },
       );
-    throw new GatelogError("NODE_UNREACHABLE", `the node at ${url} cannot be reached`, { url }, { cause });
+    throw new NodeConnection(url, cause);
   }
 }
 

@@ -62,8 +62,8 @@ export class RangedLogs {
         // Limits differ by node, and so do their words for them: whatever it was, a shorter range may do. One block must.
         const mayPass = error instanceof NodeRefusal || isGatelogError(error, "TIMEOUT", "TOO_LARGE");
         if (blocks === 1 || !mayPass) throw error;
-        this.#blocks = Math.ceil(blocks / 2);
-        if (!isGatelogError(error, "TOO_LARGE")) this.#most = this.#blocks;
+        this.#most = Math.ceil(blocks / 2);
+        this.#blocks = this.#most;
       }
     }
   }
