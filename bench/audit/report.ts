@@ -2,7 +2,7 @@ import type { About } from "./written-registry.ts";
 import type { Audited } from "./runs.ts";
 
 /** What was asked for, and where it is told whether it came out. */
-export const GOAL_SHARE = 0.7;
+const GOAL_SHARE = 0.7;
 const LEAST_TIMES_PLAIN = 15;
 const MOST_MIB = 300;
 const MOST_PART_OF_WHOLE = 0.1;
@@ -40,7 +40,7 @@ function rateOf({ entries, seconds }: Run): number {
   return entries / seconds;
 }
 
-export function shareOf(run: Run): number {
+function shareOf(run: Run): number {
   return rateOf(run) / run.bare;
 }
 

@@ -9,7 +9,7 @@ import type { BlockInfo } from "./reader.ts";
 export type Finality = "instant" | "finalized" | { readonly depth: number };
 
 /** A number as JSON-RPC writes it, up to 2^52. */
-export const quantitySchema = z
+const quantitySchema = z
   .string()
   .regex(/^0x[0-9a-f]{1,13}$/)
   .transform(Number);
