@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { GatelogError, isGatelogError } from "../entry/errors.ts";
-import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { recoverAfresh } from "../entry/signature.ts";
 import { CheckedSessions } from "./checked-sessions.ts";
 import { checkAnchors } from "./checks/anchors.ts";
@@ -12,6 +12,7 @@ import { BucketCheck, type CheckedBucket, type Grounds, type Registry } from "./
 import type { Anchored } from "./reading/events.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways } from "./checks/gateways.ts";
+import { readHeads, requireStillThere } from "./heads.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { Intake } from "./intake.ts";
 import { checkLedgers, markLedgers, type LoggedTransfers } from "./ledgers/ledger-check.ts";
@@ -163,7 +164,7 @@ class Audit {
     const ledgers = await this.#attempt("ledgers", [], () =>
       this.#compareLedgers({ sessions, register: isRead && session === null ? this.#inquiry.domain : null }, marks),
     );
-    await this.#attempt("final block", undefined, () => this.#checkStillThere());
+    await this.#attempt("final block", undefined, () => requireStillThere(this.#reader, this.#anchor.block));
     const anchorCount = session === null ? anchors.length : null;
     const verification = this.#verification({
       session,
@@ -281,7 +282,7 @@ class Audit {
     headsOf: (sessionId, sessionHash, gatewayIds) => {
       const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
       return this.#attempt(`heads of session ${sessionId}`, nothing, () =>
-        this.#readHeads(sessionId, sessionHash, gatewayIds),
+        readHeads(this.#reader, this.#anchor.block.number, { sessionId, sessionHash, gatewayIds }),
       );
     },
     // Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound.
@@ -289,42 +290,12 @@ class Audit {
       this.#attempt(`block ${block}`, Infinity, async () => (await this.#reader.blockOf(block)).timestamp),
   };
 
-  async #readHeads(
-    sessionId: SessionId,
-    sessionHash: Hash | null,
-    gatewayIds: readonly GatewayId[],
-  ): Promise<SessionHeads> {
-    const { number } = this.#anchor.block;
-    const ofLogs = sessionHash === null ? [] : gatewayIds;
-    const [session, decision, ...logs] = await Promise.all([
-      this.#reader.sessionOf(sessionId, number),
-      this.#reader.decisionOf(sessionId, number),
-      ...ofLogs.map(async (gatewayId) => {
-        const word = await this.#reader.logOf(sessionHash ?? ZERO_HASH, gatewayId, number);
-        return [gatewayId, word] as const;
-      }),
-    ]);
-    return { session, decision, logs: new Map(logs) };
-  }
-
   async #compareLedgers(transfers: LoggedTransfers, marks: ReadonlyMap<LedgerReader, number>): Promise<LedgerReport[]> {
     if (marks.size === 0) return [];
     this.#progress("comparing ledgers", 0, marks.size);
     const { reports, unread } = await checkLedgers(this.#inquiry.findings, transfers, marks);
     this.#unread.push(...unread);
     return reports;
-  }
-
-  /** A block that was final and is another now: what was read is of two histories. */
-  async #checkStillThere(): Promise<void> {
-    const { number, hash } = this.#anchor.block;
-    const now = await this.#reader.blockOf(number);
-    if (now.hash === hash) return;
-    throw new GatelogError(
-      "CHAIN_IDENTITY_CHANGED",
-      `block ${number} was replaced while it was read: it was not final`,
-      { expected: hash, actual: now.hash },
-    );
   }
 }
 
