@@ -3,9 +3,8 @@ import type { Listener } from "../api/listen.ts";
 import type { OutboxedLogStore } from "../store/outboxed-log-store.ts";
 import type { FailureObserver } from "../api/problems.ts";
 import type { RequestObserver } from "../api/request-log.ts";
-import { NATIVE_CURVE } from "../entry/curve.ts";
 import { isGatelogError } from "../entry/errors.ts";
-import { WASM_KECCAK } from "../entry/keccak.ts";
+import { fallbacks } from "./fallbacks.ts";
 import { EXIT, type Answer } from "./output.ts";
 import type { Cleanup } from "./wiring-context.ts";
 
@@ -14,9 +13,7 @@ export type Log = pino.Logger;
 /** Structured logs of a service, one JSON object a line, on standard error. Session ids are in `session`. Keys never are. */
 export function createLog(name: string): Log {
   const log = pino({ name, base: { name } }, pino.destination({ dest: 2, sync: true }));
-  if (NATIVE_CURVE === null)
-    log.warn("no native secp256k1 for this platform: checking a signature takes some twenty times as long");
-  if (WASM_KECCAK === null) log.warn("no WebAssembly: hashing an entry takes some ten times as long");
+  for (const fallback of fallbacks()) log.warn(fallback);
   return log;
 }
 

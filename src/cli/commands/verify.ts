@@ -17,6 +17,7 @@ import { answering, type CommandContext } from "../command.ts";
 import { readJsonFile, writeJsonFile } from "../files.ts";
 import { address, collect, finality, httpUrls, integer, namedLedgers, type NamedLedger } from "../option-types.ts";
 import { auditOn, checkpointOptions, planCheckpoint, renderKept, type CheckpointOptions } from "../checkpointing.ts";
+import { fallbacks } from "../fallbacks.ts";
 import { keepHeapSmall } from "../memory.ts";
 import { EXIT_OF, type Answer } from "../output.ts";
 import {
@@ -80,6 +81,7 @@ export function verifyCommand(program: Command): void {
 
 async function run(context: CommandContext, options: VerifyOptions, command?: unknown): Promise<Answer> {
   keepHeapSmall();
+  for (const fallback of fallbacks()) context.progress(fallback);
   if (requireWatch(options)) return runWatched(context, options, command as Command);
   const sources = sourcesOf(options);
   if (options.proof !== undefined && options.report !== undefined)
