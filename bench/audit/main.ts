@@ -20,7 +20,7 @@ import {
   type Results,
   type Run,
 } from "./report.ts";
-import { audit, auditFrom, bareRate, plainRate, startNode } from "./runs.ts";
+import { audit, auditFrom, bareRate, librariesRate, plainRate, startNode } from "./runs.ts";
 import { recordTransfer } from "./template.ts";
 import { readAbout, sessionsFor, writeRegistry, type About } from "./written-registry.ts";
 
@@ -46,11 +46,17 @@ async function prepare(folder: string, { entries }: Options): Promise<About> {
   });
 }
 
-async function measureRun(url: string, about: About, expected: number, cores: number, seconds: number): Promise<Run> {
+async function measureRun(
+  { url, folder, about }: { readonly url: string; readonly folder: string; readonly about: About },
+  expected: number,
+  cores: number,
+  seconds: number,
+): Promise<Run> {
   const before = await bareRate(cores, seconds);
   const audited = await audit(url, about, cores);
   const behind = await bareRate(cores, seconds);
-  return { ...audited, cores, expected, bare: (before + behind) / 2 };
+  const libraries = await librariesRate(folder, cores, seconds);
+  return { ...audited, cores, expected, bare: (before + behind) / 2, libraries };
 }
 
 async function measureIncrement(folder: string, about: About, entries: number): Promise<Increment> {
@@ -84,7 +90,8 @@ async function measure(folder: string, options: Options): Promise<Results> {
     const node = await startNode(folder, sessions);
     try {
       for (const cores of options.cores) {
-        const run = await measureRun(node.url, about, sessions * about.entriesOfSession, cores, options.seconds);
+        const place = { url: node.url, folder, about };
+        const run = await measureRun(place, sessions * about.entriesOfSession, cores, options.seconds);
         say(runLine(run, plain));
         results = { ...results, runs: [...results.runs, run] };
         keep(options, results);

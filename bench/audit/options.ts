@@ -10,8 +10,8 @@ export const USAGE = `npm run bench:audit -- [OPTION ...]
 How fast \`gatelog verify\` is. A real transfer is recorded from real gateways, and copied under other ids, signed anew, until a registry has
 as many entries as are wanted; a process answers for it as a node would. The auditor is the one that \`npm run build\` makes, in a
 process of its own, over JSON-RPC. Beside each run, before and behind it: how many keys a second the native library recovers, bare, on as
-many cores. Once: an auditor of a few lines with ethers alone. Then, for each size, a run that goes on from a checkpoint when there
-are 1,000 new entries.
+many cores; and behind it, of how many entries a second the libraries alone parse, hash and recover what has to be. Once: an auditor of a
+few lines with ethers alone. Then, for each size, a run that goes on from a checkpoint when there are 1,000 new entries.
 
   --entries LIST   sizes of registries, with commas (10000,100000,1000000)
   --cores LIST     (1,2)

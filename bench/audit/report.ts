@@ -4,7 +4,8 @@ import type { Audited } from "./runs.ts";
 /** What was asked for, and where it is told whether it came out. */
 const GOAL_SHARE = 0.7;
 const LEAST_TIMES_PLAIN = 15;
-const MOST_MIB = 300;
+/** 300 MB. */
+const MOST_MIB = 286;
 const MOST_PART_OF_WHOLE = 0.1;
 /** Below that most of a run is the start of the process. */
 const LEAST_FOR_PART = 100_000;
@@ -15,6 +16,8 @@ export interface Run extends Audited {
   readonly expected: number;
   /** Keys a second, bare, on as many cores: the mean of before and behind. */
   readonly bare: number;
+  /** Entries a second of which the libraries alone parse, hash and recover what has to be. */
+  readonly libraries: number;
 }
 
 export interface Increment {
@@ -44,13 +47,18 @@ function shareOf(run: Run): number {
   return rateOf(run) / run.bare;
 }
 
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
 export function runLine(run: Run, plain: number): string {
   const cells = [
     run.entries.toLocaleString("en"),
     run.cores,
     Math.round(rateOf(run)).toLocaleString("en"),
     Math.round(run.bare).toLocaleString("en"),
-    `${Math.round(shareOf(run) * 100)} %`,
+    percent(shareOf(run)),
+    percent(run.libraries / run.bare),
     (rateOf(run) / plain).toFixed(1),
     Math.round(run.peakMib),
     run.verdict,
@@ -59,8 +67,8 @@ export function runLine(run: Run, plain: number): string {
 }
 
 export const RUN_HEAD = [
-  "| entries | cores | entries a second | bare recoveries a second, same cores | share | times the plain auditor | peak MiB | verdict |",
-  "| ------- | ----- | ---------------- | ------------------------------------ | ----- | ----------------------- | -------- | ------- |",
+  "| entries | cores | entries a second | bare recoveries a second, same cores | share | share of the libraries alone | times the plain auditor | peak MiB | verdict |",
+  "| ------- | ----- | ---------------- | ------------------------------------ | ----- | ---------------------------- | ----------------------- | -------- | ------- |",
 ].join("\n");
 
 export function incrementLine({ entries, added, seconds }: Increment): string {
@@ -72,11 +80,12 @@ export function incrementLine({ entries, added, seconds }: Increment): string {
 export function goalText({ about, runs }: Results): string {
   const { signaturesOfSession, entriesOfSession } = about;
   const most = entriesOfSession / signaturesOfSession;
-  const shares = runs.map((run) => `${Math.round(shareOf(run) * 100)} %`).join(", ");
+  const shares = runs.map((run) => percent(shareOf(run))).join(", ");
   const isReached = runs.every((run) => shareOf(run) >= GOAL_SHARE);
   return (
     `goal of ${GOAL_SHARE * 100} % of the bare library: ${isReached ? "reached" : "not reached"} (${shares}). ` +
-    `${signaturesOfSession} signatures stand over ${entriesOfSession} entries, so that ${Math.round(most * 100)} % are the most there can be.`
+    `${signaturesOfSession} signatures stand over ${entriesOfSession} entries, so that ${percent(most)} are the most there can be; the libraries ` +
+    "alone come to what is said of them, before anything is fetched, stored, compared or judged."
   );
 }
 

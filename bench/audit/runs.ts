@@ -28,7 +28,7 @@ const auditedSchema = z.object({
 });
 export type Audited = z.infer<typeof auditedSchema>;
 
-const recoveredSchema = z.object({ perSecond: z.number() });
+const rateSchema = z.object({ perSecond: z.number() });
 
 function path(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
@@ -59,9 +59,18 @@ export async function audit(url: string, { registry }: About, cores: number): Pr
 }
 
 /** Keys a second that the native library recovers on so many cores. */
-export async function bareRate(cores: number, seconds: number): Promise<number> {
-  const { stdout } = await run(process.execPath, [path("recover-main.mjs"), `${cores}`, `${seconds}`]);
-  return recoveredSchema.parse(JSON.parse(stdout)).perSecond;
+export function bareRate(cores: number, seconds: number): Promise<number> {
+  return rate("recover-main.mjs", [`${cores}`, `${seconds}`]);
+}
+
+/** Entries a second of which the libraries alone do what has to be done: parse, hash, recover. */
+export function librariesRate(folder: string, cores: number, seconds: number): Promise<number> {
+  return rate("libraries-main.mjs", [folder, `${cores}`, `${seconds}`]);
+}
+
+async function rate(script: string, args: readonly string[]): Promise<number> {
+  const { stdout } = await run(process.execPath, [path(script), ...args]);
+  return rateSchema.parse(JSON.parse(stdout)).perSecond;
 }
 
 /** Entries a second of the plain auditor, in this thread. To fetch them and to tell sessions apart is not counted. */

@@ -9,7 +9,7 @@ import type { Footings } from "./checkpoint/earlier.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { checkLateEvents, type LateSessions } from "./checkpoint/late-events.ts";
 import { readEvents, sessionEventsOf, sessionWordIn, type SessionEvents } from "./intake.ts";
-import { mapLimited } from "./map-limited.ts";
+import { oneAhead } from "./one-ahead.ts";
 import { checkOpening, partiesOf, type OpenSession } from "./checks/opening.ts";
 import type { Anchor } from "./reading/reader.ts";
 import { checkSession, type CheckedSession, type SessionHeads } from "./checks/session-check.ts";
@@ -56,13 +56,15 @@ export interface CheckedBucket {
 /** The events of one session, and what was found in them. */
 interface Group {
   readonly word: string;
+  /** Number of events. */
+  readonly events: number;
   readonly session: SessionEvents | undefined;
   readonly refused: number;
   readonly findings: FindingList;
 }
 
-/** Sessions of a bucket whose heads are asked for at once. */
-const HEADS_AT_ONCE = 16;
+/** Sessions of a bucket that are read, and whose heads are asked for, at once: while those before them are checked. */
+const SESSIONS_AT_ONCE = 8;
 
 /** Checks sessions, a bucket of them at a time. */
 export class BucketCheck {
@@ -85,44 +87,34 @@ export class BucketCheck {
 
   async check(bucket: Bucket): Promise<CheckedBucket> {
     const findings = new FindingList();
-    const groups: Group[] = [];
-    let [events, refused] = [0, 0];
-    for (const [word, given] of bySession(bucket)) {
-      events += given.length;
-      const own = new FindingList();
-      const read = sessionEventsOf(readEvents(given, this.#grounds.anchor, own));
-      refused += read.refused;
-      groups.push({ word, findings: own, ...read });
-    }
-    const opened = await mapLimited(groups, HEADS_AT_ONCE, (group) => this.#open(group));
     const sessions: CheckedSession[] = [];
     const unsettled: string[] = [];
     const footed: string[] = [];
-    let refusedOfUnsettled = 0;
-    for (const [place, group] of groups.entries()) {
-      // Whoever else uses this thread, answers to other threads among them, does not wait for the whole bucket.
-      await setImmediate();
-      const checked = await this.#checkGroup(group, opened[place]);
-      findings.take(group.findings.found);
-      const isSound = group.findings.count === 0 && checked?.withPayload === checked?.entries;
-      const isSettled = isSound && (checked?.head.settled ?? true);
-      // What was found in what is new says nothing of where the walk began.
-      const since = this.#grounds.since?.get(group.session?.sessionId ?? "") ?? null;
-      const end = isSound ? (checked?.head.footing ?? null) : null;
-      const footing = end ?? since;
-      if (checked !== undefined)
-        sessions.push({
-          ...checked,
-          head: { ...checked.head, settled: isSettled, footing: isSettled ? null : footing },
-        });
-      if (isSettled) continue;
-      if (end !== null) {
-        footed.push(group.word);
-        continue;
+    let [events, refused, refusedOfUnsettled] = [0, 0, 0];
+    for await (const opened of oneAhead(batches(bySession(bucket)), (batch) => this.#open(batch)))
+      for (const group of opened) {
+        // Whoever else uses this thread, answers to other threads among them, does not wait for the whole bucket.
+        await setImmediate();
+        const checked = await this.#checkGroup(group);
+        events += group.events;
+        refused += group.refused;
+        findings.take(group.findings.found);
+        const isSound = group.findings.count === 0 && checked?.withPayload === checked?.entries;
+        const isSettled = isSound && (checked?.head.settled ?? true);
+        // What was found in what is new says nothing of where the walk began.
+        const since = this.#grounds.since?.get(group.session?.sessionId ?? "") ?? null;
+        const end = isSound ? (checked?.head.footing ?? null) : null;
+        const footing = isSettled ? null : (end ?? since);
+        if (checked !== undefined)
+          sessions.push({ ...checked, head: { ...checked.head, settled: isSettled, footing } });
+        if (isSettled) continue;
+        if (end !== null) {
+          footed.push(group.word);
+          continue;
+        }
+        unsettled.push(group.word);
+        refusedOfUnsettled += group.refused;
       }
-      unsettled.push(group.word);
-      refusedOfUnsettled += group.refused;
-    }
     const list = limitTimelines(sessions, findings.found.list);
     return { sessions: list, found: findings.found, refused, events, unsettled, footed, refusedOfUnsettled };
   }
@@ -131,8 +123,8 @@ export class BucketCheck {
     return { domain: this.#domain, recover: this.#recover, findings, gateways: this.#gateways };
   }
 
-  async #checkGroup(group: Group, opened: Opened | undefined): Promise<CheckedSession | undefined> {
-    const { session } = group;
+  async #checkGroup(group: OpenGroup): Promise<CheckedSession | undefined> {
+    const { session, opened } = group;
     if (session === undefined) return undefined;
     const settled = this.#grounds.late?.get(session.sessionId);
     if (settled !== undefined) checkLateEvents(group.findings, session, settled);
@@ -144,8 +136,20 @@ export class BucketCheck {
     return checkSession(this.#inquiryOf(group), session, opened.opening, opened.heads, { ...options, since });
   }
 
+  /** Reads what was given of some sessions, and asks after them all at once. */
+  #open(batch: readonly GivenSession[]): Promise<OpenGroup[]> {
+    return Promise.all(
+      batch.map(async ([word, given]) => {
+        const findings = new FindingList();
+        const read = sessionEventsOf(readEvents(given, this.#grounds.anchor, findings));
+        const group = { word, events: given.length, findings, ...read };
+        return { ...group, opened: await this.#openOne(group) };
+      }),
+    );
+  }
+
   /** What a session's check begins with; undefined where there is no session, or it was settled in an earlier run. */
-  async #open(group: Group): Promise<Opened | undefined> {
+  async #openOne(group: Group): Promise<Opened | undefined> {
     const { session } = group;
     if (session === undefined || this.#grounds.late?.has(session.sessionId) === true) return undefined;
     const opening = checkOpening(this.#inquiryOf(group), session);
@@ -161,11 +165,18 @@ interface Opened {
   readonly heads: SessionHeads;
 }
 
+interface OpenGroup extends Group {
+  readonly opened: Opened | undefined;
+}
+
 function gatewaysOf(opening: OpenSession | undefined): GatewayId[] {
   return opening === undefined ? [] : partiesOf(opening).map(({ gatewayId }) => gatewayId);
 }
 
-function bySession(bucket: Bucket): Iterable<readonly [string, readonly Given[]]> {
+/** What was given of one session, and the word with which events name it. */
+type GivenSession = readonly [word: string, given: readonly Given[]];
+
+function bySession(bucket: Bucket): Iterable<GivenSession> {
   const sessions = new Map<string, Given[]>();
   for (const given of eventsIn(bucket)) {
     const word = sessionWordIn(given);
@@ -174,4 +185,16 @@ function bySession(bucket: Bucket): Iterable<readonly [string, readonly Given[]]
     else known.push(given);
   }
   return sessions;
+}
+
+/** Their events are read together: few enough to be young garbage when they are checked. */
+function* batches(sessions: Iterable<GivenSession>): Generator<readonly GivenSession[]> {
+  let batch: GivenSession[] = [];
+  for (const session of sessions) {
+    batch.push(session);
+    if (batch.length < SESSIONS_AT_ONCE) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }

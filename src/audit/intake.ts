@@ -59,8 +59,8 @@ export class Intake {
   takeAgain(given: Given): void {
     const { log } = given;
     this.#count += 1;
-    for (const gatewayId of gatewaysIn(log)) this.#named.add(gatewayId);
     const kind = kindOf(log);
+    for (const gatewayId of gatewaysIn(log, kind)) this.#named.add(gatewayId);
     if (kind === undefined || GATEWAY_KINDS.has(kind) || kind === "Anchored") this.#others.push(given);
     else {
       this.#sessions?.add(sessionWordOf(log));
@@ -118,15 +118,13 @@ export function sessionWordIn({ firstTopic }: StoredEvent): string {
 /** The gateways that events of sessions name. */
 export function gatewaysNamedIn(logs: readonly RawLog[]): GatewayId[] {
   const named = new Set<GatewayId>();
-  for (const log of logs) for (const gatewayId of gatewaysIn(log)) named.add(gatewayId);
+  for (const log of logs) for (const gatewayId of gatewaysIn(log, kindOf(log))) named.add(gatewayId);
   return [...named];
 }
 
-function gatewaysIn(log: RawLog): readonly GatewayId[] {
-  const kind = kindOf(log);
-  const topics =
-    kind === "SessionOpened" ? log.topics.slice(2, 4) : kind === "EntryAppended" ? log.topics.slice(2, 3) : [];
-  return topics.filter((gatewayId) => gatewayId !== ZERO_HASH);
+function gatewaysIn({ topics }: RawLog, kind: RegistryEvent["kind"] | undefined): readonly GatewayId[] {
+  const named = kind === "EntryAppended" ? topics.slice(2, 3) : kind === "SessionOpened" ? topics.slice(2, 4) : [];
+  return named.includes(ZERO_HASH) ? named.filter((gatewayId) => gatewayId !== ZERO_HASH) : named;
 }
 
 const GATEWAY_KINDS: ReadonlySet<string> = new Set<GatewayEvent["kind"]>([

@@ -1,7 +1,8 @@
-// A thread of `checkInThreads`: checks one bucket of sessions after the other.
+// A thread of `SessionThreads`: checks one bucket of sessions after the other.
 
-import { parentPort, workerData } from "node:worker_threads";
-import { BucketCheck, type Grounds, type Registry } from "./bucket-check.ts";
+import { parentPort } from "node:worker_threads";
+import { BucketCheck, type Registry } from "./bucket-check.ts";
+import type { Bucket } from "./spool.ts";
 import type { FromThread, Question, ToThread } from "./session-threads.ts";
 
 const waiting = new Map<number, (answer: unknown) => void>();
@@ -20,19 +21,29 @@ const registry: Registry = {
   timestampOf: (...of) => ask({ kind: "timestamp", of }) as ReturnType<Registry["timestampOf"]>,
 };
 
-const check = new BucketCheck(workerData as Grounds, registry);
+let check: BucketCheck | undefined;
 
 parentPort?.on("message", (message: ToThread) => {
-  if (message.type === "answer") {
-    waiting.get(message.number)?.(message.answer);
-    waiting.delete(message.number);
-  } else
-    void check.check(message.bucket).then(
-      (checked) => send({ type: "checked", checked }),
-      // Out of the promise, so that it ends the thread and whoever started it learns why.
-      (error: unknown) => setImmediate(() => raise(error)),
-    );
+  switch (message.type) {
+    case "grounds":
+      check = new BucketCheck(message.grounds, registry);
+      break;
+    case "answer":
+      waiting.get(message.number)?.(message.answer);
+      waiting.delete(message.number);
+      break;
+    case "check":
+      if (check !== undefined) run(check, message.bucket);
+  }
 });
+
+function run(bucketCheck: BucketCheck, bucket: Bucket): void {
+  void bucketCheck.check(bucket).then(
+    (checked) => send({ type: "checked", checked }),
+    // Out of the promise, so that it ends the thread and whoever started it learns why.
+    (error: unknown) => setImmediate(() => raise(error)),
+  );
+}
 
 function raise(error: unknown): never {
   throw error;

@@ -7,7 +7,9 @@ export type Question =
   | { readonly kind: "heads"; readonly of: Parameters<Registry["headsOf"]> }
   | { readonly kind: "timestamp"; readonly of: Parameters<Registry["timestampOf"]> };
 
+/** `grounds` come before the first bucket. */
 export type ToThread =
+  | { readonly type: "grounds"; readonly grounds: Grounds }
   | { readonly type: "check"; readonly bucket: Bucket }
   | { readonly type: "answer"; readonly number: number; readonly answer: unknown };
 export type FromThread =
@@ -17,58 +19,86 @@ export type FromThread =
 /** Megabytes of young objects in each thread: a bucket's events live no longer than its check. */
 const YOUNG_GENERATION_MB = 8;
 
-/**
- * Checks buckets in several threads, of which this one is one, each with the next bucket as soon as it has done one. The registry is asked
- * by this thread alone. Rejects with what ends a thread, which is a defect: whatever is wrong with a log is a finding.
- */
-export async function checkInThreads(
-  threads: number,
-  grounds: Grounds,
-  registry: Registry,
-  buckets: readonly Bucket[],
-  onChecked: (checked: CheckedBucket) => void,
-): Promise<void> {
-  const waiting = buckets.values();
-  const others = Array.from({ length: Math.min(threads, buckets.length) - 1 }, () => new Thread(grounds, registry));
-  const lanes = [new BucketCheck(grounds, registry), ...others];
-  try {
+/** Threads that check sessions beside this one, which alone asks the registry. */
+export class SessionThreads {
+  readonly #count: number;
+  readonly #registry: Registry;
+  #threads: readonly Thread[] | undefined;
+
+  /** @param count Threads beside this one. */
+  constructor(count: number, registry: Registry) {
+    this.#count = count;
+    this.#registry = registry;
+  }
+
+  /** Begins what takes a thread a third of a second before it can check anything. */
+  start(): readonly Thread[] {
+    return (this.#threads ??= Array.from({ length: this.#count }, () => new Thread(this.#registry)));
+  }
+
+  /**
+   * Checks buckets in these threads and in this one, each with the next bucket as soon as it has done one. Rejects with what ends a
+   * thread, which is a defect: whatever is wrong with a log is a finding.
+   */
+  async check(
+    grounds: Grounds,
+    buckets: readonly Bucket[],
+    onChecked: (checked: CheckedBucket) => void,
+  ): Promise<void> {
+    const waiting = buckets.values();
+    const others = this.start();
+    for (const thread of others) thread.restOn(grounds);
+    const lanes = [new BucketCheck(grounds, this.#registry), ...others];
     await Promise.all(
       lanes.map(async (lane) => {
         for (const bucket of waiting) onChecked(await lane.check(bucket));
       }),
     );
-  } finally {
-    await Promise.all(others.map((thread) => thread.end()));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all((this.#threads ?? []).map((thread) => thread.end()));
   }
 }
 
 class Thread {
   readonly #worker: Worker;
   readonly #registry: Registry;
-  #current = Promise.withResolvers<CheckedBucket>();
+  #current: PromiseWithResolvers<CheckedBucket> | undefined;
+  /** What ended it. */
+  #failure: Error | undefined;
 
-  constructor(grounds: Grounds, registry: Registry) {
+  constructor(registry: Registry) {
     this.#registry = registry;
     // Compiled, this file has another ending, and so has its neighbour.
     const ending = import.meta.url.slice(import.meta.url.lastIndexOf("."));
     this.#worker = new Worker(new URL(`./session-thread${ending}`, import.meta.url), {
-      workerData: grounds,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker.on("message", (message: FromThread) => {
-      if (message.type === "checked") this.#current.resolve(message.checked);
-      else this.#answer(message).catch((error: unknown) => this.#current.reject(error));
+      if (message.type === "checked") this.#current?.resolve(message.checked);
+      else this.#answer(message).catch((error: unknown) => this.#current?.reject(error));
     });
-    this.#worker.on("error", (error) => this.#current.reject(error));
+    this.#worker.on("error", (error: Error) => {
+      this.#failure = error;
+      this.#current?.reject(error);
+    });
+  }
+
+  restOn(grounds: Grounds): void {
+    this.#send({ type: "grounds", grounds });
   }
 
   check(bucket: Bucket): Promise<CheckedBucket> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     this.#current = Promise.withResolvers();
     this.#send({ type: "check", bucket });
     return this.#current.promise;
   }
 
+  /** When it has done what it does: a thread that is ended within the native library takes the process with it. */
   async end(): Promise<void> {
+    await this.#current?.promise.catch(() => undefined);
     await this.#worker.terminate();
   }
 

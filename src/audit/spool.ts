@@ -5,7 +5,7 @@ import type { RawLog } from "./reading/reader.ts";
 import { storedEvents, storedSize, storeEvent, type Given, type StoredEvent } from "./stored-event.ts";
 
 /** Bytes that are kept in memory before anything goes to the disk: the events of about 8,000 entries. */
-const MEMORY_LIMIT = 8 * 2 ** 20;
+export const MEMORY_LIMIT = 8 * 2 ** 20;
 /** A power of two; a million entries make buckets of about 4 MB. */
 const BUCKETS = 256;
 /** Bytes of a bucket that are written at once, or more if an event is larger. */

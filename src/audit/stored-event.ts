@@ -1,4 +1,5 @@
-import { sessionIdFromBytes16, toHex, type Address, type Hash, type Hex } from "../entry/hex.ts";
+import { sessionIdFromBytes16, toHex, type Address, type Hash, type Hex, type SessionId } from "../entry/hex.ts";
+import { Memo } from "../entry/memo.ts";
 import { REGISTRY_EVENTS } from "./reading/event-decoder.ts";
 import type { EntryAppended, Place } from "./reading/events.ts";
 import type { RawLog } from "./reading/reader.ts";
@@ -54,6 +55,13 @@ const ID_SIZE = 16;
 const HEAD_WORDS = 8;
 const UINT32_SIZE = 4;
 const ZEROS = Buffer.alloc(HASH_SIZE);
+
+/** The events of one session are read one behind the other. */
+const sessionIds = new Memo<SessionId>(16);
+
+function sessionIdOf(bytes: Hex): SessionId {
+  return sessionIds.of(bytes, () => sessionIdFromBytes16(bytes));
+}
 
 /** An event in its bytes. What is asked of it is read then. */
 export class StoredEvent implements Given {
@@ -118,7 +126,7 @@ export class StoredEvent implements Given {
     return {
       kind: "EntryAppended",
       at,
-      sessionId: sessionIdFromBytes16(this.#hex(TOPICS_START + HASH_SIZE, ID_SIZE)),
+      sessionId: sessionIdOf(this.#hex(TOPICS_START + HASH_SIZE, ID_SIZE)),
       gatewayId: this.#topic(2),
       header: this.#hex(word(0), HASH_SIZE),
       causedBy: this.#hex(word(1), HASH_SIZE),

@@ -20,7 +20,7 @@ import type { LedgerReader } from "./reading/ledger-reader.ts";
 import { mapLimited } from "./map-limited.ts";
 import type { Anchor, AuditReader } from "./reading/reader.ts";
 import type { SessionHeads } from "./checks/session-check.ts";
-import { checkInThreads } from "./session-threads.ts";
+import { SessionThreads } from "./session-threads.ts";
 import type { Recover } from "./checks/signers.ts";
 import { Spool, type Bucket } from "./spool.ts";
 import { takeAll, takeSession } from "./taking.ts";
@@ -95,16 +95,20 @@ class Audit {
   readonly #options: VerifyOptions;
   readonly #inquiry: Inquiry;
   readonly #resumption: Resumption;
+  /** None: all is checked in this thread. */
+  readonly #threads: SessionThreads | undefined;
   readonly #unread: Unread[] = [];
 
   constructor(reader: AuditReader, anchor: Anchor, options: VerifyOptions) {
-    const { recover = recoverAfresh } = options;
+    const { recover = recoverAfresh, threads = availableParallelism() } = options;
     const domain = { chainId: anchor.chainId, registry: anchor.registry };
     const findings = new FindingList();
     this.#reader = reader;
     this.#anchor = anchor;
     this.#options = options;
     this.#resumption = new Resumption(options.earlier);
+    const isAlone = options.recover !== undefined || threads < 2;
+    this.#threads = isAlone ? undefined : new SessionThreads(threads - 1, this.#registry);
     this.#inquiry = { domain, recover, findings, gateways: new Gateways(domain, recover, findings) };
   }
 
@@ -118,6 +122,7 @@ class Audit {
       return await this.#runWith(spool, session, expect, marks);
     } finally {
       spool.close();
+      await this.#threads?.end();
     }
   }
 
@@ -221,7 +226,10 @@ class Audit {
     const blocks = { fromBlock, toBlock: this.#anchor.block.number };
     if (session !== null) return takeSession(this.#reader, intake, blocks, session);
     await this.#resumption.restore(intake);
-    return takeAll(this.#reader, intake, blocks, (...done) => this.#progress("reading events", ...done));
+    return takeAll(this.#reader, intake, blocks, (...done) => {
+      if (intake.count > SMALL_LOG) this.#threads?.start();
+      this.#progress("reading events", ...done);
+    });
   }
 
   async #checkGateways(namedInSessions: ReadonlySet<GatewayId>): Promise<void> {
@@ -265,15 +273,13 @@ class Audit {
     buckets: readonly Bucket[],
     into: CheckedSessions,
   ): Promise<void> {
-    const { threads = availableParallelism(), recover } = this.#options;
     const take = (checked: CheckedBucket) => {
       into.take(checked);
       this.#progress("checking sessions", into.events, intake.count);
     };
-    if (recover === undefined && threads > 1 && intake.count > SMALL_LOG)
-      await checkInThreads(threads, grounds, this.#registry, buckets, take);
+    if (this.#threads !== undefined && intake.count > SMALL_LOG) await this.#threads.check(grounds, buckets, take);
     else {
-      const check = new BucketCheck(grounds, this.#registry, recover);
+      const check = new BucketCheck(grounds, this.#registry, this.#options.recover);
       for (const bucket of buckets) take(await check.check(bucket));
     }
   }

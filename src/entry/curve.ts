@@ -10,7 +10,6 @@ export interface Curve {
   recover(digest: Hash, signature: Hex): Address;
 }
 
-const R_AND_S_LENGTH = 64;
 const S_START = 32;
 /** The top bit of yParityAndS. */
 const PARITY = 0x80;
@@ -43,7 +42,7 @@ export const curve: Curve = NATIVE_CURVE ?? PLAIN_CURVE;
 
 /** The two numbers, 32 bytes each, and which of the two points that have this r is meant. */
 export function splitCompact(signature: Hex): { readonly rAndS: Uint8Array; readonly recid: 0 | 1 } {
-  const rAndS = hexToBytes(signature).slice(0, R_AND_S_LENGTH);
+  const rAndS = hexToBytes(signature);
   const yParityAndS = rAndS[S_START] ?? 0;
   rAndS[S_START] = yParityAndS & ~PARITY;
   return { rAndS, recid: yParityAndS & PARITY ? 1 : 0 };
@@ -54,6 +53,6 @@ const addresses = new Memo<Address>(1_024);
 
 /** @param publicKey 65 bytes, uncompressed. */
 export function addressOf(publicKey: Uint8Array): Address {
-  const key = bytesToHex(publicKey);
-  return addresses.of(key, () => toHex(computeAddress(key)));
+  const key = Buffer.from(publicKey.buffer, publicKey.byteOffset, publicKey.byteLength);
+  return addresses.of(key.toString("latin1"), () => toHex(computeAddress(bytesToHex(publicKey))));
 }

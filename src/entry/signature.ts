@@ -71,9 +71,9 @@ export function expandSignature(signature: CompactSignature): Hex {
 /** Of the two signatures that differ in s alone only one is. */
 export function isCompactSignature(signature: CompactSignature): boolean {
   if (!COMPACT.test(signature)) return false;
-  // Without the bit for y. Digits of one length and case are ordered as the numbers are.
-  const first = Number.parseInt(signature.charAt(VS_START), 16) & 7;
-  return `${first}${signature.slice(VS_START + 1)}` <= HALF_ORDER;
+  // Without the bit for y, which is the first digit's highest. Digits of one length and case are ordered as the numbers are.
+  const first = signature.charAt(VS_START);
+  return (first !== "7" && first !== "f") || signature.slice(VS_START + 1) <= HALF_ORDER.slice(1);
 }
 
 /** Signers by digest and signature: about 1.5 MB when full. */

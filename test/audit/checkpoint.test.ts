@@ -10,7 +10,7 @@ import type { Registry } from "../../src/audit/bucket-check.ts";
 import { FindingList } from "../../src/audit/findings.ts";
 import { Intake } from "../../src/audit/intake.ts";
 import { readLogs } from "../../src/audit/reading/reader.ts";
-import { checkInThreads } from "../../src/audit/session-threads.ts";
+import { SessionThreads } from "../../src/audit/session-threads.ts";
 import { verifyTwice } from "../../src/audit/split-view.ts";
 import { Spool } from "../../src/audit/spool.ts";
 import { CheckpointFolder, linesIn, PastReader, runOn } from "../support/checkpoints.ts";
@@ -155,7 +155,9 @@ describe("An audit that goes on from a checkpoint", function () {
       timestampOf: () => Promise.resolve(Infinity),
     };
     const checked = new CheckedSessions(new FindingList());
-    await checkInThreads(1, grounds, registry, spool.seal(), (bucket) => checked.take(bucket));
+    const threads = new SessionThreads(1, registry);
+    await threads.check(grounds, spool.seal(), (bucket) => checked.take(bucket));
+    await threads.end();
     spool.close();
     expect(checked.sessions.map(({ entries, head: end }) => [entries, end.footing?.index])).to.deep.equal([[43, 40]]);
     expect(checked.unsettled.size).to.equal(2);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { toDisputeFile, type AnyReportFile } from "../../src/audit/report/report-file.ts";
 import { renderHtml } from "../../src/audit/report/report-html.ts";
 import { toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
-import { BrowserPage, requireChromium } from "../support/browser.ts";
+import { BrowserPage } from "../support/browser.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import { fileIn } from "../support/export-files.ts";
 import { privateCopies } from "../support/private-copies.ts";
@@ -33,12 +33,11 @@ describe("a report in a browser", function () {
   let page: BrowserPage | undefined;
   const place = (name: string): string => join(folder?.path ?? "", `${name}.html`);
 
-  before(async function () {
-    const chromium = requireChromium(this);
+  before(async () => {
     folder = await temporaryFolder();
     for (const [name, file] of Object.entries(await reports(folder.path)))
       writeFileSync(place(name), renderHtml(file, "1.2.3"));
-    page = await BrowserPage.open(chromium);
+    page = await BrowserPage.open();
   });
   after(async () => {
     await page?.close();

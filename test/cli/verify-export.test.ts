@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { listen } from "../../src/api/listen.ts";
 import { createLogApi } from "../../src/api/log-api.ts";
 import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
+import { exportLineSchema } from "../../src/audit/files/export-format.ts";
 import { toReport, type ReportFile } from "../../src/audit/report/report.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import type { CopiesReport } from "../../src/audit/verify-copies.ts";
@@ -287,10 +288,9 @@ describe("gatelog verify --export", function () {
     /** The last entry and the closing over it, signed anew; with the proof of what was there before. */
     async function rewrittenLast(whole: string): Promise<string> {
       const { gatewayId, epoch, signer } = world.gateway;
-      const lines = linesOf(whole);
-      const session = lines.find(({ kind }) => kind === "session")!;
-      const { facts } = (session as unknown as { opening: { facts: Parameters<typeof makeEntry>[0] } }).opening;
-      const before = lines.filter(isEntry)[2]!.entry as unknown as Parameters<typeof makeEntry>[2];
+      const records = linesOf(whole).map((line) => exportLineSchema.parse(line));
+      const { facts } = records.find((record) => record.kind === "session")!.opening;
+      const before = records.filter((record) => record.kind === "entry")[2]!.entry;
       const { payload: _payload, ...fields } = await makeEntry(facts, world.gateway, before, { timestamp: 7 });
       const closing = await signClosing(
         facts,
@@ -310,9 +310,12 @@ describe("gatelog verify --export", function () {
   });
 });
 
-function lastProof(lines: readonly Line[]) {
-  const line = lines.findLast(({ kind }) => kind === "proof");
-  return line as unknown as { readonly proof: { readonly anchor: Record<string, unknown> } };
+interface ProofLine extends Line {
+  readonly proof: { readonly anchor: Record<string, unknown> };
+}
+
+function lastProof(lines: readonly Line[]): ProofLine {
+  return lines.findLast((line): line is ProofLine => line.kind === "proof")!;
 }
 
 function isEntry(line: Line): line is EntryLine {

@@ -89,9 +89,8 @@ export function renderReportJson(file: AnyReportFile): string {
 }
 
 /** The same report with the text that its JSON has: what is shown and what is signed must not differ in what a node has said. */
-export function wellFormed<File extends AnyReportFile>(file: File): File {
-  // JSON keeps the members of plain data.
-  return toJson(file) as unknown as File;
+export function wellFormed(file: AnyReportFile): AnyReportFile {
+  return parseAs(ANY_REPORT, toJson(file), "INVARIANT_BROKEN", "a report that was made here");
 }
 
 /**
