@@ -33,10 +33,36 @@ import {
   type SampleSession,
 } from "../support/sample-log.ts";
 import { temporaryFolder } from "../support/store-stages.ts";
-import { committedTransfer, lateTransfer, refusedTransfer, TRANSFER } from "../support/stories.ts";
+import {
+  committedTransfer,
+  lateTransfer,
+  refusedTransfer,
+  Teller,
+  TO_BURN,
+  TO_END,
+  TO_ROLLBACK,
+  TO_VOTE,
+  TRANSFER,
+} from "../support/stories.ts";
 
 const SPOILED = 2;
 const OTHER_HASH: Hash = `0x${"77".repeat(32)}`;
+
+/** Transfers in which the destination reads the decision in the register, and has not seen the origin's last numbers. */
+const LATE_NUMBERS = {
+  ABORT: {
+    before: TO_VOTE.slice(0, 14),
+    highly: TO_VOTE.slice(14, 17),
+    ofPeer: TO_ROLLBACK.filter(([role]) => role === "destination"),
+    behind: TO_ROLLBACK.filter(([role]) => role === "origin"),
+  },
+  COMMIT: {
+    before: [...TO_VOTE, ...TO_BURN.slice(0, 5)],
+    highly: TO_BURN.slice(5),
+    ofPeer: TO_END.slice(1, 6).map(([role, mark, step]) => [role, mark, step] as const),
+    behind: TO_END.filter(([role], place) => role === "origin" && place < 9),
+  },
+};
 
 interface EntryLine extends Line {
   readonly entry: Record<string, unknown> & { readonly index: number; readonly gatewayId: string };
@@ -154,6 +180,32 @@ describe("a log that was exported from a store", function () {
       await world.close();
     }
   });
+
+  for (const [decision, told] of Object.entries(LATE_NUMBERS))
+    it(`puts ${decision} before what rests on it, though the numbers of the peer's log are lower`, async () => {
+      const world = await RegistryWorld.open();
+      try {
+        const [a, b] = [await world.register("a"), await world.register("b")];
+        const session = await world.open(a, b, TRANSFER);
+        const teller = new Teller(world, session);
+        await teller.tell(told.before, (mark) => (mark === "ack-prepare" ? { vote: "yes" } : {}));
+        let high = 1_000;
+        const highly = () => ({ seqNumber: (high += 1) });
+        await teller.tell(told.highly, highly);
+        if (decision === "ABORT") await world.rotate(a);
+        await world.decide(session, decision as keyof typeof LATE_NUMBERS, true);
+        await teller.tell(told.ofPeer);
+        await teller.tell(told.behind, highly);
+        for (const party of [a, b]) await world.closeLog(session, party);
+        const text = await exportOf(world);
+        for (const file of [text, altered(text, asOfStore)]) {
+          const { verdict, findings } = await audit(file);
+          expect({ verdict, findings }).to.deep.equal({ verdict: "sound", findings: [] });
+        }
+      } finally {
+        await world.close();
+      }
+    });
 
   describe("and altered with care", () => {
     const cases: readonly (readonly [string, FindingCode, (lines: Line[]) => Line[] | undefined])[] = [

@@ -59,6 +59,17 @@ export const TO_END: readonly Line[] = [
   ["destination", "done-complete", "complete"],
 ];
 
+export const TO_ROLLBACK: readonly Line[] = [
+  ["origin", "init-rollback", "rollback"],
+  ["origin", "exec-rollback-unlock", "rollback"],
+  ["origin", "done-rollback-unlock", "rollback"],
+  ["origin", "done-rollback", "rollback"],
+  ["origin", "ack-rollback", "rollback-ack"],
+  ["destination", "init-rollback", "rollback"],
+  ["destination", "done-rollback", "rollback"],
+  ["destination", "ack-rollback", "rollback-ack"],
+];
+
 /** Facts of a transfer: the hash of terms that nobody looks at here. */
 export const TRANSFER = { termsHash: `0x${"11".repeat(32)}` } as const;
 
@@ -140,7 +151,7 @@ export async function refusedTransfer(world: RegistryWorld, session: WorldSessio
   await teller.tell([["destination", "ack-prepare", "prepare-ack", "message"]], () => ({ vote: "no" }));
   await teller.tell([["origin", "fail-prepare", "prepare-ack", "message"]]);
   await world.decide(session, "ABORT", false);
-  await rollback(teller);
+  await teller.tell(TO_ROLLBACK);
   await close(world, session);
 }
 
@@ -150,21 +161,8 @@ export async function lateTransfer(world: RegistryWorld, session: WorldSession):
   await teller.tell(TO_VOTE);
   await world.moveClock(session.facts.deadline);
   await world.decide(session, "ABORT", false);
-  await rollback(teller);
+  await teller.tell(TO_ROLLBACK);
   await close(world, session);
-}
-
-async function rollback(teller: Teller): Promise<void> {
-  await teller.tell([
-    ["origin", "init-rollback", "rollback"],
-    ["origin", "exec-rollback-unlock", "rollback"],
-    ["origin", "done-rollback-unlock", "rollback"],
-    ["origin", "done-rollback", "rollback"],
-    ["origin", "ack-rollback", "rollback-ack"],
-    ["destination", "init-rollback", "rollback"],
-    ["destination", "done-rollback", "rollback"],
-    ["destination", "ack-rollback", "rollback-ack"],
-  ]);
 }
 
 async function close(world: RegistryWorld, session: WorldSession): Promise<void> {

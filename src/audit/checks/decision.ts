@@ -56,7 +56,7 @@ export function evidenceIn(
   return { votedYes: yes < no ? yes : Infinity, votedNo: no < yes ? no : Infinity, burned };
 }
 
-function isBurn(role: Role, { step, command, operation, vote }: Entry): boolean {
+export function isBurn(role: Role, { step, command, operation, vote }: Entry): boolean {
   return (
     role === "origin" && step === STEPS.burn && command === COMMANDS.burn && operation === "done" && vote === "none"
   );

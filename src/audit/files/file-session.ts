@@ -2,7 +2,8 @@ import { entryHashOf, packHeader } from "../../entry/entry.ts";
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../entry/hex.ts";
 import { factsBytes, sessionHashOf } from "../../entry/session.ts";
 import { DECISIONS, GROUNDS, statementDigest, statementDomainOf, type RegistryDomain } from "../../entry/statements.ts";
-import { evidenceIn } from "../checks/decision.ts";
+import { commandFrom } from "../../entry/vocabulary.ts";
+import { evidenceIn, isBurn } from "../checks/decision.ts";
 import type { EntryAppended, LogClosed, Place, SessionClosed } from "../reading/events.ts";
 import type { ExportedClosing, ExportedDecision, ExportedEntry, ExportedSession } from "./export-format.ts";
 import type { Claim } from "./file-keys.ts";
@@ -23,7 +24,7 @@ export class FileSession {
   readonly sessionHash: Hash;
   readonly domain: RegistryDomain;
   readonly closings: ExportedClosing["statement"][] = [];
-  readonly #decisions: ExportedDecision["statement"][] = [];
+  readonly #decisions: Decision[] = [];
   /** Entries by log, origin's first, in the order of the file. */
   readonly #logs = new Map<GatewayId, FileEntry[]>();
 
@@ -48,7 +49,7 @@ export class FileSession {
     else log.push(entry);
   }
 
-  decision(statement: ExportedDecision["statement"]): void {
+  decision(statement: Decision): void {
     this.#decisions.push(statement);
   }
 
@@ -165,12 +166,18 @@ export class FileSession {
     return claims;
   }
 
+  /** By their numbers; but what rests on the decision waits for what that rests on: it was read in the register, of which no number tells. */
   #merged(): { readonly entry: FileEntry; readonly index: number }[] {
     const rest = [...this.#logs.values()].map((log) => ({ log, next: 0 }));
+    const [origin, destination] = rest;
+    const [decision] = this.#decisions;
+    const needed = decision && origin ? lengthBefore(decision, origin.log) : 0;
+    const isHeld = (each: (typeof rest)[number]) =>
+      each === destination && (origin?.next ?? 0) < needed && restsOn(decision, each.log[each.next]);
     const merged: { readonly entry: FileEntry; readonly index: number }[] = [];
     for (;;) {
       let first: (typeof rest)[number] | undefined;
-      for (const each of rest) if (numberAt(each) < (first ? numberAt(first) : Infinity)) first = each;
+      for (const each of rest) if (!isHeld(each) && numberAt(each) < (first ? numberAt(first) : Infinity)) first = each;
       const entry = first?.log[first.next];
       if (first === undefined || entry === undefined) return merged;
       merged.push({ entry, index: first.next });
@@ -179,10 +186,7 @@ export class FileSession {
   }
 
   /** Behind what it rests on, COMMIT of which that is not there behind everything; and behind all that its writer signed in an earlier epoch. */
-  #decisionOrder(
-    { decision, epoch, signature }: ExportedDecision["statement"],
-    merged: readonly { readonly entry: FileEntry }[],
-  ): number {
+  #decisionOrder({ decision, epoch, signature }: Decision, merged: readonly { readonly entry: FileEntry }[]): number {
     const placed = merged.map(({ entry }, order) => ({ entry, event: { at: { order: order + 1 } } }));
     const logs = this.parties.map(({ role, gatewayId }) => ({
       role,
@@ -215,6 +219,24 @@ function claimsAt(statements: readonly StatedDigest[], events: readonly { readon
 
 /** Between two entries. */
 const HALF = 0.5;
+
+type Decision = ExportedDecision["statement"];
+
+/** Entries of the origin that stand before the decision: those of an earlier epoch than it was signed in, and the burn under COMMIT. */
+function lengthBefore({ decision, epoch, signature }: Decision, log: readonly FileEntry[]): number {
+  const isBefore = (entry: FileEntry) =>
+    (signature !== null && entry.epoch < epoch) || (decision === "COMMIT" && isBurn("origin", entry));
+  return log.findLastIndex(isBefore) + 1;
+}
+
+/** Whether this is how the destination takes the decision up. */
+function restsOn(decision: Decision | undefined, entry: FileEntry | undefined): boolean {
+  if (decision === undefined || entry === undefined) return false;
+  const command = commandFrom(entry.command);
+  return decision.decision === "COMMIT"
+    ? entry.operation === "exec" && command === "commit-final"
+    : entry.operation === "init" && command === "rollback";
+}
 
 function numberAt({ log, next }: { readonly log: readonly FileEntry[]; readonly next: number }): number {
   return log[next]?.seqNumber ?? Infinity;
