@@ -27,8 +27,8 @@ const TESTS = "test";
 const LAST_LINES = 40;
 /** Folders of the second lane: tests that compute, and of those that start processes as many as make the lanes take equally long. */
 const SECOND: ReadonlySet<string> = new Set([
-  ...["audit", "chain", "client", "contracts", "entry", "fidelity", "gas", "gateway", "ledger"],
-  ...["model", "mutation", "protocol", "simulator", "store", "vectors"],
+  ...["audit", "browser", "chain", "client", "contracts", "docs", "entry", "fidelity", "gas", "gateway", "ledger"],
+  ...["model", "mutation", "protocol", "setup", "simulator", "store", "vectors"],
 ]);
 
 /** Adds up the summaries of the runners, "  12 passing (3s)". Mocha's figure of pending ones is of those that it skipped. */

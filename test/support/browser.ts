@@ -11,9 +11,8 @@ import {
 import { chmod, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join, resolve } from "node:path";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { pipeline } from "node:stream/promises";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { createBrotliDecompress } from "node:zlib";
 import { chromium, type LaunchOptions, type Page } from "playwright-core";
 
@@ -61,9 +60,11 @@ async function unpack(): Promise<void> {
     const packed = (name: string) => createReadStream(join(PACKED, name)).pipe(createBrotliDecompress());
     await writeFile(program, packed("chromium.br"));
     await chmod(program, 0o755);
-    for (const name of ["al2023.tar.br", "fonts.tar.br"]) {
-      const tar = spawn("tar", ["-x", "-C", folder], { stdio: ["pipe", "ignore", "inherit"] });
-      await Promise.all([pipeline(packed(name), tar.stdin), once(tar, "exit")]);
+    for (const name of ["al2023.tar", "fonts.tar"]) {
+      const archive = join(folder, name);
+      await writeFile(archive, packed(`${name}.br`));
+      await promisify(execFile)("tar", ["-xf", archive, "-C", folder]);
+      rmSync(archive);
     }
     await writeFile(join(folder, "fonts.conf"), FONTS);
     renameSync(folder, UNPACKED);
