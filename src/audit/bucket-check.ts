@@ -8,15 +8,15 @@ import { Gateways } from "./checks/gateways.ts";
 import type { Footings } from "./checkpoint/earlier.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { checkLateEvents, type LateSessions } from "./checkpoint/late-events.ts";
-import { readEvents, sessionEventsOf, sessionWordIn, type SessionEvents } from "./intake.ts";
+import { readEvents, sessionEventsOf, type SessionEvents } from "./intake.ts";
 import { oneAhead } from "./one-ahead.ts";
 import { checkOpening, partiesOf, type OpenSession } from "./checks/opening.ts";
 import type { Anchor } from "./reading/reader.ts";
 import { checkSession, type CheckedSession, type SessionHeads } from "./checks/session-check.ts";
 import { limitTimelines } from "./checks/session-story.ts";
 import type { Recover } from "./checks/signers.ts";
-import { eventsIn, type Bucket } from "./spool.ts";
-import type { Given } from "./stored-event.ts";
+import { bytesIn, type Bucket } from "./spool.ts";
+import { sessionWordsIn, storedEventAt, type Given } from "./stored-event.ts";
 
 /** What the checks of sessions rest on. It goes to other threads as it is, but for `recover`. */
 export interface Grounds {
@@ -176,15 +176,16 @@ function gatewaysOf(opening: OpenSession | undefined): GatewayId[] {
 /** What was given of one session, and the word with which events name it. */
 type GivenSession = readonly [word: string, given: readonly Given[]];
 
-function bySession(bucket: Bucket): Iterable<GivenSession> {
-  const sessions = new Map<string, Given[]>();
-  for (const given of eventsIn(bucket)) {
-    const word = sessionWordIn(given);
+/** Kept by their places alone until they are read: there are thousands in a bucket. */
+function* bySession(bucket: Bucket): Generator<GivenSession> {
+  const bytes = bytesIn(bucket);
+  const sessions = new Map<string, number[]>();
+  for (const [start, word] of sessionWordsIn(bytes)) {
     const known = sessions.get(word);
-    if (known === undefined) sessions.set(word, [given]);
-    else known.push(given);
+    if (known === undefined) sessions.set(word, [start]);
+    else known.push(start);
   }
-  return sessions;
+  for (const [word, starts] of sessions) yield [word, starts.map((start) => storedEventAt(bytes, start))];
 }
 
 /** Their events are read together: few enough to be young garbage when they are checked. */

@@ -110,11 +110,6 @@ export function sessionWordOf({ topics }: Pick<RawLog, "topics">): string {
   return (topics[1] ?? "").slice(0, BYTES16_DIGITS);
 }
 
-/** The same of an event in its bytes. */
-export function sessionWordIn({ firstTopic }: StoredEvent): string {
-  return (firstTopic ?? "").slice(0, BYTES16_DIGITS);
-}
-
 /** The gateways that events of sessions name. */
 export function gatewaysNamedIn(logs: readonly RawLog[]): GatewayId[] {
   const named = new Set<GatewayId>();

@@ -108,9 +108,12 @@ function bucketOf({ topics }: RawLog): number {
 
 /** The events of a bucket in the order in which they were given. */
 export function eventsIn(bucket: Bucket): Generator<StoredEvent> {
-  const bytes =
-    "file" in bucket
-      ? readFileSync(bucket.file)
-      : Buffer.from(bucket.bytes.buffer, bucket.bytes.byteOffset, bucket.bytes.byteLength);
-  return storedEvents(bytes);
+  return storedEvents(bytesIn(bucket));
+}
+
+/** All of a bucket, event behind event. */
+export function bytesIn(bucket: Bucket): Buffer {
+  return "file" in bucket
+    ? readFileSync(bucket.file)
+    : Buffer.from(bucket.bytes.buffer, bucket.bytes.byteOffset, bucket.bytes.byteLength);
 }

@@ -44,8 +44,20 @@ export function storeEvent({ log, turn }: Given, bytes: Buffer, start: number): 
 
 /** The events that were stored one behind the other, as long as nobody writes to these bytes. */
 export function* storedEvents(bytes: Buffer): Generator<StoredEvent> {
-  for (let start = 0; start < bytes.length; start += bytes.readUInt32LE(start))
-    yield new StoredEvent(bytes.subarray(start, start + bytes.readUInt32LE(start)));
+  for (let start = 0; start < bytes.length; start += bytes.readUInt32LE(start)) yield storedEventAt(bytes, start);
+}
+
+export function storedEventAt(bytes: Buffer, start: number): StoredEvent {
+  return new StoredEvent(bytes.subarray(start, start + bytes.readUInt32LE(start)));
+}
+
+/** Of each of these events where it begins, and the word with which it names its session. */
+export function* sessionWordsIn(bytes: Buffer): Generator<readonly [start: number, word: string]> {
+  for (let start = 0; start < bytes.length; start += bytes.readUInt32LE(start)) {
+    const isNamed = bytes.readUInt8(start + LENGTH_SIZE + 1) > 1;
+    const word = start + TOPICS_START + HASH_SIZE;
+    yield [start, isNamed ? `0x${bytes.toString("hex", word, word + ID_SIZE)}` : ""];
+  }
 }
 
 const ENTRY_TOPIC = Buffer.from((REGISTRY_EVENTS.getEvent("EntryAppended")?.topicHash ?? "0x").slice(2), "hex");
@@ -93,11 +105,6 @@ export class StoredEvent implements Given {
     const start = this.#dataStart;
     const data = this.#hex(start, this.#bytes.length - start);
     return { address, topics, data, blockNumber, logIndex, transactionHash };
-  }
-
-  /** Topic 1, or none. */
-  get firstTopic(): Hex | undefined {
-    return this.#topicCount > 1 ? this.#topic(1) : undefined;
   }
 
   /**

@@ -1,20 +1,33 @@
 import { expect } from "chai";
 import { decodeEvent } from "../../src/audit/reading/event-decoder.ts";
 import type { RawLog } from "../../src/audit/reading/reader.ts";
-import { storedEvents, storedSize, storeEvent, TURNS, type StoredEvent } from "../../src/audit/stored-event.ts";
+import { sessionWordOf } from "../../src/audit/intake.ts";
+import {
+  sessionWordsIn,
+  storedEventAt,
+  storedEvents,
+  storedSize,
+  storeEvent,
+  TURNS,
+  type StoredEvent,
+} from "../../src/audit/stored-event.ts";
 import { kindOf, mutatedLogs, recorded } from "../support/doctored.ts";
 import { committedTransfer, TRANSFER } from "../support/stories.ts";
 
 const AT = { block: 1, logIndex: 2, transactionHash: `0x${"00".repeat(32)}`, order: 3 } as const;
 
-function stored(logs: readonly RawLog[]): StoredEvent[] {
+function bytesOf(logs: readonly RawLog[]): Buffer {
   const bytes = Buffer.alloc(logs.reduce((sum, log) => sum + storedSize(log), 0));
   let at = 0;
   for (const [place, log] of logs.entries()) {
     storeEvent({ log, turn: TURNS[place % TURNS.length] ?? "late" }, bytes, at);
     at += storedSize(log);
   }
-  return [...storedEvents(bytes)];
+  return bytes;
+}
+
+function stored(logs: readonly RawLog[]): StoredEvent[] {
+  return [...storedEvents(bytesOf(logs))];
 }
 
 describe("events that are stored as bytes", function () {
@@ -33,11 +46,17 @@ describe("events that are stored as bytes", function () {
     const back = stored(logs);
     expect(back.map(({ log }) => log)).to.deep.equal(logs);
     expect(back.slice(0, 4).map(({ turn }) => turn)).to.deep.equal([...TURNS, TURNS[0]]);
-    for (const [place, { blockNumber, logIndex, transactionHash, address, firstTopic }] of back.entries()) {
-      const log = logs[place];
-      expect(log).to.include({ blockNumber, logIndex, transactionHash, address });
-      expect(firstTopic).to.equal(log?.topics[1]);
-    }
+    for (const [place, { blockNumber, logIndex, transactionHash, address }] of back.entries())
+      expect(logs[place]).to.include({ blockNumber, logIndex, transactionHash, address });
+  });
+
+  it("are found by their sessions before they are read", () => {
+    const unnamed = logs.map((log) => ({ ...log, topics: log.topics.slice(0, 1) }));
+    const all = [...logs, ...unnamed];
+    const bytes = bytesOf(all);
+    const found = [...sessionWordsIn(bytes)];
+    expect(found.map(([start]) => storedEventAt(bytes, start).log)).to.deep.equal(all);
+    expect(found.map(([, word]) => word)).to.deep.equal(all.map(sessionWordOf));
   });
 
   it("are read as entries just where the general way finds the canonical form of one, and as the same", () => {
