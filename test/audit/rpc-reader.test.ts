@@ -1,6 +1,7 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { GatelogError } from "../../src/entry/errors.ts";
 import { toHex } from "../../src/entry/hex.ts";
@@ -24,6 +25,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 async function doctoredNode(
   node: TestChain,
   alter: (logs: Record<string, unknown>[]) => unknown,
+  send: (response: ServerResponse, text: string) => void = (response, text) => void response.end(text),
 ): Promise<Server & { url: string }> {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -33,7 +35,7 @@ async function doctoredNode(
       node.rpc(call.method, call.params).then(
         (result) => {
           const answer = call.method === "eth_getLogs" ? alter(result as Record<string, unknown>[]) : result;
-          response.end(JSON.stringify({ jsonrpc: "2.0", id: call.id, result: answer }));
+          send(response, JSON.stringify({ jsonrpc: "2.0", id: call.id, result: answer }));
         },
         (error: unknown) =>
           response.end(JSON.stringify({ jsonrpc: "2.0", id: call.id, error: { message: String(error) } })),
@@ -126,6 +128,31 @@ describe("RpcReader", function () {
     };
     expect((await verify(at(full))).entries.total).to.equal(44);
     expect(large).to.be.within(1, 10);
+  });
+
+  it("takes answers that a node packs, and asks once more where one is cut", async () => {
+    let [packed, cut] = [0, 0];
+    const packing = await doctoredNode(
+      node,
+      (logs) => logs,
+      (response, text) => {
+        packed += 1;
+        const bytes = gzipSync(text);
+        response.writeHead(200, { "content-encoding": "gzip", "content-length": bytes.length });
+        if (packed % 3 > 0) return void response.end(bytes);
+        cut += 1;
+        response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy());
+      },
+    );
+    let asked = "";
+    packing.prependListener(
+      "request",
+      (request: IncomingMessage) => (asked = String(request.headers["accept-encoding"])),
+    );
+    expect((await verify(at(httpJsonRpc(packing.url)))).verdict).to.equal("sound");
+    expect(asked).to.equal("gzip");
+    expect(cut).to.be.above(2);
+    packing.close();
   });
 
   it("gives up where a node refuses a single block", async () => {
