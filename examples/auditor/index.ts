@@ -5,12 +5,14 @@ import { writeFileSync } from "node:fs";
 import gatelog from "../../package.json" with { type: "json" };
 import * as audit from "../../src/audit/public.ts";
 
+// What throws is no verdict; 1 would be findings.
+process.on("uncaughtException", (error) => (console.error(error.message), process.exit(2)));
 const finality = "finalized";
 const [file = "report.html", url = "", registry = "", ...ledgers] = process.argv.slice(2);
-
+const signer = audit.keySigner(audit.toHex(process.env["AUDITOR_KEY"] ?? ""));
 const log = new audit.RpcReader(audit.httpJsonRpc(url), { registry: audit.addressSchema.parse(registry), finality });
 const besides = ledgers.map((ledger) => {
-  const [name = "", node = "", escrow] = ledger.split(/[=,]/);
+  const [, name = "", node = "", escrow] = /^([^=]+)=(.+),(0x[0-9a-fA-F]{40})$/.exec(ledger) ?? [];
   return new audit.RpcLedgerReader(audit.httpJsonRpc(node), {
     name,
     escrow: audit.addressSchema.parse(escrow),
@@ -24,7 +26,6 @@ console.log(audit.renderText(verification));
 const command = ["gatelog", "verify", "--rpc-url", url, "--log-registry", registry, "--finality", finality];
 command.push(...ledgers.flatMap((ledger) => ["--ledger", ledger]));
 const made = { at: new Date().toISOString(), by: gatelog.version, command };
-const signer = audit.keySigner(audit.toHex(process.env["AUDITOR_KEY"] ?? ""));
 const report = await audit.toReportFile(audit.toReport(verification), made, signer);
 writeFileSync(file, audit.renderHtml(report, gatelog.version), { mode: 0o600 });
 process.exitCode = { sound: 0, findings: 1, "could-not-tell": 2 }[verification.verdict];

@@ -65,6 +65,8 @@ interface Group {
 
 /** Sessions of a bucket that are read, and whose heads are asked for, at once: while those before them are checked. */
 const SESSIONS_AT_ONCE = 8;
+/** Events behind which a session waits for the next time. */
+const EVENTS_AT_ONCE = 1_000;
 
 /** Checks sessions, a bucket of them at a time. */
 export class BucketCheck {
@@ -191,11 +193,16 @@ function* bySession(bucket: Bucket): Generator<GivenSession> {
 /** Their events are read together: few enough to be young garbage when they are checked. */
 function* batches(sessions: Iterable<GivenSession>): Generator<readonly GivenSession[]> {
   let batch: GivenSession[] = [];
+  let events = 0;
   for (const session of sessions) {
+    const [, given] = session;
+    if (batch.length === SESSIONS_AT_ONCE || (batch.length > 0 && events + given.length > EVENTS_AT_ONCE)) {
+      yield batch;
+      batch = [];
+      events = 0;
+    }
     batch.push(session);
-    if (batch.length < SESSIONS_AT_ONCE) continue;
-    yield batch;
-    batch = [];
+    events += given.length;
   }
   if (batch.length > 0) yield batch;
 }

@@ -1,7 +1,7 @@
 import type { CheckedBucket } from "./bucket-check.ts";
 import type { CheckedSession } from "./checks/session-check.ts";
 import { limitTimelines } from "./checks/session-story.ts";
-import type { FindingList } from "./findings.ts";
+import { ascending, type FindingList } from "./findings.ts";
 
 /** What the checks of all buckets have come to, whatever their order. */
 export class CheckedSessions {
@@ -27,7 +27,7 @@ export class CheckedSessions {
     for (const word of checked.footed) this.footed.add(word);
   }
 
-  /** By their openings. */
+  /** By their openings; those without one last, by id. */
   get sessions(): readonly CheckedSession[] {
     return this.#sessions.toSorted(byOpening);
   }
@@ -47,5 +47,5 @@ export class CheckedSessions {
 }
 
 function byOpening(a: CheckedSession, b: CheckedSession): number {
-  return a.order === b.order ? 0 : a.order - b.order;
+  return ascending(a.order, b.order) || ascending(a.sessionId, b.sessionId);
 }

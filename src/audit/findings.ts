@@ -209,6 +209,11 @@ export class FindingList {
     return { list: this.#found, count: this.#count };
   }
 
+  /** As `sorted` has them. */
+  get foundInOrder(): Found {
+    return { list: this.#inOrder(), count: this.#count };
+  }
+
   /** Takes what another one has found; of too many the first in the chain are kept, whoever finds them. */
   take({ list, count }: Found): void {
     this.#count += count;
@@ -221,14 +226,32 @@ export class FindingList {
     return this.#count;
   }
 
-  /** In the order of the events that they were found at; those without an event behind them. */
+  /** In the order of the events that they were found at; those without an event behind them. Whoever finds them first, it is the same order. */
   sorted(): Finding[] {
     return this.#inOrder().map(({ finding }) => finding);
   }
 
   #inOrder(): Found["list"][number][] {
-    return this.#found.toSorted((a, b) => (a.order === b.order ? 0 : a.order - b.order));
+    return this.#found.toSorted((a, b) => ascending(a.order, b.order) || byPlace(a.finding, b.finding));
   }
+}
+
+/** What tells apart findings of one order, the weightiest first. All of it, or threads would not give the same as one. */
+const PLACE = ["sessionId", "gatewayId", "block", "index", "code", "what", "expected", "found"] as const;
+
+function byPlace(a: Finding, b: Finding): number {
+  for (const member of PLACE) {
+    const order = ascending(a[member], b[member]);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Null first: what is about more comes before what is about less. Texts by their code units, whatever the locale. */
+export function ascending(a: string | number | null, b: string | number | null): number {
+  if (a === b) return 0;
+  if (a === null || b === null) return a === null ? -1 : 1;
+  return a < b ? -1 : 1;
 }
 
 function row<Severity extends "critical" | "error", Fault extends string>(

@@ -33,7 +33,8 @@ parentPort?.on("message", (message: ToThread) => {
       waiting.delete(message.number);
       break;
     case "check":
-      if (check !== undefined) run(check, message.bucket);
+      if (check === undefined) throw new TypeError("a bucket before the grounds of its check");
+      run(check, message.bucket);
   }
 });
 
@@ -52,3 +53,5 @@ function raise(error: unknown): never {
 function send(message: FromThread): void {
   parentPort?.postMessage(message);
 }
+
+send({ type: "ready" });

@@ -13,6 +13,7 @@ export type ToThread =
   | { readonly type: "check"; readonly bucket: Bucket }
   | { readonly type: "answer"; readonly number: number; readonly answer: unknown };
 export type FromThread =
+  | { readonly type: "ready" }
   | { readonly type: "ask"; readonly number: number; readonly question: Question }
   | { readonly type: "checked"; readonly checked: CheckedBucket };
 
@@ -23,7 +24,7 @@ const YOUNG_GENERATION_MB = 8;
 export class SessionThreads {
   readonly #count: number;
   readonly #registry: Registry;
-  #threads: readonly Thread[] | undefined;
+  readonly #threads: Thread[] = [];
 
   /** @param count Threads beside this one. */
   constructor(count: number, registry: Registry) {
@@ -33,37 +34,47 @@ export class SessionThreads {
 
   /** Begins what takes a thread a third of a second before it can check anything. */
   start(): readonly Thread[] {
-    return (this.#threads ??= Array.from({ length: this.#count }, () => new Thread(this.#registry)));
+    // One by one: those that are there end with the rest if one cannot be had.
+    while (this.#threads.length < this.#count) this.#threads.push(new Thread(this.#registry));
+    return this.#threads;
   }
 
   /**
    * Checks buckets in these threads and in this one, each with the next bucket as soon as it has done one. Rejects with what ends a
-   * thread, which is a defect: whatever is wrong with a log is a finding.
+   * thread, which is a defect: whatever is wrong with a log is a finding. By then none is at work any more.
    */
   async check(
     grounds: Grounds,
     buckets: readonly Bucket[],
     onChecked: (checked: CheckedBucket) => void,
   ): Promise<void> {
-    const waiting = buckets.values();
+    const waiting = [...buckets].reverse();
     const others = this.start();
     for (const thread of others) thread.restOn(grounds);
-    const lanes = [new BucketCheck(grounds, this.#registry), ...others];
-    await Promise.all(
-      lanes.map(async (lane) => {
-        for (const bucket of waiting) onChecked(await lane.check(bucket));
-      }),
-    );
+    const lanes = [new BucketCheck(grounds, this.#registry), ...others].map(async (lane) => {
+      try {
+        for (let bucket = waiting.pop(); bucket !== undefined; bucket = waiting.pop())
+          onChecked(await lane.check(bucket));
+      } catch (error) {
+        waiting.length = 0;
+        throw error;
+      }
+    });
+    await Promise.allSettled(lanes);
+    await Promise.all(lanes);
   }
 
   async end(): Promise<void> {
-    await Promise.all((this.#threads ?? []).map((thread) => thread.end()));
+    await Promise.all(this.#threads.map((thread) => thread.end()));
+    this.#threads.length = 0;
   }
 }
 
 class Thread {
   readonly #worker: Worker;
   readonly #registry: Registry;
+  /** It has loaded what it needs, or has ended. */
+  readonly #ready = Promise.withResolvers<undefined>();
   #current: PromiseWithResolvers<CheckedBucket> | undefined;
   /** What ended it. */
   #failure: Error | undefined;
@@ -76,11 +87,13 @@ class Thread {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker.on("message", (message: FromThread) => {
-      if (message.type === "checked") this.#current?.resolve(message.checked);
+      if (message.type === "ready") this.#ready.resolve(undefined);
+      else if (message.type === "checked") this.#current?.resolve(message.checked);
       else this.#answer(message).catch((error: unknown) => this.#current?.reject(error));
     });
     this.#worker.on("error", (error: Error) => {
       this.#failure = error;
+      this.#ready.resolve(undefined);
       this.#current?.reject(error);
     });
   }
@@ -98,6 +111,7 @@ class Thread {
 
   /** When it has done what it does: a thread that is ended within the native library takes the process with it. */
   async end(): Promise<void> {
+    await this.#ready.promise;
     await this.#current?.promise.catch(() => undefined);
     await this.#worker.terminate();
   }

@@ -11,13 +11,15 @@ import { verify, type VerifyOptions } from "./verify.ts";
 
 /** Answers that parted and are named; of more the rest is counted. */
 const MAX_NAMED_ANSWERS = 100;
+/** Order of what parts in the chain itself: it is told before the heads, which part because of it. */
+const IN_CHAIN = 0;
 
 /**
  * Audits a registry as the first of two nodes shows it, and holds every event and every head against the second's answer, as of the lower
  * of their final blocks. Where they part is SPLIT_VIEW: of events the first place, of heads each. Who is right, two nodes cannot say.
  *
  * A second node that stops answering is named in `unread`, so that the verdict is not sound; the audit goes on with the first. Errors:
- * those of `verify`, WRONG_CHAIN if the nodes are of different chains.
+ * those of `verify`, those of the second node if it cannot say of which chain it is, WRONG_CHAIN if the nodes are of different chains.
  */
 export async function verifyTwice(
   first: AuditReader,
@@ -46,6 +48,8 @@ class TwinReader implements AuditReader {
   readonly #parted = new Set<string>();
   /** Set once the second is no longer asked. */
   #lost: Unread | undefined;
+  /** Set if the first did not say where the two part. */
+  #unknownBlock: Unread | undefined;
   #eventsParted = false;
 
   constructor(first: AuditReader, second: AuditReader) {
@@ -53,12 +57,13 @@ class TwinReader implements AuditReader {
     this.#second = second;
   }
 
+  /** In an order that does not depend on which answer came first. */
   get found(): Found {
-    return this.#findings.found;
+    return this.#findings.foundInOrder;
   }
 
   get unread(): readonly Unread[] {
-    return this.#lost === undefined ? [] : [this.#lost];
+    return [this.#unknownBlock, this.#lost].filter((gap) => gap !== undefined);
   }
 
   async anchor(): Promise<Anchor> {
@@ -75,7 +80,7 @@ class TwinReader implements AuditReader {
     const number = Math.min(ours.block.number, theirs.block.number);
     const block = await this.#first.blockOf(number);
     if (ours.genesisHash !== theirs.genesisHash)
-      this.#parts({ block: 0 }, "hash of block 0", ours.genesisHash, theirs.genesisHash);
+      this.#parts({ block: 0, order: IN_CHAIN }, "hash of block 0", ours.genesisHash, theirs.genesisHash);
     else await this.#compareBlocks(block);
     return { ...ours, block };
   }
@@ -150,7 +155,7 @@ class TwinReader implements AuditReader {
       await work();
     } catch (error) {
       if (!isGatelogError(error)) throw error;
-      this.#lost ??= { what: `the second node, asked for ${what}`, code: error.code, message: error.message };
+      this.#lost ??= gapOf(`the second node, asked for ${what}`, error);
     }
   }
 
@@ -171,22 +176,49 @@ class TwinReader implements AuditReader {
     this.#parts(subjectIn(first), place, nameOf(ours), nameOf(theirs));
   }
 
-  /** Which block is the first that differs, where the last does: their chains part there. */
+  /**
+   * Where the last block differs, the first that does: their chains part there. If a node stops answering before that is known, the lowest
+   * that is known to differ: that they part is certain by then.
+   */
   async #compareBlocks(last: BlockInfo): Promise<void> {
-    const theirs = await this.#second.blockOf(last.number);
-    if (theirs.hash === last.hash) return;
+    const known: (readonly [BlockInfo, BlockInfo])[] = [];
+    await this.#ask(`the blocks up to ${last.number}`, async () => {
+      for await (const answers of this.#differing(last)) known.push(answers);
+    });
+    const lowest = known.at(-1);
+    if (lowest === undefined) return;
+    const [{ number, hash }, theirs] = lowest;
+    this.#parts({ block: number, order: IN_CHAIN }, `hash of block ${number}`, hash, theirs.hash);
+  }
+
+  /** What both say of blocks that differ, each lower than the one before it, and the first of all at the end. None if the last is the same. */
+  async *#differing(last: BlockInfo): AsyncGenerator<readonly [BlockInfo, BlockInfo]> {
+    const theirLast = await this.#second.blockOf(last.number);
+    if (theirLast.hash === last.hash) return;
+    yield [last, theirLast];
     let [same, other] = [0, last.number];
-    let answers: readonly [string, string] = [last.hash, theirs.hash];
     while (other - same > 1) {
       const middle = Math.floor((same + other) / 2);
-      const [a, b] = [await this.#first.blockOf(middle), await this.#second.blockOf(middle)];
-      if (a.hash === b.hash) same = middle;
+      const ours = await this.#ownBlock(middle);
+      if (ours === undefined) return;
+      const theirs = await this.#second.blockOf(middle);
+      if (ours.hash === theirs.hash) same = middle;
       else {
         other = middle;
-        answers = [a.hash, b.hash];
+        yield [ours, theirs];
       }
     }
-    this.#parts({ block: other }, `hash of block ${other}`, ...answers);
+  }
+
+  /** Undefined if the first does not say: the audit itself has no need of it. */
+  async #ownBlock(number: number): Promise<BlockInfo | undefined> {
+    try {
+      return await this.#first.blockOf(number);
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      this.#unknownBlock = gapOf(`the first node, asked for block ${number}`, error);
+      return undefined;
+    }
   }
 
   #parts(subject: Subject, what: string, ours: string, theirs: string): void {
@@ -195,6 +227,10 @@ class TwinReader implements AuditReader {
     if (this.#parted.size < MAX_NAMED_ANSWERS) this.#parted.add(key);
     this.#findings.add("SPLIT_VIEW", subject, `${what}, of the first node and of the second`, ours, theirs);
   }
+}
+
+function gapOf(what: string, { code, message }: GatelogError): Unread {
+  return { what, code, message };
 }
 
 /** The second node's events, a part of them at a time. */
@@ -252,7 +288,7 @@ function nameOf(log: RawLog | undefined): string {
 
 function subjectIn(log: RawLog): Subject {
   const { blockNumber: block, logIndex, transactionHash } = log;
-  const { event } = decodeEvent(log, { block, logIndex, transactionHash, order: 0 });
-  const { order: _order, ...subject } = event === undefined ? { ...ownerOf(log), block, order: 0 } : subjectOf(event);
-  return subject;
+  const { event } = decodeEvent(log, { block, logIndex, transactionHash, order: IN_CHAIN });
+  const subject = event === undefined ? { ...ownerOf(log), block } : subjectOf(event);
+  return { ...subject, order: IN_CHAIN };
 }

@@ -1,6 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GatelogError } from "../entry/errors.ts";
 import type { RawLog } from "./reading/reader.ts";
 import { storedEvents, storedSize, storeEvent, type Given, type StoredEvent } from "./stored-event.ts";
 
@@ -8,6 +9,8 @@ import { storedEvents, storedSize, storeEvent, type Given, type StoredEvent } fr
 export const MEMORY_LIMIT = 8 * 2 ** 20;
 /** A power of two; a million entries make buckets of about 4 MB. */
 const BUCKETS = 256;
+/** Bytes of a bucket at most: it is read at once. Ids are the writer's choice, so that a bucket may hold far more than its share. */
+const MAX_BUCKET_SIZE = 2 ** 30;
 /** Bytes of a bucket that are written at once, or more if an event is larger. */
 const CHUNK_SIZE = 16 * 2 ** 10;
 
@@ -16,13 +19,19 @@ export type Bucket = { readonly file: string } | { readonly bytes: Uint8Array };
 
 /**
  * The events of sessions, put away in buckets so that all of a session's lie in one: a log that is larger than the memory is audited
- * bucket by bucket. A small one never leaves the memory; of a large one the disk holds about 900 bytes an entry until `close`.
+ * bucket by bucket. A small one never leaves the memory; of a large one the disk holds about 800 bytes an entry until `close`.
  */
 export class Spool {
-  readonly #buckets = Array.from({ length: BUCKETS }, () => new Pending());
+  readonly #buckets: readonly Pending[];
   #size = 0;
   #folder: string | undefined;
 
+  /** @param maxBucketSize Bytes. */
+  constructor(maxBucketSize = MAX_BUCKET_SIZE) {
+    this.#buckets = Array.from({ length: BUCKETS }, () => new Pending(maxBucketSize));
+  }
+
+  /** TOO_LARGE if sessions that lie together have more events than are looked at. */
   add(given: Given): void {
     const size = storedSize(given.log);
     this.#buckets[bucketOf(given.log)]?.add(given, size);
@@ -50,12 +59,27 @@ const EMPTY = Buffer.alloc(0);
 
 /** One bucket while it is filled: in memory as a list of chunks, in a file but for the last one. */
 class Pending {
+  readonly #limit: number;
+  #size = 0;
   #full: Buffer[] = [];
   #chunk = EMPTY;
   #used = 0;
   #file: { readonly path: string; readonly descriptor: number } | undefined;
 
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
   add(given: Given, size: number): void {
+    this.#size += size;
+    if (this.#size > this.#limit)
+      throw new GatelogError(
+        "TOO_LARGE",
+        `a session, with those beside it, has more than ${this.#limit} bytes of events`,
+        {
+          limit: this.#limit,
+        },
+      );
     if (this.#used + size > this.#chunk.length) this.#next(size);
     storeEvent(given, this.#chunk, this.#used);
     this.#used += size;

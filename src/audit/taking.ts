@@ -1,6 +1,7 @@
 import { GatelogError } from "../entry/errors.ts";
 import { sessionIdToWord, type SessionId } from "../entry/hex.ts";
 import { gatewaysNamedIn, type Intake } from "./intake.ts";
+import { kindOf } from "./reading/event-decoder.ts";
 import { readLogs, type AuditReader, type RawLog } from "./reading/reader.ts";
 
 /** Blocks whose events are taken. */
@@ -32,12 +33,11 @@ export async function takeSession(
   sessionId: SessionId,
 ): Promise<void> {
   const { openBlock } = await reader.sessionOf(sessionId, toBlock);
-  const own = await readLogs(reader, {
-    fromBlock: Math.max(fromBlock, openBlock),
-    toBlock,
-    firstTopics: [sessionIdToWord(sessionId)],
-  });
-  if (own.length === 0 && openBlock === 0)
+  // Where it begins the registry says itself.
+  const since = openBlock === 0 ? fromBlock : openBlock;
+  const own = await readLogs(reader, { fromBlock: since, toBlock, firstTopics: [sessionIdToWord(sessionId)] });
+  // What was refused makes no session: anybody can have an entry refused, under any id.
+  if (openBlock === 0 && own.every((log) => kindOf(log) === "EntryRefused"))
     throw new GatelogError("UNKNOWN_SESSION", `the registry has no session ${sessionId}`, { sessionId });
   const named = gatewaysNamedIn(own);
   const ofGateways = named.length === 0 ? [] : await readLogs(reader, { fromBlock, toBlock, firstTopics: named });

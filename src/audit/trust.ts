@@ -95,11 +95,25 @@ export async function checkPins(
       const found = gateways.keyOf(gatewayId, epoch)?.key;
       if (found !== key) findings.add("TRUST_MISMATCH", { gatewayId }, `key of epoch ${epoch}`, key, found ?? "none");
     }
-  if (expected.block === undefined) return;
-  const { number, hash } = expected.block;
+  await checkPinnedBlock(reader, expected, findings);
+}
+
+/** Compares what is pinned of blocks. */
+export async function checkPinnedBlock(
+  reader: Pick<AuditReader, "blockOf">,
+  { block }: Expectation,
+  findings: FindingList,
+): Promise<void> {
+  if (block === undefined) return;
+  const { number, hash } = block;
   const actual = await reader.blockOf(number);
   if (actual.hash !== hash)
     findings.add("TRUST_MISMATCH", { block: number }, `hash of block ${number}`, hash, actual.hash);
+}
+
+/** Whether it says nothing of a chain: a verdict on private logs alone, asked of no node, has chain, contract and block zero. */
+export function isOfNoChain({ chainId }: Expectation): boolean {
+  return chainId === 0;
 }
 
 export function trustedOf(anchor: Anchor, gateways: Gateways): Trusted {

@@ -38,7 +38,11 @@ export interface Verification {
    * Where the run went on from an earlier one: up to which block that had read, and what of it was not looked at again. It is counted in
    * the numbers above; `sessions` has those that were looked at.
    */
-  readonly earlier?: EarlierCounts & { readonly block: number };
+  readonly earlier?: EarlierRun;
+}
+
+export interface EarlierRun extends EarlierCounts {
+  readonly block: number;
 }
 
 /** What was read of a ledger. */

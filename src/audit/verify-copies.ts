@@ -1,9 +1,11 @@
+import { visibleLines } from "../entry/visible.ts";
 import { Closings } from "./files/closings.ts";
 import { compareExports, type ExportComparison } from "./files/export-comparison.ts";
 import type { VerifyExportOptions } from "./files/export-source.ts";
 import { FINDINGS, FindingList } from "./findings.ts";
 import { renderText, toReport, type FindingReport, type Report } from "./report/report.ts";
-import type { Verdict, Verification } from "./verification.ts";
+import type { Unread, Verdict, Verification } from "./verification.ts";
+import { withBeside } from "./verification-parts.ts";
 import { readPartings, type Parting } from "./files/partings.ts";
 import { verifyExport } from "./files/verify-export.ts";
 
@@ -37,20 +39,28 @@ export async function verifyCopies(
   const first = await verifyExport(paths[0], { ...options, closings: closings[1] });
   const second = await verifyExport(paths[1], { ...options, closings: closings[0] });
   const found = new FindingList();
-  const comparison = await compareExports(
+  const { comparison, unread } = await compareExports(
     { path: paths[0], trusted: first.trusted },
     { path: paths[1], trusted: second.trusted },
     found,
+    options.session,
   );
-  const verdicts = [first.verdict, second.verdict];
+  const files = [withUnread(first, unread[0]), withUnread(second, unread[1])] as const;
+  const verdicts = files.map(({ verdict }) => verdict);
   const isBad = found.count > 0 || verdicts.includes("findings");
-  const findings = found.sorted().map((finding) => ({ ...finding, ...FINDINGS[finding.code] }));
+  // As they were come to: where a log parts goes before the closings that follow from it.
+  const findings = found.found.list.map(({ finding }) => ({ ...finding, ...FINDINGS[finding.code] }));
   return {
     verdict: isBad ? "findings" : verdicts.includes("could-not-tell") ? "could-not-tell" : "sound",
-    files: [first, second],
+    files,
     comparison: { ...comparison, findings, findingCount: found.count },
     partings: await readPartings(paths, findings),
   };
+}
+
+/** Beside the other file this one cannot be told to be right in all that it says. */
+function withUnread(verification: Verification, unread: readonly Unread[]): Verification {
+  return withBeside(verification, { found: new FindingList().found, unread, trusted: {} });
 }
 
 export function toCopiesReport({ files: [first, second], ...rest }: CopiesVerification): CopiesReport {
@@ -68,7 +78,7 @@ export function renderCopies({ verdict, files, comparison }: CopiesVerification)
   const { sessions, sameEntries, longer, longerCount, findings } = comparison;
   const has = `${sessions.both} sessions in both files, ${sessions.onlyFirst} in the first alone, ${sessions.onlySecond} in the second alone`;
   const more = longerCount - longer.length;
-  return [
+  return visibleLines([
     `VERDICT: ${VERDICTS[verdict]}`,
     `  ${has}; ${sameEntries} entries are the same in both`,
     ...longer.map(
@@ -84,7 +94,7 @@ export function renderCopies({ verdict, files, comparison }: CopiesVerification)
     ...files.flatMap((verification) => [
       "",
       `File ${verification.trusted.source?.file?.path}`,
-      renderText(verification).trimEnd(),
+      ...renderText(verification).trimEnd().split("\n"),
     ]),
-  ].join("\n");
+  ]);
 }

@@ -25,7 +25,8 @@ import type { Recover } from "./checks/signers.ts";
 import { Spool, type Bucket } from "./spool.ts";
 import { takeAll, takeSession } from "./taking.ts";
 import { checkIdentity, checkPins, trustedOf, type Expectation } from "./trust.ts";
-import type { LedgerReport, Unread, Verification } from "./verification.ts";
+import { UnreadList } from "./unread-list.ts";
+import type { LedgerReport, Verification } from "./verification.ts";
 
 export interface VerifyOptions {
   /** Restricts the verdict to one session and the keys that it rests on. UNKNOWN_SESSION if the registry has none such. */
@@ -85,8 +86,17 @@ export async function verify(reader: AuditReader, options: VerifyOptions = {}): 
   const marks = await markLedgers(ledgers);
   const anchor = await reader.anchor();
   checkIdentity(anchor, expect);
+  requireFrom(anchor, options.fromBlock ?? 0);
   if (options.earlier !== undefined) checkIdentity(anchor, options.earlier.place);
   return new Audit(reader, anchor, options).run(session, expect, marks);
+}
+
+/** Of no block at all nothing is sound. */
+function requireFrom({ block }: Anchor, fromBlock: number): void {
+  if (fromBlock > block.number)
+    throw new GatelogError("MALFORMED", `block ${fromBlock} is behind the final block, which is ${block.number}`, {
+      ...{ fromBlock, block: block.number },
+    });
 }
 
 class Audit {
@@ -97,7 +107,7 @@ class Audit {
   readonly #resumption: Resumption;
   /** None: all is checked in this thread. */
   readonly #threads: SessionThreads | undefined;
-  readonly #unread: Unread[] = [];
+  readonly #unread = new UnreadList();
 
   constructor(reader: AuditReader, anchor: Anchor, options: VerifyOptions) {
     const { recover = recoverAfresh, threads = availableParallelism() } = options;
@@ -121,8 +131,9 @@ class Audit {
     try {
       return await this.#runWith(spool, session, expect, marks);
     } finally {
-      spool.close();
+      // Before the files that they read are gone.
       await this.#threads?.end();
+      spool.close();
     }
   }
 
@@ -162,6 +173,9 @@ class Audit {
     const checked = new CheckedSessions(findings);
     if (isRead) await this.#checkSessions(grounds, intake, buckets, checked);
     const { sessions } = checked;
+    // The registry has it, as taking it has shown; who gives no event of it withholds them.
+    if (session !== null && isRead && sessions.length === 0)
+      findings.add("OPENING_MISSING", { sessionId: session }, "opening", "SessionOpened", "none");
     // Without events there are no keys that could be compared.
     const { gateways: _keys, ...others } = expect;
     const pinned = isRead ? expect : others;
@@ -181,7 +195,8 @@ class Audit {
     if (!isBase) return verification;
     const total = resumption.total(verification);
     const run = { anchor: this.#anchor, verification: total, anchors, areAnchorsKept, checked, intake, buckets };
-    if (session === null && this.#unread.length === 0) await this.#options.onEnd?.(resumption.left(run));
+    const isTold = this.#unread.isEmpty && total.verdict !== "could-not-tell";
+    if (session === null && isTold) await this.#options.onEnd?.(resumption.left(run));
     return total;
   }
 
@@ -191,7 +206,7 @@ class Audit {
     const total = sessions.reduce((sum, { entries }) => sum + entries, 0);
     const withPayload = sessions.reduce((sum, checked) => sum + checked.withPayload, 0);
     // Every entry is proven or a finding. Should one ever be neither, it is not for the auditor to call the log sound.
-    const complete = this.#unread.length === 0 && withPayload === total;
+    const complete = this.#unread.isEmpty && withPayload === total;
     return {
       verdict: findings.count > 0 ? "findings" : complete ? "sound" : "could-not-tell",
       session,
@@ -200,7 +215,7 @@ class Audit {
       ...{ anchors, sessions, ledgers },
       findings: findings.sorted(),
       findingCount: findings.count,
-      unread: this.#unread,
+      unread: this.#unread.all,
       refused,
     };
   }
@@ -208,10 +223,12 @@ class Audit {
   /** What cannot be read is remembered, and the audit goes on with what can. */
   async #attempt<T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> {
     try {
-      return await work();
+      const read = await work();
+      this.#unread.answered();
+      return read;
     } catch (error) {
       if (!isGatelogError(error) || error.code === "UNKNOWN_SESSION") throw error;
-      this.#unread.push({ what, code: error.code, message: error.message });
+      this.#unread.add({ what, code: error.code, message: error.message });
       return otherwise;
     }
   }
@@ -277,8 +294,10 @@ class Audit {
       into.take(checked);
       this.#progress("checking sessions", into.events, intake.count);
     };
-    if (this.#threads !== undefined && intake.count > SMALL_LOG) await this.#threads.check(grounds, buckets, take);
-    else {
+    if (this.#threads !== undefined && intake.count > SMALL_LOG) {
+      await this.#threads.check(grounds, buckets, take);
+      await this.#threads.end();
+    } else {
       const check = new BucketCheck(grounds, this.#registry, this.#options.recover);
       for (const bucket of buckets) take(await check.check(bucket));
     }
@@ -287,20 +306,29 @@ class Audit {
   readonly #registry: Registry = {
     headsOf: (sessionId, sessionHash, gatewayIds) => {
       const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
-      return this.#attempt(`heads of session ${sessionId}`, nothing, () =>
-        readHeads(this.#reader, this.#anchor.block.number, { sessionId, sessionHash, gatewayIds }),
-      );
+      return this.#attempt(`heads of session ${sessionId}`, nothing, () => {
+        this.#requireNode();
+        return readHeads(this.#reader, this.#anchor.block.number, { sessionId, sessionHash, gatewayIds });
+      });
     },
     // Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound.
     timestampOf: (block) =>
-      this.#attempt(`block ${block}`, Infinity, async () => (await this.#reader.blockOf(block)).timestamp),
+      this.#attempt(`block ${block}`, Infinity, async () => {
+        this.#requireNode();
+        return (await this.#reader.blockOf(block)).timestamp;
+      }),
   };
+
+  #requireNode(): void {
+    if (this.#unread.isNodeLost)
+      throw new GatelogError("NODE_UNREACHABLE", "not asked: the node has left many questions unanswered before");
+  }
 
   async #compareLedgers(transfers: LoggedTransfers, marks: ReadonlyMap<LedgerReader, number>): Promise<LedgerReport[]> {
     if (marks.size === 0) return [];
     this.#progress("comparing ledgers", 0, marks.size);
     const { reports, unread } = await checkLedgers(this.#inquiry.findings, transfers, marks);
-    this.#unread.push(...unread);
+    for (const each of unread) this.#unread.add(each);
     return reports;
   }
 }

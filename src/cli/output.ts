@@ -1,4 +1,5 @@
 import { isGatelogError, type GatelogError } from "../entry/errors.ts";
+import { visibleJson, visibleLines } from "../entry/visible.ts";
 
 /** Exit codes of every command: done and sound; done and the answer is bad; not done or not known. */
 export const EXIT = { sound: 0, bad: 1, unknown: 2 } as const;
@@ -17,19 +18,19 @@ export interface Answer {
 export type Progress = (line: string) => void;
 
 export function createProgress(options: { readonly quiet: boolean }): Progress {
-  return options.quiet ? () => undefined : (line) => void process.stderr.write(`${line}\n`);
+  return options.quiet ? () => undefined : (line) => void process.stderr.write(`${onTerminal(line)}\n`);
 }
 
 export function printAnswer(answer: Answer, options: { readonly json: boolean }): void {
-  process.stdout.write(options.json ? `${JSON.stringify(answer.json, jsonReady, 2)}\n` : `${answer.text}\n`);
+  process.stdout.write(`${options.json ? jsonText(answer.json) : onTerminal(answer.text)}\n`);
   process.exitCode = answer.exit;
 }
 
 /** A failed command: the code is stable, the sentence says what to do. */
 export function printFailure(error: unknown, options: { readonly json: boolean }): void {
   const { code, message, context } = describe(error);
-  if (options.json) process.stdout.write(`${JSON.stringify({ error: { code, message, context } }, jsonReady, 2)}\n`);
-  process.stderr.write(`gatelog: ${code}: ${message}\n${hintFor(error)}`);
+  if (options.json) process.stdout.write(`${jsonText({ error: { code, message, context } })}\n`);
+  process.stderr.write(`gatelog: ${code}: ${onTerminal(message)}\n${hintFor(error)}`);
   process.exitCode = EXIT.unknown;
 }
 
@@ -54,6 +55,18 @@ const HINTS: Partial<Record<GatelogError["code"], string>> = {
 function hintFor(error: unknown): string {
   const hint = isGatelogError(error) ? HINTS[error.code] : undefined;
   return hint ? `         ${hint}\n` : "";
+}
+
+/**
+ * The last line of defence: whatever was put into a text, the terminal obeys none of it. That one line cannot pass for two is up to whoever
+ * makes the text, since here a line feed is a line's end.
+ */
+function onTerminal(text: string): string {
+  return visibleLines(text.split("\n"));
+}
+
+function jsonText(value: unknown): string {
+  return visibleJson(JSON.stringify(value, jsonReady, 2));
 }
 
 function jsonReady(_: string, value: unknown): unknown {

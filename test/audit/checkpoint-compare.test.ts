@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { CheckpointFile } from "../../src/audit/checkpoint/checkpoint-file.ts";
 import { compareCheckpoints, renderComparison } from "../../src/audit/checkpoint/compare.ts";
 import { cosign } from "../../src/audit/checkpoint/cosign.ts";
+import { sessionIdToWord, type SessionId } from "../../src/entry/hex.ts";
 import { CheckpointFolder, PastReader, runOn } from "../support/checkpoints.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { indexOf, kindOf } from "../support/doctored.ts";
@@ -74,6 +75,8 @@ describe("Checkpoints of two auditors", function () {
     expect(comparison.parting?.second?.logs.map(({ length }) => length)).to.deep.equal([0, 0]);
     expect(renderComparison(comparison)).to.include(`different: first in session ${open.facts.sessionId}`);
     await expectRejection(cosign(await opened("cut"), await opened("two"), two), "REFUSED", { what: "heads" });
+    const { path } = await opened("one");
+    await expectRejection(cosign(await opened("one"), await opened("one"), two), "REFUSED", { file: path });
   });
 
   it("are different where one has a session that the other has not", async () => {
@@ -109,6 +112,48 @@ describe("Checkpoints of two auditors", function () {
     ] as const)
       expect(await compare(first, second)).to.deep.include({ verdict: "could-not-tell", parting: null });
     await expectRejection(cosign(await opened("one"), await opened("later"), two), "REFUSED", { what: "block" });
+  });
+
+  it("of two blocks do not contradict each other by sessions that are new, where the earlier has one without an opening", async () => {
+    const unopened = (...ids: readonly SessionId[]) =>
+      new PastReader(world, undefined, (logs) =>
+        logs.filter(
+          (log) => kindOf(log) !== "SessionOpened" || !ids.some((id) => log.topics[1] === sessionIdToWord(id)),
+        ),
+      );
+    const { sessionId } = open.facts;
+    await runOn(unopened(sessionId), { to: folder.file("earlier") });
+    await world.open(b, a);
+    await runOn(unopened(sessionId), { to: folder.file("later") });
+    // Less than any other id, and so before the one that both have without an opening.
+    const next = await world.open(a, b, { sessionId: "00000000-0000-4000-8000-000000000001" });
+    await world.say(next, a, "init-other");
+    await runOn(unopened(sessionId, next.facts.sessionId), { to: folder.file("last") });
+    for (const [first, second] of [
+      ["earlier", "later"],
+      ["later", "earlier"],
+      ["earlier", "last"],
+      ["later", "last"],
+    ] as const)
+      expect(await compare(first, second)).to.deep.include({ verdict: "could-not-tell", parting: null });
+  });
+
+  it("of two blocks are different if the later has a session of before that the earlier has not, the last one too", async () => {
+    const { sessionId } = open.facts;
+    const withheld = new PastReader(world, undefined, (logs) =>
+      logs.filter(({ topics }) => topics[1] !== sessionIdToWord(sessionId)),
+    );
+    await runOn(withheld, { to: folder.file("withheld") });
+    await world.open(b, a);
+    await runOn(new PastReader(world), { to: folder.file("later") });
+    for (const [first, second, side] of [
+      ["withheld", "later", "first"],
+      ["later", "withheld", "second"],
+    ] as const) {
+      const { verdict, parting } = await compare(first, second);
+      expect(verdict).to.equal("different");
+      expect(parting).to.deep.include({ sessionId, [side]: null });
+    }
   });
 
   it("of two blocks are different if something is gone that was there", async () => {

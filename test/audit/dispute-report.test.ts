@@ -7,7 +7,7 @@ import { checkReport, renderReportCheck } from "../../src/audit/report/report-ch
 import { renderReportJson, toDisputeFile } from "../../src/audit/report/report-file.ts";
 import { renderHtml } from "../../src/audit/report/report-html.ts";
 import { toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
-import { altered, fileIn } from "../support/export-files.ts";
+import { altered, fileIn, type Line } from "../support/export-files.ts";
 import { privateCopies, type PrivateCopies } from "../support/private-copies.ts";
 import { HOSTILE } from "../support/report-world.ts";
 import { sampleSigner } from "../support/sample-log.ts";
@@ -90,6 +90,26 @@ describe("the report about two copies", function () {
     expect(beside.trusted.source?.notes).to.include("logs whose end is signed in the other file alone: 1");
     // Beta's own file closes another log than the one that alpha has a copy of.
     expect(parted.files.map(({ verdict }) => verdict)).to.deep.equal(["could-not-tell", "sound"]);
+  });
+
+  it("says of nobody that it has signed two, where a file lacks an entry or has one that nobody has signed", async () => {
+    const { beta, index } = copies;
+    const isTouched = (line: Line): boolean => {
+      const { entry } = line as { readonly entry?: { readonly gatewayId: string; readonly index: number } };
+      return entry?.gatewayId === beta && entry.index === index;
+    };
+    const lacking = altered(copies.ofBeta, (lines) => lines.filter((line) => !isTouched(line)));
+    const invented = altered(copies.ofBeta, (lines) =>
+      lines.map((line) =>
+        isTouched(line) ? { ...line, entry: { ...(line["entry"] as object), timestamp: 7, signature: null } } : line,
+      ),
+    );
+    for (const text of [lacking, invented]) {
+      const file = await compare(copies.ofBeta, text);
+      expect(file.verdict).to.equal("findings");
+      expect(file.comparison.findingCount).to.equal(0);
+      expect(textOf(page(file))).to.not.match(/contradict each other in|signed both|both signed/);
+    }
   });
 
   it("names what is no entry too: two closings of one log", async () => {

@@ -1,24 +1,32 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "chai";
 import { z } from "zod";
+import { verifyExport } from "../../src/audit/files/verify-export.ts";
 import { checkReport, renderReportCheck } from "../../src/audit/report/report-check.ts";
 import {
   MAX_SESSIONS,
   readReport,
   renderReportJson,
   reportDigest,
+  toDisputeFile,
   toJson,
   toReportFile,
+  wellFormed,
 } from "../../src/audit/report/report-file.ts";
 import { renderHtml } from "../../src/audit/report/report-html.ts";
 import { reportFileSchema } from "../../src/audit/report/report-schema.ts";
 import type { ReportFile } from "../../src/audit/report/report.ts";
+import { toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
 import { canonicalText } from "../../src/entry/canonical.ts";
 import { statementDigest } from "../../src/entry/statements.ts";
+import { CheckpointFolder, PastReader, runOn } from "../support/checkpoints.ts";
 import { audit, kindOf, recorded, withByte } from "../support/doctored.ts";
 import { expectError } from "../support/expect-error.ts";
+import { altered, asOfStore, exportOf, fileIn } from "../support/export-files.ts";
+import { privateCopies } from "../support/private-copies.ts";
 import { RecordedReader, type Recording } from "../support/recorded-reader.ts";
-import { fileOf, tellReported } from "../support/report-world.ts";
+import { RegistryWorld } from "../support/registry-world.ts";
+import { fileOf, HOSTILE, tellReported } from "../support/report-world.ts";
 import { sampleSigner } from "../support/sample-log.ts";
 import { verify } from "../../src/audit/verify.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
@@ -183,6 +191,88 @@ describe("a report as a file", function () {
         expect(canonicalText(toJson(read)) === canonicalText(toJson(file))).to.equal(true);
         expect(digest).to.equal(reportDigest(file));
       }
+    });
+  });
+
+  describe("of any source", () => {
+    let folder: CheckpointFolder;
+    /** Of a run that goes on from another one, of a chain's file, of a store's. */
+    let onward: ReportFile;
+    let ofChain: ReportFile;
+    let ofStore: ReportFile;
+    before(async () => {
+      folder = new CheckpointFolder();
+      const world = await RegistryWorld.open();
+      try {
+        const { committed } = await tellReported(world);
+        await runOn(new PastReader(world), { to: folder.file("first") });
+        const files = { from: folder.file("first"), to: folder.file("second") };
+        onward = await fileOf(await runOn(new PastReader(world), files, { stories: true }), auditor);
+        const text = await exportOf(world, [committed]);
+        ofChain = await fileOf(await verifyExport(fileIn(folder.path, text)), auditor);
+        ofStore = await fileOf(await verifyExport(fileIn(folder.path, altered(text, asOfStore))), auditor);
+      } finally {
+        await world.close();
+      }
+    });
+    after(() => folder.remove());
+
+    it("is signed with all that it has, and its schema drops none of it", async () => {
+      const { ofAlpha, forked } = await privateCopies();
+      const compared = await verifyCopies([fileIn(folder.path, ofAlpha), fileIn(folder.path, forked)]);
+      const dispute = await toDisputeFile(toCopiesReport(compared), sound.made, auditor);
+      const unread = await fileOf(await verify(new SilentReader(recording)), auditor);
+      const { registry } = sound.trusted;
+      const amounts = { owed: "7", extinguished: "5", balance: "12" };
+      const token = { token: registry, standard: "erc20", mode: "VAULT", ...amounts } as const;
+      const ledger = { name: "alpha", chainId: 1, escrow: registry, block: 9, ofOthers: 2, tokens: [token] };
+      const beside = await toReportFile({ ...sound, ledgers: [ledger] }, sound.made, auditor);
+      expect(onward.earlier).to.deep.include({ sessions: 2, entries: 78 });
+      for (const file of [signed, found, unread, beside, onward, ofChain, ofStore, dispute]) {
+        expect(wellFormed(file)).to.deep.equal(toJson(file));
+        for (const text of [renderReportJson(file), renderHtml(file, VERSION)])
+          expect(check(text, { auditor: auditor.address })).to.deep.include({ verdict: "sound", findings: [] });
+      }
+    });
+
+    it("is said to be about what it is about: the file and what it has, and a chain only if there is one", () => {
+      const lines = (file: ReportFile) => renderReportCheck(check(renderReportJson(file))).split("\n");
+      const { sha256, path } = ofChain.trusted.source!.file!;
+      const [, , , said, first, second] = lines(ofChain);
+      expect(said).to.match(/^It says: sound, 0 findings, 44 of 44 entries proven \(all that the file has\)$/);
+      expect(first).to.equal(`  file ${path}, sha256 ${sha256}`);
+      expect(second).to.match(/^ {2}chain 31339, registry 0x\w{40}, up to block \d+ 0x\w{64}$/);
+      const stored = lines(ofStore).join("\n");
+      expect(stored)
+        .to.include("(all that the file has)")
+        .and.include(ofStore.trusted.source!.file!.sha256)
+        .and.not.match(/chain 0|block 0/);
+      const { chainId, registry, block } = ofChain.trusted;
+      const besideNode = { ...ofStore, trusted: { ...ofStore.trusted, chainId, registry, block } };
+      expect(lines(besideNode)).to.include(
+        `  chain ${chainId}, registry ${registry}, keys and roots at block ${block.number} ${block.hash}`,
+      );
+      expect(lines(sound)[4]).to.match(/\(the whole registry\)$/);
+    });
+
+    it("says of anchors what one of the file's notes says, whose word it is", () => {
+      for (const file of [ofChain, ofStore]) {
+        expect(file.anchors).to.equal(null);
+        const [, told] = /<th scope="row">Anchors<\/th>\s*<td>(.+?)<\/td>/.exec(page(file)) ?? [];
+        expect(told).to.match(/^<bdi>anchors.*: .+<\/bdi>$/);
+      }
+    });
+
+    it("is told without anything that a terminal would obey", () => {
+      const made = { ...sound.made, by: HOSTILE.terminal };
+      const { trusted } = ofStore;
+      const source = { ...trusted.source!, file: { ...trusted.source!.file!, path: HOSTILE.terminal } };
+      const file = { ...ofStore, made, trusted: { ...trusted, source } };
+      const text = renderReportCheck(check(renderReportJson(file)));
+      expect(text.split("⟨U+001B⟩[2J⟨U+001B⟩[HVERDICT: sound⟨U+001B⟩[8m⟨U+202E⟩⟨U+000A⟩VERDICT: sound")).to.have.length(
+        3,
+      );
+      expect(text).to.not.match(/[^\n\P{Cc}]|\u202e/u);
     });
   });
 

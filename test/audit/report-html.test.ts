@@ -114,6 +114,40 @@ describe("the report as a page", function () {
       expect(text).to.include("and the file that is named above: no gateway");
     });
 
+    it("says of anchors what the note about the file says, and not that there are none where nobody has counted", () => {
+      const file: TrustedFile = {
+        ...{ path: "a.jsonl", sha256: sound.trusted.genesisHash, from: "chain" },
+        ...{ madeAt: "then", madeBy: "Eve", program: "gatelog 0.1.0" },
+      };
+      const anchorsOf = (anchors: number | null, notes: readonly string[] = []) =>
+        / Anchors (.+?) Ledgers /.exec(
+          textOf(page({ ...sound, anchors, trusted: { ...sound.trusted, source: { file, notes } } })),
+        )?.[1];
+      expect(anchorsOf(null, ["keys: believed", "anchors: the file has no proofs"])).to.equal(
+        "anchors: the file has no proofs",
+      );
+      expect(anchorsOf(null)).to.equal("Not looked at.");
+      expect(anchorsOf(0)).to.equal("There are none.");
+      expect(anchorsOf(2)).to.equal("2, each signed, against what the registry holds.");
+    });
+
+    it("counts what an earlier run had, and says that it is believed", () => {
+      const earlier = { block: 7, sessions: 40, entries: 600, anchors: 0, refused: 0 };
+      const on = { ...sound, entries: { total: 678, withPayload: 678 }, earlier };
+      const text = textOf(page(on));
+      expect(text).to.include(
+        "678 entries of 42 sessions. Nothing is wrong with them. Not looked at again: 40 sessions of",
+      );
+      expect(text).to.match(/ sessions 1 committed, 1 aborted, 40 of an earlier run 42 /);
+      expect(text).to.include("Of these 600 are believed: an earlier run had checked them, up to block 7.");
+      expect(text).to.include("2 sessions, in the order of their openings");
+      const idle = textOf(page({ ...on, sessions: [], outcomes: {} }));
+      expect(idle)
+        .to.include("678 entries of 40 sessions")
+        .and.include("Not among them: 40 sessions of an earlier run, up to block 7.")
+        .and.not.include("There is no session");
+    });
+
     it("does not say sound of what could not be read", () => {
       const unread = [{ what: "heads of session x", code: "TIMEOUT", message: "no answer" }] as const;
       const text = textOf(page({ ...sound, verdict: "could-not-tell", unread }));

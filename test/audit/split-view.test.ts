@@ -1,7 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import { expect } from "chai";
 import type { AuditReader, RawLog } from "../../src/audit/reading/reader.ts";
 import { verifyTwice } from "../../src/audit/split-view.ts";
 import { renderText } from "../../src/audit/report/report.ts";
+import type { Verification } from "../../src/audit/verification.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
 import type { Hash } from "../../src/entry/hex.ts";
 import { indexOf, kindOf, recorded, withByte, without } from "../support/doctored.ts";
@@ -138,6 +140,72 @@ describe("two nodes of one chain", function () {
       node({ anchor: () => Promise.resolve({ ...recording.anchor, genesisHash: OTHER_HASH }) }),
     );
     expect(genesis[0]).to.include({ block: 0, found: OTHER_HASH });
+  });
+
+  describe("of which one stops answering while the parting block is looked for", () => {
+    const gone = () => Promise.reject(new GatelogError("NODE_UNREACHABLE", "it is gone"));
+    const ownBlock = (number: number) =>
+      Promise.resolve({ number, hash: `0x${number.toString(16).padStart(64, "0")}` as const, timestamp: 1 });
+    const otherBlock = (number: number) => Promise.resolve({ number, hash: OTHER_HASH, timestamp: 1 });
+    const partings = ({ findings }: Verification) =>
+      findings.filter(({ code, what }) => code === "SPLIT_VIEW" && what.startsWith("hash of block"));
+
+    it("part all the same: the lowest block is named that is known to differ, and the second is not read", async () => {
+      const { number: last } = recording.anchor.block;
+      for (const [answers, lowest] of [
+        [1, last],
+        [2, last >> 1],
+      ] as const) {
+        let asked = 0;
+        const blockOf = (number: number) => {
+          asked += 1;
+          return asked > answers ? gone() : otherBlock(number);
+        };
+        const verification = await verifyTwice(node({ blockOf: ownBlock }), node({ blockOf }));
+        expect(verification.verdict).to.equal("findings");
+        expect(partings(verification).map(({ block }) => block)).to.deep.equal([lowest]);
+        expect(verification.unread.map(({ what, code }) => [what, code])).to.deep.equal([
+          [`the second node, asked for the blocks up to ${last}`, "NODE_UNREACHABLE"],
+        ]);
+      }
+    });
+
+    it("part all the same where it is the first, and the audit goes on", async () => {
+      const { number: last } = recording.anchor.block;
+      const blockOf = (number: number) => (number === last >> 1 ? gone() : ownBlock(number));
+      const verification = await verifyTwice(node({ blockOf }), node({ blockOf: otherBlock }));
+      expect(partings(verification).map(({ block }) => block)).to.deep.equal([last]);
+      expect(verification.unread.map(({ what }) => what)).to.deep.equal([
+        `the first node, asked for block ${last >> 1}`,
+      ]);
+    });
+
+    it("could not tell where it is the second, and nothing has parted yet", async () => {
+      const { verdict, unread, findings } = await verifyTwice(node(), node({ blockOf: gone }));
+      expect({ verdict, findings }).to.deep.equal({ verdict: "could-not-tell", findings: [] });
+      expect(unread.map(({ code }) => code)).to.deep.equal(["NODE_UNREACHABLE"]);
+    });
+  });
+
+  it("part in the same order, whichever answer comes first, and in the chain before the heads", async () => {
+    const place = placeOf(7);
+    const foundWhere = (isSlow: (gatewayId: string) => boolean) =>
+      splits(
+        node(),
+        node(
+          {
+            logOf: async (hash, gatewayId) => {
+              if (isSlow(gatewayId)) await setTimeout(50);
+              return { ...(await new RecordedReader(recording).logOf(hash, gatewayId)), length: 99 };
+            },
+          },
+          without(recording.logs, place),
+        ),
+      );
+    const found = await foundWhere((gatewayId) => gatewayId === a.gatewayId);
+    expect(found[0]?.what).to.match(/^event at block/);
+    expect(new Set(found.map(({ gatewayId }) => gatewayId)).size).to.equal(2);
+    expect(await foundWhere((gatewayId) => gatewayId !== a.gatewayId)).to.deep.equal(found);
   });
 
   it("are asked as of the lower of their final blocks", async () => {

@@ -1,16 +1,20 @@
 import { expect } from "chai";
 import type { FindingCode } from "../../src/audit/findings.ts";
 import { renderText } from "../../src/audit/report/report.ts";
+import type { LogQuery } from "../../src/audit/reading/reader.ts";
+import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { expectationSchema } from "../../src/audit/trust.ts";
 import { renderCopies, toCopiesReport, verifyCopies } from "../../src/audit/verify-copies.ts";
 import type { VerifyExportOptions } from "../../src/audit/files/export-source.ts";
 import { verifyExport } from "../../src/audit/files/verify-export.ts";
 import { canonicalBytes } from "../../src/entry/canonical.ts";
 import { entryToJson } from "../../src/entry/entry-json.ts";
-import type { Hash } from "../../src/entry/hex.ts";
+import type { LogEntry } from "../../src/entry/entry.ts";
+import { ZERO_ADDRESS, type Hash } from "../../src/entry/hex.ts";
 import { sessionHashOf } from "../../src/entry/session.ts";
-import { signClosing } from "../../src/entry/signed-statements.ts";
+import { signClosing, signDecision } from "../../src/entry/signed-statements.ts";
 import { MemoryLogStore } from "../../src/store/memory-log-store.ts";
+import { expectRejection } from "../support/expect-error.ts";
 import { altered, asOfStore, exportOf, fileIn, type Line } from "../support/export-files.ts";
 import {
   closeLog,
@@ -48,21 +52,45 @@ import {
 const SPOILED = 2;
 const OTHER_HASH: Hash = `0x${"77".repeat(32)}`;
 
-/** Transfers in which the destination reads the decision in the register, and has not seen the origin's last numbers. */
-const LATE_NUMBERS = {
-  ABORT: {
-    before: TO_VOTE.slice(0, 14),
-    highly: TO_VOTE.slice(14, 17),
-    ofPeer: TO_ROLLBACK.filter(([role]) => role === "destination"),
-    behind: TO_ROLLBACK.filter(([role]) => role === "origin"),
+type Told = Parameters<Teller["tell"]>[0];
+
+const OF_ORIGIN: Told = TO_ROLLBACK.filter(([role]) => role === "origin");
+const OF_DESTINATION: Told = TO_ROLLBACK.filter(([role]) => role === "destination");
+const NO: Told = [["destination", "ack-prepare", "prepare-ack", "message"]];
+
+/** Transfers in which one side reads the decision in the register, and has not seen the other's last numbers, which are high. */
+const LATE_NUMBERS: Readonly<Record<string, LateNumbers>> = {
+  "ABORT of the next epoch": {
+    ...{ decision: "ABORT", signed: true, rotates: true },
+    ...{ before: TO_VOTE.slice(0, 14), high: TO_VOTE.slice(14, 17), reader: OF_DESTINATION, highly: OF_ORIGIN },
+  },
+  "ABORT of the origin, beside a later NO": {
+    ...{ decision: "ABORT", signed: true, rotates: false },
+    ...{ before: TO_VOTE, high: [], reader: OF_ORIGIN, highly: [...NO, ...OF_DESTINATION] },
+  },
+  "ABORT by a NO": {
+    ...{ decision: "ABORT", signed: false, rotates: false },
+    ...{ before: TO_VOTE, high: NO, reader: OF_ORIGIN, highly: OF_DESTINATION },
   },
   COMMIT: {
-    before: [...TO_VOTE, ...TO_BURN.slice(0, 5)],
-    highly: TO_BURN.slice(5),
-    ofPeer: TO_END.slice(1, 6).map(([role, mark, step]) => [role, mark, step] as const),
-    behind: TO_END.filter(([role], place) => role === "origin" && place < 9),
+    ...{ decision: "COMMIT", signed: true, rotates: false },
+    ...{ before: [...TO_VOTE, ...TO_BURN.slice(0, 5)], high: TO_BURN.slice(5) },
+    reader: TO_END.slice(1, 6).map(([role, mark, step]) => [role, mark, step] as const),
+    highly: TO_END.filter(([role], place) => role === "origin" && place < 9),
   },
 };
+
+interface LateNumbers {
+  readonly decision: "COMMIT" | "ABORT";
+  readonly signed: boolean;
+  readonly rotates: boolean;
+  /** Before the decision, the last of it with high numbers. */
+  readonly before: Told;
+  readonly high: Told;
+  /** Behind it, of who has read it; and of the other side. */
+  readonly reader: Told;
+  readonly highly: Told;
+}
 
 interface EntryLine extends Line {
   readonly entry: Record<string, unknown> & { readonly index: number; readonly gatewayId: string };
@@ -181,21 +209,23 @@ describe("a log that was exported from a store", function () {
     }
   });
 
-  for (const [decision, told] of Object.entries(LATE_NUMBERS))
-    it(`puts ${decision} before what rests on it, though the numbers of the peer's log are lower`, async () => {
+  for (const [what, told] of Object.entries(LATE_NUMBERS))
+    it(`puts a decision before what rests on it, though the numbers of who has read it are lower: ${what}`, async () => {
       const world = await RegistryWorld.open();
       try {
         const [a, b] = [await world.register("a"), await world.register("b")];
         const session = await world.open(a, b, TRANSFER);
         const teller = new Teller(world, session);
-        await teller.tell(told.before, (mark) => (mark === "ack-prepare" ? { vote: "yes" } : {}));
-        let high = 1_000;
-        const highly = () => ({ seqNumber: (high += 1) });
+        const vote = (mark: string) =>
+          mark === "ack-prepare" ? ({ vote: told.decision === "COMMIT" ? "yes" : "no" } as const) : {};
+        let number = 1_000;
+        const highly = (mark: string) => ({ ...vote(mark), seqNumber: (number += 1) });
+        await teller.tell(told.before, vote);
+        await teller.tell(told.high, highly);
+        if (told.rotates) await world.rotate(a);
+        await world.decide(session, told.decision, told.signed);
+        await teller.tell(told.reader);
         await teller.tell(told.highly, highly);
-        if (decision === "ABORT") await world.rotate(a);
-        await world.decide(session, decision as keyof typeof LATE_NUMBERS, true);
-        await teller.tell(told.ofPeer);
-        await teller.tell(told.behind, highly);
         for (const party of [a, b]) await world.closeLog(session, party);
         const text = await exportOf(world);
         for (const file of [text, altered(text, asOfStore)]) {
@@ -309,6 +339,137 @@ describe("a log that was exported from a store", function () {
       expect(comparison.findings).to.deep.equal([]);
     });
 
+    describe("accuses nobody of a line that whoever made a file has touched:", () => {
+      const touched: Readonly<Record<string, (lines: Line[]) => Line[] | undefined>> = {
+        "a missing entry": (lines) => lines.filter((line) => !isSpoiled(line)),
+        "a doubled entry": (lines) => lines.flatMap((line) => (isSpoiled(line) ? [line, line] : [line])),
+        "two swapped entries": (lines) => {
+          const place = lines.findIndex(isSpoiled);
+          return lines.toSpliced(place, 2, lines[place + 1]!, lines[place]!);
+        },
+      };
+      for (const [what, change] of Object.entries(touched))
+        it(what, async () => {
+          const other = altered(text, change);
+          for (const copies of [await compare(text, other), await compare(other, text)]) {
+            expect(copies.verdict).to.equal("findings");
+            expect(copies.comparison.findings).to.deep.equal([]);
+            expect(copies.comparison.sameEntries).to.equal(what === "a missing entry" ? 8 : 9);
+          }
+        });
+
+      const placed: Readonly<Record<string, (real: Line, invented: Line) => Line[]>> = {
+        "in place of": (_real, invented) => [invented],
+        "in front of": (real, invented) => [invented, real],
+        behind: (real, invented) => [real, invented],
+      };
+      for (const [where, place] of Object.entries(placed))
+        it(`an invented entry ${where} the real one, with a real one that is signed behind it`, async () => {
+          const forged = await inventedAt(SPOILED);
+          const other = altered(text, (lines) =>
+            lines.flatMap((line) => (isSpoiled(line) ? place(line, { ...line, entry: forged }) : [line])),
+          );
+          for (const copies of [await compare(text, other), await compare(other, text)]) {
+            expect(copies.files.map(({ verdict }) => verdict)).to.include.members(["sound", "findings"]);
+            expect(copies.comparison.findings).to.deep.equal([]);
+            expect(copies.comparison.sameEntries).to.equal(where === "behind" ? 9 : 8);
+          }
+        });
+    });
+
+    it("shows two stories where the place itself is in a run, and behind an entry that nobody has signed", async () => {
+      const forked = await forkedAt(3);
+      const inRun = altered(forked, (lines) => {
+        for (const line of lines) if (isOrigins(line, 3)) line.entry["signature"] = null;
+        return undefined;
+      });
+      const forged = await inventedAt(1);
+      const behind = altered(forked, (lines) =>
+        lines.map((line) => (isOrigins(line, 1) ? { ...line, entry: forged } : line)),
+      );
+      for (const other of [inRun, behind]) {
+        const { comparison, partings } = await compare(text, other);
+        expect(comparison.findings[0]).to.include({ code: "SPLIT_VIEW", index: 3 });
+        expect(comparison.findings[0]?.found).to.include(`signed by ${origin.signer.address}`);
+        const shown = partings[0]?.sides.map(({ entries }) => entries.map(({ index }) => index));
+        // In front of the place stands what is the same in both.
+        const indices = other === inRun ? [1, 2, 3, 4] : [2, 3, 4];
+        expect(shown).to.deep.equal([indices, indices]);
+      }
+    });
+
+    it("takes no signature of a later epoch for one on what stands before it", async () => {
+      const [one, two] = [sampleGateway("old and new", 1), sampleGateway("old and new", 2)];
+      const session = await sampleSession(one, null);
+      const first = await makeEntry(session.facts, one, null);
+      const told = async (story: string) => {
+        const second = await makeEntry(session.facts, one, first, { payload: canonicalBytes({ story }) });
+        const third = await makeEntry(session.facts, two, second);
+        return fileWith(session, [first, { ...second, signature: null }, third], one.gatewayId);
+      };
+      const { comparison } = await compare(await told("one"), await told("another"));
+      expect(comparison.findings.map(({ index }) => index)).to.deep.equal([2, null]);
+    });
+
+    it("shows two decisions that are signed, and cannot tell of one that is not", async () => {
+      const { store, directory, sessions } = await sampleLogs();
+      const [{ facts }] = sessions as [SampleSession];
+      const file = await fileOf({ store, directory }, [facts.sessionId]);
+      const deciding = (change: object) =>
+        altered(file, (lines) => {
+          for (const line of lines)
+            if (line.kind === "decision") line["statement"] = { ...(line["statement"] as object), ...change };
+          return undefined;
+        });
+      const commit = await compare(file, deciding(await signDecision(facts, "COMMIT", 1, origin.signer)));
+      expect(commit.comparison.findings.map(({ code, what }) => `${code} ${what.split(",")[0]}`)).to.deep.equal([
+        "SPLIT_VIEW decision",
+      ]);
+      const invented = { decision: "ABORT", ground: "DEADLINE", epoch: 0, signature: null };
+      for (const copies of [
+        await compare(deciding({ decision: "COMMIT" }), deciding(invented)),
+        await compare(file, deciding(invented)),
+      ]) {
+        expect(copies.comparison.findings).to.deep.equal([]);
+        expect(copies.files.map(({ unread }) => unread.map(({ what }) => what).at(-1))).to.deep.equal([
+          undefined,
+          `decision of session ${facts.sessionId}`,
+        ]);
+      }
+      expect((await compare(file, deciding(invented))).verdict).to.equal("could-not-tell");
+      // The ground is not signed: one signature under two is one statement.
+      expect((await compare(file, deciding({ ground: "VOTE_NO" }))).comparison.findings).to.deep.equal([]);
+    });
+
+    it("is compared in the one session that is asked for", async () => {
+      const { store, directory, sessions } = await sampleLogs();
+      const [ended, open] = idsOf(sessions) as [string, string];
+      const file = await fileOf({ store, directory }, [ended, open]);
+      const commit = await signDecision(sessions[0]!.facts, "COMMIT", 1, origin.signer);
+      const other = altered(file, (lines) => {
+        for (const line of lines) if (line.kind === "decision") line["statement"] = commit;
+        return undefined;
+      });
+      const paths = [fileIn(folder.path, file), fileIn(folder.path, other)] as const;
+      expect((await verifyCopies(paths, { session: ended })).comparison.findings).to.have.length(1);
+      const { verdict, comparison } = await verifyCopies(paths, { session: open });
+      expect(verdict).to.equal("could-not-tell");
+      expect(comparison.findings).to.deep.equal([]);
+      expect(comparison.sessions).to.deep.equal({ both: 1, onlyFirst: 0, onlySecond: 0 });
+    });
+
+    it("accuses nobody by a key that a file brings along", async () => {
+      const stranger = sampleSigner("somebody else");
+      const forged = altered(await forkedAt(3, stranger), (lines) => {
+        const gateway = lines.find((line) => line.kind === "gateway" && line["gatewayId"] === origin.gatewayId);
+        gateway!["keys"] = [{ epoch: 1, key: stranger.address }];
+      });
+      for (const copies of [await compare(text, forged), await compare(forged, text)])
+        expect(
+          copies.comparison.findings.map(({ code, index, what }) => [code, index, what.split(",")[0]]),
+        ).to.deep.equal([["SPLIT_VIEW", null, "key of epoch 1"]]);
+    });
+
     it("shows that the two are told of different keys, and counts what only one has", async () => {
       const key = sampleSigner("somebody else").address;
       const changed = altered(text, (lines) => {
@@ -323,17 +484,65 @@ describe("a log that was exported from a store", function () {
     });
   });
 
+  describe("beside a node", () => {
+    let world: RegistryWorld;
+    before(async () => {
+      world = await RegistryWorld.open();
+    });
+    after(() => world.close());
+
+    const reader = () => new RpcReader(world.rpc, { registry: world.domain.registry });
+
+    it("is held against the chain, the contract and the block that are pinned", async () => {
+      const node = reader();
+      const { chainId, genesisHash, registry, block } = await node.anchor();
+      const pinned = { chainId, genesisHash, registry, block: { number: block.number, hash: block.hash } };
+      expect((await audit(text, { node, expect: pinned })).verdict).to.equal("sound");
+      for (const change of [{ chainId: chainId + 1 }, { genesisHash: OTHER_HASH }, { registry: ZERO_ADDRESS }])
+        await expectRejection(audit(text, { node, expect: { ...pinned, ...change } }), "WRONG_CHAIN");
+      const other = { ...pinned, block: { ...pinned.block, hash: OTHER_HASH } };
+      const { findings } = await audit(text, { node, expect: other });
+      expect(findings.map(({ code }) => code)).to.deep.equal(["TRUST_MISMATCH"]);
+      const later = { ...pinned, block: { number: block.number + 1_000, hash: OTHER_HASH } };
+      expect((await audit(text, { node, expect: later })).unread.map(({ what }) => what)).to.deep.equal([
+        "pinned block",
+      ]);
+    });
+
+    it("takes what an audit without a node has trusted: that pins no chain", async () => {
+      const expected = expectationSchema.parse((await audit(text)).trusted);
+      expect((await audit(text, { node: reader(), expect: expected })).verdict).to.equal("sound");
+    });
+
+    it("asks for keys from the block on that is named", async () => {
+      const node = new AskedReader(world.rpc, { registry: world.domain.registry });
+      await audit(text, { node, fromBlock: 1 });
+      expect(node.fromBlocks).to.deep.equal([1, 1]);
+    });
+  });
+
+  /** An entry of the origin's at this index that nobody has signed. */
+  async function inventedAt(index: number): Promise<object> {
+    const entries = await logs.store.read(closed.facts.sessionId, origin.gatewayId, { from: 0, limit: 10 });
+    const entry = await makeEntry(closed.facts, origin, entries[index - 1]!, {
+      payload: canonicalBytes({ invented: true }),
+    });
+    return entryToJson({ ...entry, signature: null });
+  }
+
   /** The origin's log with other entries from an index on, signed and closed like the first. */
-  async function forkedAt(index: number): Promise<string> {
+  async function forkedAt(index: number, signer = origin.signer): Promise<string> {
     const entries = await logs.store.read(closed.facts.sessionId, origin.gatewayId, { from: 0, limit: 10 });
     let last = entries[index - 1]!;
     const forked = new Map<number, object>();
     for (let at = index; at < entries.length; at += 1) {
-      last = await makeEntry(closed.facts, origin, last, { payload: canonicalBytes({ another: "story" }) });
+      last = await makeEntry(closed.facts, { ...origin, signer }, last, {
+        payload: canonicalBytes({ another: "story" }),
+      });
       forked.set(at, entryToJson(last));
     }
     const head = { gatewayId: origin.gatewayId, length: entries.length, lastEntryHash: last.entryHash, epoch: 1 };
-    const closing = await signClosing(closed.facts, head, origin.signer);
+    const closing = await signClosing(closed.facts, head, signer);
     return altered(text, (lines) => {
       for (const line of lines)
         if (isEntry(line) && line.entry.gatewayId === origin.gatewayId && forked.has(line.entry.index))
@@ -360,11 +569,7 @@ describe("a log that was exported from a store", function () {
   }
 
   /** A store's file of one log with these entries, closed in epoch 2, and the keys of both epochs. */
-  async function fileWith(
-    session: SampleSession,
-    entries: readonly Awaited<ReturnType<typeof makeEntry>>[],
-    gatewayId: Hash,
-  ): Promise<string> {
+  async function fileWith(session: SampleSession, entries: readonly LogEntry[], gatewayId: Hash): Promise<string> {
     const last = entries.at(-1)!;
     const head = { gatewayId, length: entries.length, lastEntryHash: last.entryHash, epoch: 2 };
     const closing = await signClosing(session.facts, head, sampleSigner("old and new epoch 2"));
@@ -405,7 +610,11 @@ describe("a log that was exported from a store", function () {
   }
 
   function isSpoiled(line: Line): line is EntryLine {
-    return isEntry(line) && line.entry.gatewayId === origin.gatewayId && line.entry.index === SPOILED;
+    return isOrigins(line, SPOILED);
+  }
+
+  function isOrigins(line: Line, index: number): line is EntryLine {
+    return isEntry(line) && line.entry.gatewayId === origin.gatewayId && line.entry.index === index;
   }
 
   function onEntry(spoil: (entry: EntryLine["entry"]) => unknown) {
@@ -417,6 +626,16 @@ describe("a log that was exported from a store", function () {
 
 interface Head {
   readonly gatewayId: string;
+}
+
+/** Remembers from which block on events were asked for. */
+class AskedReader extends RpcReader {
+  readonly fromBlocks: number[] = [];
+
+  override logs(query: LogQuery): ReturnType<RpcReader["logs"]> {
+    this.fromBlocks.push(query.fromBlock);
+    return super.logs(query);
+  }
 }
 
 function isEntry(line: Line): line is EntryLine {

@@ -3,11 +3,16 @@ import { Copier, type Copy } from "../../bench/audit/copies.ts";
 import { kindOf, ownerOf } from "../../src/audit/reading/event-decoder.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import type { LogWord, RawLog, SessionWord } from "../../src/audit/reading/reader.ts";
-import { MEMORY_LIMIT } from "../../src/audit/spool.ts";
+import type { Registry } from "../../src/audit/bucket-check.ts";
+import { FindingList } from "../../src/audit/findings.ts";
+import { Intake } from "../../src/audit/intake.ts";
+import { SessionThreads } from "../../src/audit/session-threads.ts";
+import { MEMORY_LIMIT, Spool } from "../../src/audit/spool.ts";
 import { storedSize } from "../../src/audit/stored-event.ts";
 import type { Verification } from "../../src/audit/verification.ts";
 import { verify, type VerifyOptions } from "../../src/audit/verify.ts";
 import { GatelogError } from "../../src/entry/errors.ts";
+import type { Hash } from "../../src/entry/hex.ts";
 import { withByte } from "../support/doctored.ts";
 import { record, RecordedReader, type Recording } from "../support/recorded-reader.ts";
 import { RegistryWorld } from "../support/registry-world.ts";
@@ -70,6 +75,13 @@ describe("verify in threads", function () {
     expect(sessions.filter(({ story }) => story !== null)).to.have.length(SESSIONS);
   });
 
+  it("puts what stands nowhere into the same order", async () => {
+    const withheld = copies.filter((_, at) => at % 20 === 0).map(({ logs }) => logs[0]);
+    const { findings, sessions } = await both(recording.logs.filter((log) => !withheld.includes(log)));
+    expect(findings.filter(({ code }) => code === "OPENING_MISSING")).to.have.length(withheld.length);
+    expect(sessions.filter(({ outcome }) => outcome === "UNKNOWN")).to.have.length(withheld.length);
+  });
+
   it("could not tell where one thread could not", async () => {
     const { sessionId } = copies[7]!;
     class Forgetful extends RecordedReader {
@@ -82,7 +94,7 @@ describe("verify in threads", function () {
     expect(unread).to.deep.equal([{ what: `heads of session ${sessionId}`, code: "TIMEOUT", message: "slow" }]);
   });
 
-  it("fails with what ends a thread", async () => {
+  it("fails with what the registry's answers end in", async () => {
     class Broken extends RecordedReader {
       override sessionOf(): Promise<SessionWord> {
         return Promise.reject(new RangeError("a defect"));
@@ -91,7 +103,78 @@ describe("verify in threads", function () {
     const failed = await verify(new Broken(recording), { threads: 3 }).catch((error: unknown) => error);
     expect(failed).to.be.instanceOf(RangeError);
   });
+
+  it("fails with what ends a thread, while there is nothing wrong in this one", async () => {
+    const spool = new Spool();
+    const intake = new Intake(spool);
+    intake.take(recording.logs);
+    const { anchor } = recording;
+    const { gatewayEvents } = intake.others(anchor, new FindingList());
+    const grounds = { anchor, gatewayEvents, withTransfers: false, withStories: false };
+    const known = new Map(copies.map((copy) => [copy.sessionId, copy]));
+    const registry: Registry = {
+      headsOf: (sessionId) => {
+        const { session, heads } = known.get(sessionId)!;
+        return Promise.resolve({ session, decision: session.decision, logs: new HeadsOfThisThread(heads) });
+      },
+      timestampOf: () => Promise.resolve(Infinity),
+    };
+    const threads = new SessionThreads(1, registry);
+    const buckets = spool.seal();
+    try {
+      const found: number[] = [];
+      const failed = await threads
+        .check(grounds, buckets, (bucket) => found.push(bucket.found.count))
+        .catch((error: unknown) => error);
+      expect(failed).to.be.instanceOf(TypeError);
+      expect(new Set(found)).to.deep.equal(new Set([0]));
+    } finally {
+      await threads.end();
+      spool.close();
+    }
+  });
 });
+
+/** Heads that can be read here, and of which nothing is left when they have gone to another thread. */
+class HeadsOfThisThread implements ReadonlyMap<Hash, LogWord> {
+  readonly #words: ReadonlyMap<Hash, LogWord>;
+
+  constructor(words: ReadonlyMap<Hash, LogWord>) {
+    this.#words = words;
+  }
+
+  get size(): number {
+    return this.#words.size;
+  }
+
+  get(gatewayId: Hash): LogWord | undefined {
+    return this.#words.get(gatewayId);
+  }
+
+  has(gatewayId: Hash): boolean {
+    return this.#words.has(gatewayId);
+  }
+
+  forEach(each: (word: LogWord, gatewayId: Hash, words: ReadonlyMap<Hash, LogWord>) => void): void {
+    this.#words.forEach(each);
+  }
+
+  entries(): MapIterator<[Hash, LogWord]> {
+    return this.#words.entries();
+  }
+
+  keys(): MapIterator<Hash> {
+    return this.#words.keys();
+  }
+
+  values(): MapIterator<LogWord> {
+    return this.#words.values();
+  }
+
+  [Symbol.iterator](): MapIterator<[Hash, LogWord]> {
+    return this.#words.entries();
+  }
+}
 
 /** A registry with one real transfer, and with copies of it in its place. */
 async function crowd(count: number): Promise<{ recording: Recording; copies: readonly Copy[] }> {

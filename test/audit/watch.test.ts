@@ -89,6 +89,45 @@ describe("A watch", function () {
     expect((await series("gatelog_audit_verdict")).map(({ value }) => value)).to.deep.equal([0, 1, 0]);
   });
 
+  it("tells of a node that does not answer beside what is found, and takes that for no success", async () => {
+    const bad = await world.open(a, b, TRANSFER);
+    await world.say(bad, a, "init-lock", { step: "lock" });
+    const reader = new PastReader(world);
+    const logOf: PastReader["logOf"] = (...of) => new PastReader(world).logOf(...of);
+    const { events, pauses, series } = await watched(
+      [
+        async () => {
+          Object.assign(reader, { logOf: () => Promise.reject(new GatelogError("TIMEOUT", "slow")) });
+          await world.say(session, a, "init-other");
+        },
+        () => Object.assign(reader, { logOf }),
+      ],
+      { reader },
+    );
+    expect(
+      events.map((event) =>
+        event.type === "run" ? event.verification.verdict : event.type === "failure" && event.error.code,
+      ),
+    ).to.deep.equal(["findings", "findings", "TIMEOUT", "findings"]);
+    expect(pauses).to.deep.equal([1_000, 2_000, 1_000]);
+    expect(await series("gatelog_audit_failures_total")).to.deep.equal([{ labels: { code: "TIMEOUT" }, value: 1 }]);
+  });
+
+  it("counts no block as audited of which something could not be read", async () => {
+    const metrics = createWatchMetrics(() => 5_000_000);
+    const value = async (name: string) => (await metrics.registry.getSingleMetric(name)?.get())?.values[0]?.value;
+    const { events } = await watched([]);
+    const [run] = events;
+    if (run?.type !== "run") throw new Error("the first event is a run");
+    const unread = [{ what: "heads", code: "TIMEOUT", message: "slow" }] as const;
+    metrics.observe({ ...run, verification: { ...run.verification, verdict: "findings", unread } });
+    expect(await value("gatelog_audit_block")).to.equal(0);
+    expect(await value("gatelog_audit_last_success_timestamp_seconds")).to.equal(0);
+    metrics.observe(run);
+    expect(await value("gatelog_audit_block")).to.equal(run.block.number);
+    expect(await value("gatelog_audit_last_success_timestamp_seconds")).to.equal(5_000);
+  });
+
   it("ends with the first finding where it is told to", async () => {
     const bad = await world.open(a, b, TRANSFER);
     const steps = [() => world.say(bad, a, "init-lock", { step: "lock" }), () => expect.fail("goes on")];

@@ -8,19 +8,21 @@ import { wireApi } from "../../src/cli/api-wiring.ts";
 import { apiConfigSchema, checkedConfig } from "../../src/cli/config.ts";
 import { wiringContext, type WiringContext } from "../../src/cli/wiring-context.ts";
 import { httpJsonRpc } from "../../src/audit/reading/json-rpc.ts";
-import { checkProof, entryProofSchema } from "../../src/audit/files/proof-check.ts";
+import { checkProof, entryProofSchema, renderProof } from "../../src/audit/files/proof-check.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
+import type { Expectation } from "../../src/audit/trust.ts";
 import { verify } from "../../src/audit/verify.ts";
 import type { Proof } from "../../src/client/log-answers.ts";
 import { LogClient } from "../../src/client/log-client.ts";
 import { entryToJson } from "../../src/entry/entry-json.ts";
+import type { Address } from "../../src/entry/hex.ts";
 import { verifyInclusionProof } from "../../src/entry/inclusion-proof.ts";
 import { developmentKey } from "../support/accounts.ts";
 import { createAnchorWorld, type AnchorWorld } from "../support/anchor-world.ts";
 import { freePort, startHardhat, type TestChain } from "../support/chains.ts";
 import { ACCOUNTS } from "../support/deploy.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
-import { gatelog } from "../support/gatelog.ts";
+import { expectNotDone, gatelog } from "../support/gatelog.ts";
 import { makeEntries, sampleSession } from "../support/sample-log.ts";
 import { until } from "../support/until.ts";
 
@@ -149,6 +151,47 @@ describe("a log API with an anchored store", () => {
       expect(await codesOf(anchored({ index: 7 }))).to.deep.equal(["INVALID_ENTRY"]);
       const elsewhere = entryProofSchema.parse(anchored({ registry: world.gateway.owner }));
       await expectRejection(checkProof(elsewhere, reader()), "WRONG_CHAIN");
+    });
+
+    it("holds it against what is pinned: the chain, the contract, the block and the key", async () => {
+      const { block, ...place } = await reader().anchor();
+      const { epoch, gatewayId, signer } = world.gateway;
+      const keys = (key: Address) => ({ gateways: [{ gatewayId, keys: [{ epoch, key }] }] });
+      const pinned = { ...place, block: { number: block.number, hash: block.hash }, ...keys(signer.address) };
+      const check = (expected: Expectation, node?: RpcReader) =>
+        checkProof(entryProofSchema.parse(wire()), node, 0, { ...pinned, ...expected });
+      expect((await check({}, reader())).verdict).to.equal("sound");
+      // Of two things that are taken on trust without a node, one is pinned.
+      expect((await check({})).trusted).to.have.length(1);
+      for (const change of [{ chainId: 1 }, { registry: world.gateway.owner }]) {
+        await expectRejection(check(change, reader()), "WRONG_CHAIN");
+        await expectRejection(check(change), "WRONG_CHAIN");
+      }
+      await expectRejection(check({ genesisHash: block.hash }, reader()), "WRONG_CHAIN");
+      const found = async (expected: Expectation, node?: RpcReader) =>
+        (await check(expected, node)).findings.map(({ code }) => code);
+      expect(await found(keys(world.peer.signer.address))).to.deep.equal(["FOREIGN_SIGNATURE"]);
+      expect(await found({ block: { number: 0, hash: block.hash } }, reader())).to.deep.equal(["WRONG_CHAIN"]);
+      const file = join(world.folder, "pinned.json");
+      writeFileSync(file, JSON.stringify({ chainId: 1 }));
+      writeFileSync(join(world.folder, "proof.json"), JSON.stringify(wire()));
+      const args = ["--json", "verify", "--proof", join(world.folder, "proof.json"), "--expect", file];
+      expectNotDone(await gatelog(args), "WRONG_CHAIN");
+    });
+
+    it("could not tell where the anchor is not final and not there yet, and finds one that is said to be final", async () => {
+      const given = wire();
+      const ahead = (final: boolean) => {
+        const anchor = { ...given.inclusion?.anchor, index: 7, final };
+        return entryProofSchema.parse({ ...given, inclusion: { ...given.inclusion, anchor } });
+      };
+      const report = await checkProof(ahead(false), reader());
+      expect({ verdict: report.verdict, findings: report.findings }).to.deep.equal({
+        verdict: "could-not-tell",
+        findings: [],
+      });
+      expect(renderProof(report)).to.match(/^VERDICT: could not tell: its anchor is not final/);
+      expect((await checkProof(ahead(true), reader())).verdict).to.equal("findings");
     });
 
     it("could not tell where the entry is in no anchor", async () => {

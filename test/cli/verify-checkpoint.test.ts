@@ -83,6 +83,23 @@ describe("gatelog verify --checkpoint, checkpoint and verify --watch", function 
     expect(verification.verdict).to.equal("sound");
   });
 
+  it("leaves a report of a run that goes on, which is its auditor's, and says what the run before had", async () => {
+    const key = at("one.key");
+    await run({ checkpoint: at("reported"), signKeyFile: key });
+    const page = ["--report", "html", "--report-out", at("second.html"), "--sign-key-file", key];
+    const second = await gatelog(verify("--checkpoint", at("reported"), ...page));
+    expect(second.code, second.stderr).to.equal(0);
+    expect(second.stdout).to.match(
+      /Sessions \(\d+\)\n(?: {2}.+\n)* {2}… and 1 session of an earlier run, up to block \d+, believed\n/,
+    );
+    const checked = await gatelog(["verify-report", at("second.html"), "--auditor", one]);
+    expect(checked.stdout).to.match(new RegExp(`^SIGNED by ${one}, and the page shows what was signed\n`));
+    expect(checked.code).to.equal(0);
+    expect(readFileSync(at("second.html"), "utf8"))
+      .to.match(/ of 2 sessions\. Nothing is wrong with them\. Not looked at again: 1 session of an earlier run/)
+      .and.include("Not among them: 1 session of an earlier run, up to block ");
+  });
+
   it("neither goes on from a checkpoint of somebody else nor signs what rests on one", async () => {
     await run({ checkpoint: at("plain") });
     const before = readFileSync(at("plain"), "utf8");

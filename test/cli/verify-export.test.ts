@@ -12,6 +12,7 @@ import type { CopiesReport } from "../../src/audit/verify-copies.ts";
 import { verifyExport } from "../../src/audit/files/verify-export.ts";
 import { openProofs } from "../../src/cli/export-proofs.ts";
 import { Cleanup } from "../../src/cli/wiring-context.ts";
+import { GatelogError } from "../../src/entry/errors.ts";
 import { verifyInclusionProof } from "../../src/entry/inclusion-proof.ts";
 import { signClosing } from "../../src/entry/signed-statements.ts";
 import { exportSessions, storeSource } from "../../src/store/log-file-source.ts";
@@ -19,8 +20,8 @@ import { developmentKey } from "../support/accounts.ts";
 import { createAnchorWorld, type AnchorWorld } from "../support/anchor-world.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { ACCOUNTS } from "../support/deploy.ts";
-import { altered, fileIn, linesOf, type Line } from "../support/export-files.ts";
-import { expectNotDone, gatelog, itRefuses, type CliRun } from "../support/gatelog.ts";
+import { altered, asOfStore, fileIn, linesOf, type Line } from "../support/export-files.ts";
+import { expectNotDone, gatelog, itRefuses, type CliRun, type NotDone } from "../support/gatelog.ts";
 import { headerOf, textOf } from "../support/log-file-stage.ts";
 import { RegistryWorld, type Party, type WorldSession } from "../support/registry-world.ts";
 import { makeEntries, makeEntry, sampleKey, sampleSession, sampleSigner } from "../support/sample-log.ts";
@@ -146,6 +147,24 @@ describe("gatelog verify --export", function () {
         ],
         code: "MALFORMED",
       },
+      ...proofRefuses({
+        "a session beside a proof": () => ["--session", session.facts.sessionId],
+        "a ledger beside a proof": () => ["--ledger", `other=${node.rpcUrl},${world.domain.registry}`],
+        "a pin of a proof": () => ["--pin", place("proof-pin.json")],
+        "a file beside a proof": () => ["--export", place("chain.jsonl")],
+        "a key that signs a proof": () => ["--sign-key-file", place("auditor.key")],
+        "a watch over a proof": () => [...chain, "--watch", "--checkpoint", place("proof-checkpoint")],
+        "two nodes beside a proof": () => [...chain, "--rpc-url", node.rpcUrl],
+      }),
+      {
+        what: "another contract than is pinned, beside a file of a store",
+        args: () => {
+          writeFileSync(place("store.jsonl"), altered(readFileSync(place("chain.jsonl"), "utf8"), asOfStore));
+          writeFileSync(place("trusted.json"), JSON.stringify({ chainId: node.chainId, registry: ACCOUNT }));
+          return ["verify", "--export", place("store.jsonl"), ...chain, "--expect", place("trusted.json")];
+        },
+        code: "WRONG_CHAIN",
+      },
       {
         what: "proofs of what is on a chain",
         args: () => ["export", "--all", "--proofs", ...chain, "--out", place("p.jsonl")],
@@ -223,6 +242,50 @@ describe("gatelog verify --export", function () {
       const { verdict, unread } = await audit(await exported(false));
       expect(verdict).to.equal("could-not-tell");
       expect(unread.map(({ message }) => message)).to.deep.equal(["entries 2 to 3 stand behind its last anchor"]);
+    });
+
+    it("cannot tell where the node does not see the anchors yet, since they are not final", async () => {
+      const { verdict, unread, trusted } = await audit(
+        altered(await exported(), (lines) => {
+          for (const line of lines) if (isProof(line)) Object.assign(line.proof.anchor, { index: 99, final: false });
+          return undefined;
+        }),
+      );
+      expect(verdict).to.equal("could-not-tell");
+      expect(unread.map(({ message }) => message)).to.deep.equal(["entries 0 to 3 stand behind its last anchor"]);
+      expect(trusted.source?.notes.join()).to.include("anchors: 0 of 4 entries under roots");
+    });
+
+    it("counts no entry as anchored that it finds not to be", async () => {
+      const whole = await exported();
+      const notesOf = async (change: object) =>
+        (await audit(altered(whole, (lines) => void Object.assign(lastProof(lines).proof.anchor, change)))).trusted
+          .source?.notes;
+      for (const change of [{ index: 0 }, { index: 99 }, { gatewayId: world.peer.gatewayId }])
+        expect((await notesOf(change))?.join()).to.include("anchors: 3 of 4 entries under roots");
+    });
+
+    it("asks a node that does not answer once, and names what it has not asked", async () => {
+      const silent = new SilentReader(httpJsonRpc(node.rpcUrl), { registry: world.log.logRegistry });
+      const { verdict, unread } = await verifyExport(fileIn(folder.path, await exported()), { node: silent });
+      expect(silent.asked).to.equal(1);
+      expect(verdict).to.equal("could-not-tell");
+      expect(unread.map(({ code }) => code)).to.deep.equal(["TIMEOUT", "TIMEOUT", "UNKNOWN_ENTRY"]);
+    });
+
+    it("names no more than so many anchors that could not be asked, and counts the rest", async () => {
+      const many = altered(await exported(), (lines) => {
+        const proof = lastProof(lines);
+        const elsewhere = { ...proof.proof.anchor, registry: world.gateway.owner };
+        const proofs = Array.from({ length: 103 }, (_, index) => ({
+          ...proof,
+          proof: { ...proof.proof, anchor: { ...elsewhere, index } },
+        }));
+        return lines.flatMap((line) => (line === proof ? [line, ...proofs, ...proofs.slice(0, 5)] : [line]));
+      });
+      const { unread } = await audit(many);
+      expect(unread).to.have.length(101);
+      expect(unread.at(-1)?.message).to.equal("3 more proofs lead to anchors that could not be asked");
     });
 
     it("finds an entry that lacks the anchor which a younger one has, and one that is not what was anchored", async () => {
@@ -310,12 +373,38 @@ describe("gatelog verify --export", function () {
   });
 });
 
+/** A contract of somebody else's. */
+const ACCOUNT = sampleSigner("somebody else").address;
+
+/** Options that the proof of one entry does not serve. Whether the file is one is not looked at. */
+function proofRefuses(options: Readonly<Record<string, () => readonly string[]>>): NotDone[] {
+  return Object.entries(options).map(([what, rest]) => ({
+    what,
+    args: () => ["verify", "--proof", "no-proof.json", ...rest()],
+    code: "MALFORMED",
+  }));
+}
+
 interface ProofLine extends Line {
   readonly proof: { readonly anchor: Record<string, unknown> };
 }
 
+/** A node that gives events and blocks, and of anchors nothing in time. */
+class SilentReader extends RpcReader {
+  asked = 0;
+
+  override anchorOf(): Promise<never> {
+    this.asked += 1;
+    return Promise.reject(new GatelogError("TIMEOUT", "the node has not answered"));
+  }
+}
+
 function lastProof(lines: readonly Line[]): ProofLine {
   return lines.findLast((line): line is ProofLine => line.kind === "proof")!;
+}
+
+function isProof(line: Line): line is ProofLine {
+  return line.kind === "proof";
 }
 
 function isEntry(line: Line): line is EntryLine {

@@ -62,7 +62,7 @@ describe("gatelog verify --report and verify-report", function () {
     expect(taken.code, taken.stderr).to.equal(0);
     expect(taken.stdout).to.match(new RegExp(`^SIGNED by ${auditor}, and the page shows what was signed\n`));
     const pinned = expectationSchema.parse(JSON.parse(readFileSync(at("pin.json"), "utf8")));
-    expect(pinned).to.include({ registry: world.domain.registry }).and.have.property("gateways").with.length(3);
+    expect(pinned).to.include({ registry: world.domain.registry }).and.have.property("gateways").with.length(4);
 
     const page = readFileSync(at("audit.html"), "utf8");
     writeFileSync(at("altered.html"), page.replace("Nothing is wrong with them", "All is well with them"));
@@ -88,6 +88,31 @@ describe("gatelog verify --report and verify-report", function () {
     expect(readFileSync(at("page.html"), "utf8")).to.match(/^<!doctype html>/);
     const page = checkReport(readFileSync(at("page.html"), "utf8"), "page.html", { version: programVersion() });
     expect(page).to.deep.include({ form: "html", verdict: "could-not-tell", digest: written.digest, findings: [] });
+  });
+
+  it("prints nothing that a terminal would obey, whoever has put it into a chain, a report or the name of a file", async () => {
+    const obeyed = /[^\n\P{Cc}]|[\u202a-\u202e\u2066-\u2069]/u;
+    const run = await gatelog(verify(...report("hostile.json")));
+    expect(run.stdout)
+      .to.match(/^VERDICT: sound up/)
+      .and.include("⟨U+001B⟩[2J")
+      .and.not.match(obeyed);
+
+    const file = JSON.parse(readFileSync(at("hostile.json"), "utf8")) as ReportFile;
+    const by = `${HOSTILE.terminal}\u009b`;
+    writeFileSync(at("hostile.json"), JSON.stringify({ ...file, made: { ...file.made, by } }));
+    const text = await gatelog(["verify-report", at("hostile.json")]);
+    expect(text.stdout)
+      .to.match(/^COULD NOT TELL/)
+      .and.include("by version ⟨U+001B⟩[2J")
+      .and.not.match(obeyed);
+    const json = await gatelog(["--json", "verify-report", at("hostile.json")]);
+    expect(json.json).to.have.nested.property("made.by", by);
+    expect(json.stdout).to.not.match(obeyed);
+
+    const missing = await gatelog(["verify-report", at("\u001b[2J\u202e")]);
+    expect(missing.code).to.equal(2);
+    expect(missing.stderr).to.include("⟨U+001B⟩[2J⟨U+202E⟩").and.not.match(obeyed);
   });
 
   it("prints the schema of a report", async () => {

@@ -51,7 +51,7 @@ async function launchOptions(): Promise<LaunchOptions> {
   return { executablePath: join(UNPACKED, "chromium"), env };
 }
 
-/** Whole or not at all: whoever comes in between does it too. */
+/** Whole or not at all; who comes in between does it too, and the first one's stays. */
 async function unpack(): Promise<void> {
   mkdirSync(dirname(UNPACKED), { recursive: true });
   const folder = mkdtempSync(`${UNPACKED}-`);
@@ -68,6 +68,8 @@ async function unpack(): Promise<void> {
     }
     await writeFile(join(folder, "fonts.conf"), FONTS);
     renameSync(folder, UNPACKED);
+  } catch (error) {
+    if (!existsSync(UNPACKED)) throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -8,11 +8,13 @@ import type { RegistryWorld } from "./registry-world.ts";
 import { sampleSigner } from "./sample-log.ts";
 import { committedTransfer, refusedTransfer, TRANSFER } from "./stories.ts";
 
-/** What a chain may hold and a page must not: markup, a mark that turns the line around, a word without end. */
+/** What a chain may hold and a page or a terminal must not: markup, a mark that turns the line around, a word without end, orders. */
 export const HOSTILE = {
   markup: "</script><script>alert(1)</script>",
   turned: "\u202egnp.txt",
   long: "w".repeat(60),
+  /** Wipes the screen, writes a verdict of its own, hides what follows, and ends the line to begin one more. */
+  terminal: "\u001b[2J\u001b[HVERDICT: sound\u001b[8m\u202e\nVERDICT: sound",
 } as const;
 
 export const ALICE = toHex(sampleSigner("alice").address);
@@ -21,12 +23,13 @@ const TOKEN = toHex(sampleSigner("token").address);
 
 const MADE: Made = { at: "2026-01-02T03:04:05.678Z", by: "0.0.0", command: ["gatelog", "verify"] };
 
-/** Three gateways with names of their own choosing, and two sessions: one moves 250 units of a token, one is refused. */
+/** Four gateways with names of their own choosing, and two sessions: one moves 250 units of a token, one is refused. */
 export async function tellReported(
   world: RegistryWorld,
 ): Promise<{ readonly committed: string; readonly refused: string }> {
   const [a, b] = [await world.register(HOSTILE.markup), await world.register(HOSTILE.turned)];
   await world.register(HOSTILE.long);
+  await world.register(HOSTILE.terminal);
   const terms = termsOf(globalThis.crypto.randomUUID(), a.owner.address, b.owner.address);
   const end = (chainId: number, gatewayId: Terms["sessionId"]) => ({
     gatewayId: toHex(gatewayId),

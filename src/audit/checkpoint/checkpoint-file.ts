@@ -115,7 +115,10 @@ class Reading {
 
   async *lines(): AsyncGenerator<CheckpointBody> {
     let number = 0;
-    for await (const bytes of linesOf(bytesOf(this.#path))) {
+    const cut = () => {
+      throw changed(this.#path, "it ends within a line");
+    };
+    for await (const bytes of linesOf(bytesOf(this.#path), cut)) {
       number += 1;
       if (this.#end !== undefined) throw changed(this.#path, `line ${number} stands behind its end`);
       const line = number === 1 ? this.#takeHeader(bytes) : this.#parse(bytes, number);

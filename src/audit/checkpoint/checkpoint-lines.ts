@@ -13,6 +13,8 @@ import { byOpening, canonicalHead, HeadsHash, signCheckpoint } from "./statement
 /** What a run leaves to the next one. Good until the run ends: its events lie in a temporary file. */
 export interface Left {
   readonly place: CheckpointPlace;
+  /** The run's own: of one that could not tell nothing is left. */
+  readonly verdict: CheckpointStatement["verdict"];
   readonly findingCount: number;
   readonly refused: number;
   readonly anchors: ReadonlyMap<GatewayId, AnchorsWord>;
@@ -62,7 +64,7 @@ export async function* checkpointLines(
   const { chainId, genesisHash, registry, block } = left.place;
   const statement: CheckpointStatement = {
     ...{ chainId, genesisHash, registry, block: { ...block }, headsHash: heads.hash },
-    ...{ stateHash: bytesToHex(state.digest()), verdict: left.findingCount > 0 ? "findings" : "sound" },
+    ...{ stateHash: bytesToHex(state.digest()), verdict: left.verdict },
   };
   const signatures = signer === null ? [] : [await signCheckpoint(statement, signer)];
   const end: CheckpointEnd = { kind: "end", ...statement, block: { ...block }, signatures };

@@ -1,5 +1,6 @@
 import { GatelogError } from "../../entry/errors.ts";
 import type { Address, Hash, SessionId } from "../../entry/hex.ts";
+import { visibleLines } from "../../entry/visible.ts";
 import type { CheckpointFile } from "./checkpoint-file.ts";
 import type { CheckpointPlace, SessionHeadLine } from "./earlier.ts";
 import { byOpening } from "./statement.ts";
@@ -57,24 +58,38 @@ function summaryOf({ path: file, end }: CheckpointFile): ComparedCheckpoint {
   return { file, block, headsHash, stateHash, verdict, auditors: signatures.map(({ auditor }) => auditor) };
 }
 
-/** @param isOneBlock Else `later` may have more of what was open in `earlier`, and sessions that were opened since. */
+/** @param isOneBlock Else `later` may have more of what was open in `earlier`, and sessions that are new since. */
 async function partingOf(earlier: CheckpointFile, later: CheckpointFile, isOneBlock: boolean): Promise<Parting | null> {
-  const theirs = later.heads()[Symbol.asyncIterator]();
+  const mayBeNew = (head: SessionHeadLine) => !isOneBlock && mayBeSince(earlier.place.block.number, head);
+  const theirs = later.heads();
   try {
-    let their = await theirs.next();
     for await (const own of earlier.heads()) {
-      const other = their.done === true ? null : their.value;
-      const order = other === null ? -1 : byOpening(own, other);
-      if (order < 0) return { sessionId: own.sessionId, first: own, second: null };
-      if (order > 0 && other !== null) return { sessionId: other.sessionId, first: null, second: other };
-      if (other !== null && !goesWith(own, other, isOneBlock))
-        return { sessionId: own.sessionId, first: own, second: other };
-      their = await theirs.next();
+      const other = await nextOf(theirs, (head) => mayBeNew(head) && byOpening(head, own) < 0);
+      if (other === null || byOpening(own, other) < 0) return { sessionId: own.sessionId, first: own, second: null };
+      if (byOpening(other, own) < 0) return { sessionId: other.sessionId, first: null, second: other };
+      if (!goesWith(own, other, isOneBlock)) return { sessionId: own.sessionId, first: own, second: other };
     }
-    if (!isOneBlock || their.done === true) return null;
-    return { sessionId: their.value.sessionId, first: null, second: their.value };
+    const more = await nextOf(theirs, mayBeNew);
+    return more && { sessionId: more.sessionId, first: null, second: more };
   } finally {
     await theirs.return(undefined);
+  }
+}
+
+/** Whether the registry may have it since this block alone. Of one without an opening nobody knows since when. */
+function mayBeSince(block: number, { opened }: SessionHeadLine): boolean {
+  return opened === null || opened.block > block;
+}
+
+/** Null: there are no more. */
+async function nextOf(
+  heads: AsyncIterator<SessionHeadLine>,
+  isPassedOver: (head: SessionHeadLine) => boolean,
+): Promise<SessionHeadLine | null> {
+  for (;;) {
+    const next = await heads.next();
+    if (next.done === true) return null;
+    if (!isPassedOver(next.value)) return next.value;
   }
 }
 
@@ -111,7 +126,7 @@ export function renderComparison({ verdict, files, parting }: CheckpointComparis
   }[verdict];
   const sides =
     parting === null ? [] : [`  first:  ${described(parting.first)}`, `  second: ${described(parting.second)}`];
-  return [said, ...lines, ...sides].join("\n");
+  return visibleLines([said, ...lines, ...sides]);
 }
 
 function described(head: SessionHeadLine | null): string {

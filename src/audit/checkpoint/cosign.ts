@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { GatelogError } from "../../entry/errors.ts";
 import type { DigestSigner } from "../../entry/signature.ts";
 import { linesOf } from "../files/export-lines.ts";
@@ -10,14 +11,18 @@ import { signCheckpoint } from "./statement.ts";
 const MAX_SIGNATURES = 64;
 
 /**
- * The lines of a checkpoint with one more signature; null if it has that already. Nobody signs what he has not come to himself: heads, state,
- * block and verdict must be those of the signer's own checkpoint. REFUSED if they are not.
+ * The lines of a checkpoint with one more signature; null if it has that already. Heads, state, block and verdict must be those of `own`, the
+ * checkpoint of the signer's own run: REFUSED if they are not. That it is from a run of his, and no copy, the signer answers for himself.
  */
 export async function cosign(
   file: CheckpointFile,
   own: CheckpointFile,
   signer: DigestSigner,
 ): Promise<AsyncGenerator<string> | null> {
+  if (resolve(file.path) === resolve(own.path))
+    throw new GatelogError("REFUSED", `${file.path} is held against itself: name the checkpoint of your own run`, {
+      file: file.path,
+    });
   requireSame(file, own);
   const { signatures } = file.end;
   if (signatures.some(({ auditor }) => auditor === signer.address)) return null;
@@ -29,10 +34,13 @@ export async function cosign(
   return linesWith(file.path, lineOf({ ...file.end, signatures: [...signatures, added] }));
 }
 
-/** Every line as it stands, but for the last. */
+/** Every line as it stands, but for the last, of a file that was read to its end before. */
 async function* linesWith(path: string, end: string): AsyncGenerator<string> {
   let held: string | undefined;
-  for await (const bytes of linesOf(bytesOf(path))) {
+  const cut = () => {
+    throw new GatelogError("MALFORMED", `${path} was changed while it was read`, { file: path });
+  };
+  for await (const bytes of linesOf(bytesOf(path), cut)) {
     if (held !== undefined) yield held;
     held = `${Buffer.from(bytes).toString("utf8")}\n`;
   }

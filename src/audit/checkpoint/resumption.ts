@@ -97,7 +97,7 @@ export class Resumption {
     };
   }
 
-  /** What this run leaves. */
+  /** What this run leaves. INVARIANT_BROKEN if it could not tell: a checkpoint of it would say otherwise, signed. */
   left(run: Run): Left {
     const { anchor, verification, anchors, checked, intake, buckets } = run;
     const { unsettled, footed, refusedOfUnsettled } = checked;
@@ -107,8 +107,12 @@ export class Resumption {
       return unsettled.has(word) || (footed.has(word) && kindOf(log) === "SessionOpened");
     };
     const { chainId, genesisHash, registry, block } = anchor;
+    const { verdict } = verification;
+    if (verdict === "could-not-tell")
+      throw new GatelogError("INVARIANT_BROKEN", "a run that could not tell leaves nothing to go on from");
     return {
       place: { chainId, genesisHash, registry, block: { number: block.number, hash: block.hash } },
+      verdict,
       findingCount: verification.findingCount,
       refused: verification.refused - refusedOfUnsettled,
       anchors: run.areAnchorsKept ? this.anchors : anchorsAfter(this.anchors, anchors),

@@ -59,12 +59,16 @@ export function createWatchMetrics(now: () => number = Date.now): WatchMetrics {
   say(last);
   for (const severity of SEVERITIES) findings.set({ severity }, 0);
 
-  const take = (verification: Verification) => {
+  const take = ({ verification, durationMs, block: { timestamp: mined } }: WatchEvent & { readonly type: "run" }) => {
+    for (const severity of SEVERITIES) findings.set({ severity }, countOf(verification, severity));
+    last = verification.verdict;
+    // What stands behind what could not be read is not audited.
+    if (verification.unread.length > 0) return;
     block.set(verification.trusted.block.number);
     entries.set(verification.entries.total);
     sessions.set(verification.sessions.length + (verification.earlier?.sessions ?? 0));
-    for (const severity of SEVERITIES) findings.set({ severity }, countOf(verification, severity));
-    last = verification.verdict;
+    duration.set(durationMs / MS_PER_SECOND);
+    timestamp = mined;
   };
 
   return {
@@ -76,12 +80,8 @@ export function createWatchMetrics(now: () => number = Date.now): WatchMetrics {
         say(last === "findings" ? last : "could-not-tell");
         return;
       }
-      if (event.type === "run") {
-        take(event.verification);
-        duration.set(event.durationMs / MS_PER_SECOND);
-        timestamp = event.block.timestamp;
-      }
-      success.set(now() / MS_PER_SECOND);
+      if (event.type === "run") take(event);
+      if (event.type === "idle" || event.verification.unread.length === 0) success.set(now() / MS_PER_SECOND);
       say(last);
     },
   };

@@ -5,7 +5,7 @@ import type { Verification } from "../verification.ts";
 
 /** What is told of a watch, as it happens. */
 export type WatchEvent =
-  /** A run has come to its end. `isNews`: it has read anything new, or found anything, or its verdict is another than before. */
+  /** A run has come to its end, or has findings whatever it could not read: then a failure follows. `isNews`: entries, sessions, decisions, keys or anchors are new, or findings, or its verdict is another than before. */
   | {
       readonly type: "run";
       readonly verification: Verification;
@@ -57,11 +57,13 @@ export async function watch(
       else {
         const start = now();
         const verification = await audit();
-        requireTold(verification);
-        const { number } = verification.trusted.block;
-        const audited = number === block.number ? block : await reader.blockOf(number);
-        watched.take(verification, audited, now() - start);
+        if (verification.verdict !== "could-not-tell") {
+          const { number } = verification.trusted.block;
+          const audited = number === block.number ? block : await reader.blockOf(number);
+          watched.take(verification, audited, now() - start);
+        }
         if (options.endOnFinding === true && verification.verdict === "findings") break;
+        requireTold(verification);
       }
       failures = 0;
     } catch (error) {
@@ -77,9 +79,9 @@ export async function watch(
   return watched.last;
 }
 
-/** What could not be read is a failure here: it is tried again. */
+/** What could not be read is a failure here, beside findings too: it is tried again. */
 function requireTold({ verdict, unread }: Verification): void {
-  if (verdict !== "could-not-tell") return;
+  if (verdict !== "could-not-tell" && unread.length === 0) return;
   const [first] = unread;
   const message = first === undefined ? "the run could not tell" : `${first.what}: ${first.message}`;
   throw new GatelogError(first?.code ?? "NODE_UNREACHABLE", message, { unread: unread.length });
@@ -119,9 +121,14 @@ class Watched {
   }
 }
 
+/** What a run has read, in numbers that the checkpoint between two runs leaves as they are. */
 function sizeOf({ verdict, entries, anchors, refused, sessions, earlier, trusted }: Verification): string {
   const keys = trusted.gateways.reduce((sum, gateway) => sum + gateway.keys.length, 0);
-  const of = { verdict, entries, anchors, refused, keys, sessions: sessions.length + (earlier?.sessions ?? 0) };
+  // Those of the earlier run that are not looked at again are settled: closed, and decided where they have a register.
+  const settled = earlier?.sessions ?? 0;
+  const closed = settled + sessions.filter((session) => session.closed).length;
+  const decided = settled + sessions.filter(({ decision, head }) => head.settled || decision !== "NONE").length;
+  const of = { verdict, entries, anchors, refused, keys, sessions: settled + sessions.length, closed, decided };
   return JSON.stringify(of);
 }
 

@@ -62,7 +62,7 @@ export function isBurn(role: Role, { step, command, operation, vote }: Entry): b
   );
 }
 
-function isVote(role: Role, { step, command, operation, vote }: Entry): boolean {
+export function isVote(role: Role, { step, command, operation, vote }: Entry): boolean {
   const isAnswer = step === STEPS["prepare-ack"] && command === COMMANDS.prepare && operation === "ack";
   return role === "destination" && isAnswer && vote !== "none";
 }

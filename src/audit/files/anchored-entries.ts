@@ -1,4 +1,4 @@
-import { isGatelogError } from "../../entry/errors.ts";
+import { isGatelogError, type GatelogError } from "../../entry/errors.ts";
 import type { LogEntry } from "../../entry/entry.ts";
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../entry/hex.ts";
 import { verifyInclusionProof, type InclusionProof } from "../../entry/inclusion-proof.ts";
@@ -9,6 +9,8 @@ import type { Unread } from "../verification.ts";
 
 /** Logs whose end is in no anchor and which are named; of more the rest is counted. */
 const MAX_NAMED_LOGS = 100;
+/** Anchors that could not be asked and are named; of more the entries under them are counted. */
+const MAX_NAMED_ANCHORS = 100;
 /** Roots that are remembered: about 2 MB when full. */
 const KNOWN_ROOTS = 10_000;
 
@@ -27,34 +29,45 @@ interface OpenLog {
  */
 export class AnchoredEntries {
   readonly #findings: FindingList;
-  readonly #node: { readonly reader: AuditReader; readonly anchor: Anchor } | undefined;
-  readonly #roots = new Memo<Promise<Hash>>(KNOWN_ROOTS);
-  readonly #unread: Unread[] = [];
+  readonly #node: AskedNode | undefined;
+  readonly #roots = new Memo<Hash>(KNOWN_ROOTS);
+  readonly #behind: Unread[] = [];
+  /** By the anchor that could not be asked; no more than are named. */
+  readonly #unasked = new Map<string, Unread>();
+  #unaskedMore = 0;
+  /** Why the node is asked no more. */
+  #silence: GatelogError | undefined;
   #sessionId: SessionId = "";
   #parties: readonly GatewayId[] = [];
   #logs = new Map<GatewayId, OpenLog>();
   #last: LogEntry | undefined;
   #entries = 0;
+  #proofs = 0;
   #anchored = 0;
   #open = 0;
 
-  constructor(findings: FindingList, node: { readonly reader: AuditReader; readonly anchor: Anchor } | undefined) {
+  constructor(findings: FindingList, node: AskedNode | undefined) {
     this.#findings = findings;
     this.#node = node;
   }
 
-  /** Entries that were come to, and those of them that are under a root that holds. */
-  get counts(): { readonly entries: number; readonly anchored: number } {
-    return { entries: this.#entries, anchored: this.#anchored };
+  /** Entries and proofs that were come to, and those entries that are under a root that holds. */
+  get counts(): { readonly entries: number; readonly proofs: number; readonly anchored: number } {
+    return { entries: this.#entries, proofs: this.#proofs, anchored: this.#anchored };
   }
 
-  /** Logs with entries behind their last anchor, and what could not be asked. Nothing where the file has no proofs at all. */
+  /** What could not be asked, and logs with entries behind their last anchor. Nothing where the file has no proofs at all. */
   get unread(): readonly Unread[] {
-    if (this.#anchored === 0) return this.#unread.filter(({ code }) => code !== BEHIND);
+    if (this.#proofs === 0) return [];
+    const unread = [...this.#unasked.values()];
+    if (this.#unaskedMore > 0) {
+      const message = `${this.#unaskedMore} more proofs lead to anchors that could not be asked`;
+      unread.push({ what: "further anchors", code: this.#silence?.code ?? "NOT_FOUND", message });
+    }
+    unread.push(...this.#behind);
     const more = this.#open - MAX_NAMED_LOGS;
-    return more <= 0
-      ? this.#unread
-      : [...this.#unread, behind("further logs", `${more} more logs have entries behind their last anchor`)];
+    if (more > 0) unread.push(behind("further logs", `${more} more logs have entries behind their last anchor`));
+    return unread;
   }
 
   begin(sessionId: SessionId, parties: readonly GatewayId[]): void {
@@ -74,6 +87,7 @@ export class AnchoredEntries {
   }
 
   async proof(entryHash: Hash, proof: InclusionProof): Promise<void> {
+    this.#proofs += 1;
     const entry = this.#last;
     if (entry?.entryHash !== entryHash) {
       const subject = { sessionId: this.#sessionId, gatewayId: entry?.gatewayId, index: entry?.index };
@@ -86,8 +100,9 @@ export class AnchoredEntries {
       );
       return;
     }
-    if (!(await this.#holds(entry, proof))) return;
-    this.#anchored += 1;
+    const standing = await this.#standingOf(entry, proof);
+    if (standing === "untold") return;
+    if (standing === "anchored") this.#anchored += 1;
     const log = this.#logs.get(entry.gatewayId);
     if (log === undefined) return;
     if (log.bare !== null && log.bare < entry.index)
@@ -108,67 +123,97 @@ export class AnchoredEntries {
       this.#open += 1;
       if (this.#open > MAX_NAMED_LOGS) continue;
       const what = `anchors of the log of ${gatewayId} in session ${this.#sessionId}`;
-      this.#unread.push(behind(what, `entries ${bare} to ${length - 1} stand behind its last anchor`));
+      this.#behind.push(behind(what, `entries ${bare} to ${length - 1} stand behind its last anchor`));
     }
     this.#logs = new Map();
     this.#last = undefined;
   }
 
   /** Whether the entry is under the root, and the root is the one that the registry has, as far as it can be asked. */
-  async #holds(entry: LogEntry, { anchor, path }: InclusionProof): Promise<boolean> {
+  async #standingOf(entry: LogEntry, { anchor, path }: InclusionProof): Promise<Standing> {
     const { sessionId, gatewayId, index } = entry;
     const subject = { sessionId, gatewayId, index, block: anchor.block };
     const leads = leadsToRoot(entry, { anchor, path });
     // An entry that is not what it says of itself is found where its log is walked.
-    if (leads === undefined) return true;
+    if (leads === undefined) return "wrong";
     if (!leads) {
       this.#findings.add("ROOT_MISMATCH", subject, "root that the entry leads to", anchor.root, "another one");
-      return true;
+      return "wrong";
     }
     if (!this.#parties.includes(anchor.gatewayId)) {
       this.#findings.add("ROOT_MISMATCH", subject, "who has anchored", "a party to the session", anchor.gatewayId);
-      return true;
+      return "wrong";
     }
-    return this.#node === undefined || this.#stands(this.#node, subject, anchor);
+    return this.#node === undefined ? "anchored" : this.#standingOnChain(this.#node, subject, anchor);
   }
 
-  async #stands(
-    { reader, anchor: read }: { readonly reader: AuditReader; readonly anchor: Anchor },
+  async #standingOnChain(
+    node: AskedNode,
     subject: {
       readonly sessionId: SessionId;
       readonly gatewayId: GatewayId;
       readonly index: number;
       readonly block: number;
     },
-    { gatewayId, index, root, chainId, registry, final }: InclusionProof["anchor"],
-  ): Promise<boolean> {
-    const what = `anchor ${index} of gateway ${gatewayId}`;
-    if (chainId !== read.chainId || registry !== read.registry) {
-      this.#cannotTell(
-        what,
-        "WRONG_CHAIN",
-        `it stands in registry ${registry} of chain ${chainId}, which was not asked`,
-      );
-      return false;
-    }
-    let found: Hash;
-    try {
-      found = await this.#roots.of(`${gatewayId} ${index}`, () => reader.anchorOf(gatewayId, index, read.block.number));
-    } catch (error) {
-      if (!isGatelogError(error)) throw error;
-      this.#cannotTell(what, error.code, error.message);
-      return false;
-    }
-    if (found === root) return true;
+    anchor: InclusionProof["anchor"],
+  ): Promise<Standing> {
+    const { root, final } = anchor;
+    const found = await this.#rootOf(node, anchor);
+    if (found === undefined) return "untold";
+    if (found === root) return "anchored";
+    const what = nameOf(anchor);
     if (found !== ZERO_HASH) this.#findings.add("ROOT_MISMATCH", subject, `root of ${what}`, found, root);
     else if (final) this.#findings.add("UNANCHORED", subject, what, "in the registry", "not there");
-    else return false;
-    return true;
+    // The node is behind whoever made the file: what is not final there may not be here yet.
+    else return "untold";
+    return "wrong";
   }
 
-  #cannotTell(what: string, code: Unread["code"], message: string): void {
-    if (!this.#unread.some((known) => known.what === what)) this.#unread.push({ what, code, message });
+  /** Root of the anchor as the registry has it, zero if it is not there; undefined if it could not be asked. */
+  async #rootOf({ reader, anchor: read }: AskedNode, anchor: InclusionProof["anchor"]): Promise<Hash | undefined> {
+    const { gatewayId, index, chainId, registry } = anchor;
+    if (chainId !== read.chainId || registry !== read.registry) {
+      const message = `it stands in registry ${registry} of chain ${chainId}, which was not asked`;
+      this.#cannotTell(anchor, { code: "WRONG_CHAIN", message });
+      return undefined;
+    }
+    const key = `${gatewayId} ${index}`;
+    const known = this.#roots.get(key);
+    if (known !== undefined) return known;
+    try {
+      if (this.#silence !== undefined) throw this.#silence;
+      const root = await reader.anchorOf(gatewayId, index, read.block.number);
+      this.#roots.set(key, root);
+      return root;
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      if (IS_SILENCE.has(error.code)) this.#silence = error;
+      this.#cannotTell(anchor, error);
+      return undefined;
+    }
   }
+
+  #cannotTell(anchor: InclusionProof["anchor"], { code, message }: Pick<Unread, "code" | "message">): void {
+    const what = nameOf(anchor);
+    if (this.#unasked.has(what)) return;
+    if (this.#unasked.size < MAX_NAMED_ANCHORS) this.#unasked.set(what, { what, code, message });
+    else this.#unaskedMore += 1;
+  }
+}
+
+/** What a proof says of its entry. wrong: that it has an anchor, and something about it is not as it must be. */
+type Standing = "anchored" | "wrong" | "untold";
+
+interface AskedNode {
+  readonly reader: AuditReader;
+  readonly anchor: Anchor;
+}
+
+/** After which each further question would wait as long for nothing. */
+const IS_SILENCE: ReadonlySet<Unread["code"]> = new Set(["NODE_UNREACHABLE", "TIMEOUT"]);
+
+function nameOf({ gatewayId, index }: InclusionProof["anchor"]): string {
+  return `anchor ${index} of gateway ${gatewayId}`;
 }
 
 /** Undefined: its fields or its payload have other hashes than it says. */

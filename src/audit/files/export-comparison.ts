@@ -1,13 +1,14 @@
 import { entryHashOf } from "../../entry/entry.ts";
-import type { GatewayId, Hash, SessionId } from "../../entry/hex.ts";
-import { recoverSigner, type CompactSignature } from "../../entry/signature.ts";
+import type { GatewayId, SessionId } from "../../entry/hex.ts";
 import type { FindingList } from "../findings.ts";
 import { FileSession } from "./file-session.ts";
 import { ExportLines } from "./export-lines.ts";
 import { bytesOf } from "./export-source.ts";
 import { HashFile, type LogHashes, type SessionHashes } from "./hash-file.ts";
-import { signerOf } from "../checks/signers.ts";
+import { isSigned, VouchedLog, type KeyOf } from "./vouched-log.ts";
 import type { Trusted } from "../trust.ts";
+import { UnreadList } from "../unread-list.ts";
+import type { Unread } from "../verification.ts";
 
 /** Logs of different lengths that are named; of more the rest is counted. */
 const MAX_NAMED_LOGS = 100;
@@ -34,10 +35,18 @@ export interface ComparedFile {
   readonly trusted: Trusted;
 }
 
+/** What was compared. */
+export interface ComparedExports {
+  readonly comparison: ExportComparison;
+  /** Of each file what the other one contradicts, and nobody has signed: which of the two is right cannot be told. */
+  readonly unread: readonly [readonly Unread[], readonly Unread[]];
+}
+
 /**
  * Compares two files entry by entry. Another entry at the same index of the same log, each with its writer's signature, is SPLIT_VIEW,
  * and so are two openings, closings or decisions: the writer has told each of the two another story. What is not signed as it must be is
- * found where each file is audited by itself. Of each log the first difference is named: all behind it follow from it.
+ * found where each file is audited by itself; what needs no signature accuses nobody. Of each log the first difference that its writer has
+ * signed is named: all behind it follow from it.
  *
  * Memory: of the first file the place of each session (about 100 bytes); the hashes lie in a temporary file.
  */
@@ -45,31 +54,39 @@ export async function compareExports(
   first: ComparedFile,
   second: ComparedFile,
   findings: FindingList,
-): Promise<ExportComparison> {
-  const comparison = new Comparison(keysOf(first.trusted), keysOf(second.trusted), findings);
+  session?: SessionId,
+): Promise<ComparedExports> {
+  const [ofFirst, ofSecond] = [keysOf(first.trusted), keysOf(second.trusted)];
+  const comparison = new Comparison(undisputed(ofFirst, ofSecond), undisputed(ofSecond, ofFirst), findings);
   compareKeys(first.trusted, second.trusted, findings);
   const hashes = new HashFile();
   try {
-    for await (const session of sessionsIn(first.path)) hashes.add(session);
+    for await (const hashed of sessionsIn(first.path, session)) hashes.add(hashed);
     let onlySecond = 0;
-    for await (const session of sessionsIn(second.path)) {
-      const other = hashes.take(session.sessionId);
+    for await (const hashed of sessionsIn(second.path, session)) {
+      const other = hashes.take(hashed.sessionId);
       if (other === undefined) onlySecond += 1;
-      else comparison.session(other, session);
+      else comparison.session(other, hashed);
     }
-    return comparison.result({ onlyFirst: hashes.left, onlySecond });
+    return { comparison: comparison.result({ onlyFirst: hashes.left, onlySecond }), unread: comparison.unread };
   } finally {
     hashes.close();
   }
 }
-
-type KeyOf = (gatewayId: GatewayId, epoch: number) => string | undefined;
 
 function keysOf({ gateways }: Trusted): KeyOf {
   const keys = new Map(
     gateways.flatMap(({ gatewayId, keys: own }) => own.map(({ epoch, key }) => [`${gatewayId} ${epoch}`, key])),
   );
   return (gatewayId, epoch) => keys.get(`${gatewayId} ${epoch}`);
+}
+
+/** With a key that the other file gives otherwise nobody is accused: one of the two is not the writer's. */
+function undisputed(own: KeyOf, other: KeyOf): KeyOf {
+  return (gatewayId, epoch) => {
+    const [key, said] = [own(gatewayId, epoch), other(gatewayId, epoch)];
+    return said === undefined || said === key ? key : undefined;
+  };
 }
 
 function compareKeys(first: Trusted, second: Trusted, findings: FindingList): void {
@@ -92,6 +109,7 @@ class Comparison {
   readonly #first: KeyOf;
   readonly #second: KeyOf;
   readonly #findings: FindingList;
+  readonly #unread = [new UnreadList(), new UnreadList()] as const;
   readonly #longer: ExportComparison["longer"][number][] = [];
   #longerCount = 0;
   #both = 0;
@@ -108,6 +126,11 @@ class Comparison {
       sessions: { both: this.#both, ...only },
       ...{ sameEntries: this.#sameEntries, longer: this.#longer, longerCount: this.#longerCount },
     };
+  }
+
+  get unread(): ComparedExports["unread"] {
+    const [first, second] = this.#unread;
+    return [first.all, second.all];
   }
 
   session(first: SessionHashes, second: SessionHashes): void {
@@ -132,27 +155,31 @@ class Comparison {
     const { gatewayId } = first;
     const others = second?.entries ?? [];
     const subject = { sessionId, gatewayId };
-    const shorter = Math.min(first.entries.length, others.length);
-    let same = 0;
-    while (same < shorter && first.entries[same]?.digest === others[same]?.digest) same += 1;
-    this.#sameEntries += same;
-    if (same < shorter) {
-      const [ours, theirs] = [
-        vouched(first, same, this.#first),
-        vouched({ gatewayId, entries: others }, same, this.#second),
-      ];
-      if (ours !== undefined && theirs !== undefined)
-        this.#findings.add(
-          "SPLIT_VIEW",
-          { ...subject, index: same },
-          `entry ${same}, in the first file and in the second`,
-          ours,
-          theirs,
-        );
-    }
+    this.#entries(
+      subject,
+      new VouchedLog(first, this.#first),
+      new VouchedLog({ gatewayId, entries: others }, this.#second),
+    );
     if (first.entries.length !== others.length)
       this.#isLonger(sessionId, gatewayId, first.entries.length, others.length);
     this.#statements(subject, "closing", first.closings ?? [], second?.closings ?? []);
+  }
+
+  #entries(
+    subject: { readonly sessionId: SessionId; readonly gatewayId: GatewayId },
+    first: VouchedLog,
+    second: VouchedLog,
+  ): void {
+    const both = first.indices.filter((index) => second.digestAt(index) !== undefined);
+    const differing = both.filter((index) => first.digestAt(index) !== second.digestAt(index));
+    this.#sameEntries += both.length - differing.length;
+    for (const index of differing) {
+      const [ours, theirs] = [first.vouchedAt(index), second.vouchedAt(index)];
+      if (ours === undefined || theirs === undefined) continue;
+      const what = `entry ${index}, in the first file and in the second`;
+      this.#findings.add("SPLIT_VIEW", { ...subject, index }, what, ours, theirs);
+      return;
+    }
   }
 
   /** Of statements that can be made once. A decision on another ground than the origin's word has no signature. */
@@ -163,7 +190,9 @@ class Comparison {
     [second]: readonly Statement[],
   ): void {
     if (first === undefined || second === undefined || first.statement === second.statement) return;
-    if (isVouched(first, this.#first) && isVouched(second, this.#second))
+    // One digest is one signed statement, whatever else the two say: the ground of a decision is not in it.
+    const areTwo = first.digest !== second.digest;
+    if (areTwo && isVouched(first, this.#first) && isVouched(second, this.#second))
       this.#findings.add(
         "SPLIT_VIEW",
         subject,
@@ -171,6 +200,10 @@ class Comparison {
         first.statement,
         second.statement,
       );
+    const [ofFirst, ofSecond] = this.#unread;
+    const named = `${what} of session ${subject.sessionId}`;
+    if (first.signature === null) ofFirst.add(unsigned(named, first, second));
+    if (second.signature === null) ofSecond.add(unsigned(named, second, first));
   }
 
   #isLonger(sessionId: SessionId, gatewayId: GatewayId, first: number, second: number): void {
@@ -182,33 +215,23 @@ class Comparison {
 type Statement = SessionHashes["opening"];
 
 function isVouched({ gatewayId, epoch, digest, signature }: Statement, keyOf: KeyOf): boolean {
-  return signature === null || isSigned(digest, signature, keyOf(gatewayId, epoch));
+  return signature !== null && isSigned(digest, signature, keyOf(gatewayId, epoch));
 }
 
-/** The entry in words, if its writer has signed it, or one of its epoch behind it, which contains its hash. */
-function vouched(
-  { gatewayId, entries }: Pick<LogHashes, "gatewayId" | "entries">,
-  index: number,
-  keyOf: KeyOf,
-): string | undefined {
-  const entry = entries[index];
-  const signed = entries.slice(index).find(({ signature }) => signature !== null);
-  if (entry === undefined || signed === undefined || signed.signature === null) return undefined;
-  const key = keyOf(gatewayId, signed.epoch);
-  return isSigned(signed.digest, signed.signature, key) ? `${entry.digest}, signed by ${key}` : undefined;
+/** What one file says without a signature, as it may, and the other contradicts. */
+function unsigned(what: string, own: Statement, other: Statement): Unread {
+  const message = `${own.statement}, signed by nobody; the other file has ${other.statement}`;
+  return { what, code: "NOT_FOUND", message };
 }
 
-function isSigned(digest: Hash, signature: CompactSignature, key: string | undefined): boolean {
-  return key !== undefined && signerOf(recoverSigner, digest, signature) === key;
-}
-
-/** The sessions of a file, each as hashes. */
-async function* sessionsIn(path: string): AsyncGenerator<SessionHashes> {
+/** The sessions of a file, or the one that is asked for, each as hashes. */
+async function* sessionsIn(path: string, session: SessionId | undefined): AsyncGenerator<SessionHashes> {
   let open: FileSession | undefined;
   for await (const record of new ExportLines(bytesOf(path)).records()) {
     if (record.kind === "session") {
       if (open !== undefined) yield hashesOf(open);
-      open = new FileSession(record);
+      const isAsked = session === undefined || record.opening.facts.sessionId === session;
+      open = isAsked ? new FileSession(record) : undefined;
     } else if (record.kind === "entry") open?.entry(record.entry);
     else if (record.kind === "decision") open?.decision(record.statement);
     else if (record.kind === "closing") open?.closing(record.statement);
@@ -223,7 +246,7 @@ function hashesOf(session: FileSession): SessionHashes {
     gatewayId,
     entries: entries.map((entry) => ({
       digest: entryHashOf({ ...entry, sessionHash }),
-      ...{ signature: entry.signature, epoch: entry.epoch },
+      ...{ index: entry.index, lastEntryHash: entry.lastEntryHash, epoch: entry.epoch, signature: entry.signature },
     })),
     closings: closings.filter((closing) => closing.gatewayId === gatewayId),
   }));

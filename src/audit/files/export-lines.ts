@@ -68,7 +68,12 @@ export class ExportLines {
 
   async *records(): AsyncGenerator<ExportBody, void, undefined> {
     let line = 0;
-    for await (const bytes of linesOf(this.#chunks)) {
+    const cut = (rest: Uint8Array): void => {
+      this.#hash.update(rest);
+      this.#bytes += rest.length;
+      this.#cannotRead(line + 1, "the file ends within it");
+    };
+    for await (const bytes of linesOf(this.#chunks, cut)) {
       line += 1;
       const record = this.#take(bytes, line);
       this.#hash.update(bytes).update("\n");
@@ -184,8 +189,11 @@ function valueOf(bytes: Uint8Array): unknown {
   return canonical;
 }
 
-/** Lines without their ends. What stands behind the last end of a line was cut, and is no line that can be read. */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+/** Lines without their ends. @param onCut Takes what stands behind the last end of a line: it was cut, and is no line. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+  onCut: (rest: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
   let parts: Uint8Array[] = [];
   let size = 0;
   let line = 1;
@@ -204,7 +212,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
     // The piece is good until the next one alone.
     if (rest.length > 0) parts.push(Uint8Array.from(rest));
   }
-  if (size > 0) yield Buffer.concat(parts);
+  if (size > 0) onCut(Buffer.concat(parts));
 }
 
 function tooLong(line: number): GatelogError {

@@ -7,7 +7,7 @@ import type { AuditReader } from "../reading/reader.ts";
 import type { TrustedSource } from "../trust.ts";
 import type { VerifyOptions } from "../verify.ts";
 
-export interface VerifyExportOptions extends Omit<VerifyOptions, "fromBlock"> {
+export interface VerifyExportOptions extends VerifyOptions {
   /**
    * The registry on a node. Of a file from a chain the node's heads at the file's block are believed in place of the file's; of a file
    * from a store it has the keys of the gateways that it knows, and the anchors that the file's proofs lead to.

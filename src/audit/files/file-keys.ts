@@ -21,6 +21,8 @@ interface KnownGateway {
 export interface KeySources {
   readonly pinned: Expectation["gateways"];
   readonly node: { readonly reader: AuditReader; readonly anchor: Anchor } | undefined;
+  /** Block of the registry's deployment, or an earlier one. */
+  readonly fromBlock: number;
 }
 
 /**
@@ -54,9 +56,9 @@ export class FileKeys {
 
   /** Rejects with what the node cannot answer. */
   async take({ gatewayId, keys }: ExportedGateway, findings: FindingList): Promise<void> {
-    const { pinned = [], node } = this.#sources;
+    const { pinned = [], node, fromBlock } = this.#sources;
     const pin = pinned.find((gateway) => gateway.gatewayId === gatewayId);
-    const onChain = node && (await keysOnChain(node.reader, node.anchor, gatewayId));
+    const onChain = node && (await keysOnChain(node.reader, node.anchor, gatewayId, fromBlock));
     // A gateway that stands in the file twice must stand there alike.
     const chosen = new Map<number, Address>(this.#known.get(gatewayId)?.keys);
     const choose = (epoch: number, key: Address): void => {
@@ -75,18 +77,22 @@ export class FileKeys {
 }
 
 /** Keys by epoch as the gateway's registration and its owner's signed changes say; undefined if the registry does not know it. */
-async function keysOnChain(
+export async function keysOnChain(
   reader: AuditReader,
   anchor: Anchor,
   gatewayId: GatewayId,
+  fromBlock: number,
 ): Promise<ReadonlyMap<number, Address> | undefined> {
   const findings = new FindingList();
   const gateways = new Gateways({ chainId: anchor.chainId, registry: anchor.registry }, recoverSigner, findings);
   const spool = new Spool();
-  const intake = new Intake(spool);
-  intake.take(await readLogs(reader, { fromBlock: 0, toBlock: anchor.block.number, firstTopics: [gatewayId] }));
-  for (const event of intake.others(anchor, findings).gatewayEvents) gateways.replay(event);
-  spool.close();
+  try {
+    const intake = new Intake(spool);
+    intake.take(await readLogs(reader, { fromBlock, toBlock: anchor.block.number, firstTopics: [gatewayId] }));
+    for (const event of intake.others(anchor, findings).gatewayEvents) gateways.replay(event);
+  } finally {
+    spool.close();
+  }
   const history = gateways.all.find((known) => known.gatewayId === gatewayId);
   return history && new Map(history.keys.filter(({ proven }) => proven).map(({ epoch, key }) => [epoch, key]));
 }

@@ -3,7 +3,7 @@ import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../../entr
 import { factsBytes, sessionHashOf } from "../../entry/session.ts";
 import { DECISIONS, GROUNDS, statementDigest, statementDomainOf, type RegistryDomain } from "../../entry/statements.ts";
 import { commandFrom } from "../../entry/vocabulary.ts";
-import { evidenceIn, isBurn } from "../checks/decision.ts";
+import { evidenceIn, isBurn, isVote } from "../checks/decision.ts";
 import type { EntryAppended, LogClosed, Place, SessionClosed } from "../reading/events.ts";
 import type { ExportedClosing, ExportedDecision, ExportedEntry, ExportedSession } from "./export-format.ts";
 import type { Claim } from "./file-keys.ts";
@@ -169,11 +169,12 @@ export class FileSession {
   /** By their numbers; but what rests on the decision waits for what that rests on: it was read in the register, of which no number tells. */
   #merged(): { readonly entry: FileEntry; readonly index: number }[] {
     const rest = [...this.#logs.values()].map((log) => ({ log, next: 0 }));
-    const [origin, destination] = rest;
     const [decision] = this.#decisions;
-    const needed = decision && origin ? lengthBefore(decision, origin.log) : 0;
+    const [origin, destination] = rest;
+    const [writer, reader] = decision?.ground === "VOTE_NO" ? [destination, origin] : [origin, destination];
+    const needed = decision && writer ? lengthBefore(decision, writer.log) : 0;
     const isHeld = (each: (typeof rest)[number]) =>
-      each === destination && (origin?.next ?? 0) < needed && restsOn(decision, each.log[each.next]);
+      each === reader && (writer?.next ?? 0) < needed && restsOn(decision, each.log[each.next]);
     const merged: { readonly entry: FileEntry; readonly index: number }[] = [];
     for (;;) {
       let first: (typeof rest)[number] | undefined;
@@ -186,7 +187,10 @@ export class FileSession {
   }
 
   /** Behind what it rests on, COMMIT of which that is not there behind everything; and behind all that its writer signed in an earlier epoch. */
-  #decisionOrder({ decision, epoch, signature }: Decision, merged: readonly { readonly entry: FileEntry }[]): number {
+  #decisionOrder(
+    { decision, ground, epoch, signature }: Decision,
+    merged: readonly { readonly entry: FileEntry }[],
+  ): number {
     const placed = merged.map(({ entry }, order) => ({ entry, event: { at: { order: order + 1 } } }));
     const logs = this.parties.map(({ role, gatewayId }) => ({
       role,
@@ -196,7 +200,7 @@ export class FileSession {
     const earlier = logs[0]?.entries.findLast(({ entry }) => signature !== null && entry.epoch < epoch);
     const written = earlier?.event.at.order ?? 0;
     if (decision === "COMMIT") return Math.min(Math.max(votedYes, burned, written), merged.length) + HALF;
-    return Math.max(votedNo < Infinity ? votedNo : 0, written) + HALF;
+    return Math.max(ground === "VOTE_NO" && votedNo < Infinity ? votedNo : 0, written) + HALF;
   }
 
   /** The registry's own word, which no store has: it follows from the closings. */
@@ -222,14 +226,18 @@ const HALF = 0.5;
 
 type Decision = ExportedDecision["statement"];
 
-/** Entries of the origin that stand before the decision: those of an earlier epoch than it was signed in, and the burn under COMMIT. */
-function lengthBefore({ decision, epoch, signature }: Decision, log: readonly FileEntry[]): number {
+/**
+ * Entries of one log that stand before the decision: the destination's up to the NO on which it rests, else the origin's of an earlier epoch
+ * than it was signed in, and the burn under COMMIT.
+ */
+function lengthBefore({ decision, ground, epoch, signature }: Decision, log: readonly FileEntry[]): number {
+  if (ground === "VOTE_NO") return log.findIndex((entry) => isVote("destination", entry) && entry.vote === "no") + 1;
   const isBefore = (entry: FileEntry) =>
     (signature !== null && entry.epoch < epoch) || (decision === "COMMIT" && isBurn("origin", entry));
   return log.findLastIndex(isBefore) + 1;
 }
 
-/** Whether this is how the destination takes the decision up. */
+/** Whether this is how a gateway takes the decision up. */
 function restsOn(decision: Decision | undefined, entry: FileEntry | undefined): boolean {
   if (decision === undefined || entry === undefined) return false;
   const command = commandFrom(entry.command);

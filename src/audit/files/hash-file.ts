@@ -11,6 +11,12 @@ interface SignedDigest {
   readonly epoch: number;
 }
 
+export interface EntryDigest extends SignedDigest {
+  readonly index: number;
+  /** By which a signature on this entry stands for the one before, too. */
+  readonly lastEntryHash: Hash;
+}
+
 export interface StatedDigest extends SignedDigest {
   readonly gatewayId: GatewayId;
   /** What it says, in words. */
@@ -19,7 +25,7 @@ export interface StatedDigest extends SignedDigest {
 
 export interface LogHashes {
   readonly gatewayId: GatewayId;
-  readonly entries: readonly SignedDigest[];
+  readonly entries: readonly EntryDigest[];
   readonly closings?: readonly StatedDigest[];
 }
 
@@ -31,7 +37,7 @@ export interface SessionHashes {
   readonly logs: readonly LogHashes[];
 }
 
-/** Sessions as hashes in a temporary file, some 300 bytes an entry, until `close`. */
+/** Sessions as hashes in a temporary file, some 400 bytes an entry, until `close`. */
 export class HashFile {
   readonly #folder = mkdtempSync(join(tmpdir(), "gatelog-audit-"));
   readonly #descriptor = openSync(join(this.#folder, "hashes"), "wx+", 0o600);

@@ -71,8 +71,16 @@ export async function readPartings(
   const sides = [await logsIn(first, places), await logsIn(second, places)] as const;
   return places.flatMap((place) => {
     const [one, other] = [sides[0].get(nameOf(place)), sides[1].get(nameOf(place))];
-    return one === undefined || other === undefined ? [] : [{ ...place, sides: [one, other] as const }];
+    if (one === undefined || other === undefined) return [];
+    return [{ ...place, sides: [withSameBefore(place, one, other), withSameBefore(place, other, one)] as const }];
   });
+}
+
+/** Without what stands in front of the place and is not the same in both: nobody has signed that, and each file's own audit names it. */
+function withSameBefore({ index: parting }: Place, log: PartedLog, other: PartedLog): PartedLog {
+  const isShown = ({ index, entryHash }: PartedEntry) =>
+    index >= parting || other.entries.some((entry) => entry.index === index && entry.entryHash === entryHash);
+  return { ...log, entries: log.entries.filter(isShown) };
 }
 
 function placeOf({ code, sessionId, gatewayId, index }: Finding): Place[] {
@@ -96,8 +104,10 @@ async function logsIn(path: string, places: readonly Place[]): Promise<ReadonlyM
     if (parting === undefined) continue;
     const log = logs.get(name) ?? { length: 0, entries: [] };
     logs.set(name, log);
-    // The comparison counts entries as they stand.
-    if (log.length >= parting - BEFORE && log.length < parting + BEHIND)
+    // By the index that is signed, and of two with one index the first: as they are compared.
+    const { index } = record.entry;
+    const isNear = index >= parting - BEFORE && index < parting + BEHIND;
+    if (isNear && log.entries.every((entry) => entry.index !== index))
       log.entries.push(partedEntry(record.entry, sessionHash));
     log.length += 1;
   }

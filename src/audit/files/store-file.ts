@@ -1,4 +1,4 @@
-import { GatelogError } from "../../entry/errors.ts";
+import { GatelogError, isGatelogError } from "../../entry/errors.ts";
 import { ZERO_ADDRESS, ZERO_HASH, type GatewayId, type SessionId } from "../../entry/hex.ts";
 import { recoverSigner } from "../../entry/signature.ts";
 import { statementDigest } from "../../entry/statements.ts";
@@ -11,10 +11,10 @@ import { FileKeys, SessionKeys } from "./file-keys.ts";
 import { FileSession } from "./file-session.ts";
 import { FindingList } from "../findings.ts";
 import { checkOpening, type OpenSession } from "../checks/opening.ts";
-import type { Anchor, LogWord } from "../reading/reader.ts";
+import type { Anchor, AuditReader, LogWord } from "../reading/reader.ts";
 import { checkSession, type CheckedSession, type SessionHeads } from "../checks/session-check.ts";
 import { signerOf, type Recover } from "../checks/signers.ts";
-import type { Trusted } from "../trust.ts";
+import { checkIdentity, checkPinnedBlock, isOfNoChain, type Expectation, type Trusted } from "../trust.ts";
 import type { Unread, Verification } from "../verification.ts";
 import { verdictOf, withBeside } from "../verification-parts.ts";
 
@@ -58,12 +58,13 @@ export class StoreFileAudit {
   }
 
   async run(): Promise<Verification> {
-    const { expect = {}, node: reader, onBytes, session = null } = this.#options;
+    const { expect = {}, node: reader, onBytes, session = null, fromBlock = 0 } = this.#options;
     const node = reader && { reader, anchor: await reader.anchor() };
+    if (node !== undefined && !isOfNoChain(expect)) await this.#checkNode(node, expect);
     const lines = new ExportLines(bytesOf(this.#path));
     const claimed = new FindingList();
     const claims = new ExportClaims(claimed, false);
-    const keys = new FileKeys({ pinned: expect.gateways, node });
+    const keys = new FileKeys({ pinned: expect.gateways, node, fromBlock });
     const anchors = new AnchoredEntries(this.#findings, node);
     let count = 0;
     for await (const record of lines.records()) {
@@ -83,6 +84,20 @@ export class StoreFileAudit {
     const source = sourceOf(this.#path, lines.read, this.#notes(keys, anchors, node?.anchor));
     const beside = { found: claimed.found, unread: [], trusted: { source } };
     return withBeside(this.#verification(keys, node?.anchor), beside);
+  }
+
+  /** Throws WRONG_CHAIN if the node serves another chain or contract than is pinned: then no anchor and no key of it matters. */
+  async #checkNode(
+    { reader, anchor }: { readonly reader: AuditReader; readonly anchor: Anchor },
+    expect: Expectation,
+  ): Promise<void> {
+    checkIdentity(anchor, expect);
+    try {
+      await checkPinnedBlock(reader, expect, this.#findings);
+    } catch (error) {
+      if (!isGatelogError(error)) throw error;
+      this.#cannotTell("pinned block", error.code, error.message);
+    }
   }
 
   async #take(record: ExportBody, keys: FileKeys, anchors: AnchoredEntries): Promise<void> {
@@ -226,7 +241,7 @@ export class StoreFileAudit {
 
   #notes(keys: FileKeys, anchors: AnchoredEntries, anchor: Anchor | undefined): string[] {
     const { sessions } = this.#header;
-    const { entries, anchored } = anchors.counts;
+    const { entries, proofs, anchored } = anchors.counts;
     const roots =
       anchor === undefined
         ? "under roots that are believed"
@@ -239,7 +254,7 @@ export class StoreFileAudit {
       sessions === "all"
         ? "sessions: all that its store had"
         : `sessions: the ${sessions.length} that the file was made of`,
-      anchored === 0 ? "anchors: the file has no proofs" : `anchors: ${anchored} of ${entries} entries ${roots}`,
+      proofs === 0 ? "anchors: the file has no proofs" : `anchors: ${anchored} of ${entries} entries ${roots}`,
       ...(this.#closedBeside === 0 ? [] : [`logs whose end is signed in the other file alone: ${this.#closedBeside}`]),
     ];
   }

@@ -8,8 +8,8 @@ import { parseAnswer } from "./rpc-calls.ts";
 
 /** Digits of one word. */
 const WORD = 64;
-/** Digits of a number that a word may hold: up to 2^52. */
-const NUMBER = 13;
+/** Digits of the largest number that is exact here, 2^53 - 1: a deadline may be that large. */
+const NUMBER = Number.MAX_SAFE_INTEGER.toString(16).length;
 const HASH_24 = 48;
 
 /** What a view answers whose values are one word each: read by hand, because each session is asked after four times. */
@@ -29,7 +29,9 @@ export class AnswerWords {
     const word = this.#next();
     const start = WORD - NUMBER;
     if (!/^0*$/.test(word.slice(0, start))) throw this.#unexpected();
-    return Number.parseInt(word.slice(start), 16);
+    const value = Number.parseInt(word.slice(start), 16);
+    if (value > Number.MAX_SAFE_INTEGER) throw this.#unexpected();
+    return value;
   }
 
   truth(): boolean {

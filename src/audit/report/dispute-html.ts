@@ -68,6 +68,8 @@ function inWords(file: DisputeFile, { what, sessionId, gatewayId, index }: Findi
   const thing = foreign(what.replace(/, in the first file and in the second$/, ""));
   const session = sessionId === null ? null : html` of session ${code(sessionId)}`;
   const writer = gatewayId === null ? "the origin" : writerOf(file, gatewayId, sessionId);
+  if (sessionId === null)
+    return html`${thing} of ${writer}: each file says another one; who is right, a pinned key tells`;
   return index === null
     ? html`${thing}${session}: there are two, both signed by ${writer}; each file has one of them`
     : html`<b>Entry ${index}</b> in the log of ${writer}${session}: <b>there are two, and it has signed both</b>; each

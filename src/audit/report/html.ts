@@ -1,3 +1,5 @@
+import { visible } from "../../entry/visible.ts";
+
 /** Markup. Made by `html` alone, which escapes all that is put into it, so that no text becomes markup by being forgotten. */
 export class Html {
   readonly markup: string;
@@ -32,28 +34,8 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["'", "&#39;"],
 ]);
 
-/**
- * What cannot be seen, or changes how its neighbours are seen: control characters, marks of direction and joining, fillers,
- * variation selectors, tags, private use, lone surrogates. Ranges, and not the classes of Unicode, so that the page does not depend
- * on the tables of whoever makes it.
- */
-const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\u{1d173}-\u{1d17a}\u{e0000}-\u{10ffff}]/gu;
-/** Marks that stand above or below a letter, more of them than any language sets there: they would run over other lines. */
-const STACKED =
-  /(?<=[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/gu;
-
 function escapeText(text: string): string {
-  return text
-    .replaceAll(/[&<>"']/g, (character) => ESCAPES.get(character) ?? "")
-    .replaceAll(STACKED, shown)
-    .replaceAll(INVISIBLE, shown);
-}
-
-/** ⟨U+202E⟩ */
-function shown(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return `\u27e8U+${code.toString(16).toUpperCase().padStart(4, "0")}\u27e9`;
+  return visible(text).replaceAll(/[&<>"']/g, (character) => ESCAPES.get(character) ?? "");
 }
 
 /** Characters of a text of somebody else's that are shown. */

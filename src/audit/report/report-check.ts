@@ -1,10 +1,13 @@
 import { isGatelogError } from "../../entry/errors.ts";
 import type { Address, Hash } from "../../entry/hex.ts";
 import { recoverSigner } from "../../entry/signature.ts";
+import { visibleLines } from "../../entry/visible.ts";
 import { DISPUTE_FORMAT, type DisputeFile } from "./dispute.ts";
 import { readReport, type AnyReportFile, type FoundReport } from "./report-file.ts";
 import { renderHtml } from "./report-html.ts";
+import { isOfStore, scopeOf } from "./report-words.ts";
 import type { Made, ReportFile } from "./report.ts";
+import type { Trusted } from "../trust.ts";
 import type { Verdict } from "../verification.ts";
 
 /** What can be said of a report file without the log that it is about. */
@@ -129,23 +132,22 @@ export function renderReportCheck(check: ReportCheck): string {
     findings: "NOT GENUINE",
     "could-not-tell": "COULD NOT TELL whether it is genuine",
   };
-  return [
+  return visibleLines([
     first[verdict],
     ...[...findings, ...unknown].map((line) => `  ${line}`),
     `  digest ${digest}`,
     "",
     ...saidLines(check),
     `  made ${made.at} by version ${made.by}`,
-  ].join("\n");
+  ]);
 }
 
 function saidLines({ says, dispute }: ReportCheck): string[] {
   if (says !== null) {
-    const { verdict, findingCount, session, trusted, entries } = says;
-    const scope = session === null ? "the whole registry" : `session ${session}`;
+    const { verdict, findingCount, trusted, entries } = says;
     return [
-      `It says: ${verdict}, ${findingCount} findings, ${entries.withPayload} of ${entries.total} entries proven (${scope})`,
-      `  chain ${trusted.chainId}, registry ${trusted.registry}, up to block ${trusted.block.number} ${trusted.block.hash}`,
+      `It says: ${verdict}, ${findingCount} findings, ${entries.withPayload} of ${entries.total} entries proven (${scopeOf(says)})`,
+      ...placeLines(trusted),
     ];
   }
   if (dispute === null) return [];
@@ -153,5 +155,15 @@ function saidLines({ says, dispute }: ReportCheck): string[] {
   return [
     `It says: ${verdict}, ${findingCount} ${findingCount === 1 ? "place" : "places"} where two files contradict each other`,
     ...files.map(({ path, sha256, verdict: own }) => `  ${path}, sha256 ${sha256}: ${own}`),
+  ];
+}
+
+/** Of a store's file a chain has at most the keys and roots: then its block is no end of what was checked. */
+function placeLines(trusted: Trusted): string[] {
+  const { chainId, registry, block, source } = trusted;
+  const end = isOfStore(trusted) ? "keys and roots at" : "up to";
+  return [
+    ...(source?.file ? [`  file ${source.file.path}, sha256 ${source.file.sha256}`] : []),
+    ...(chainId === 0 ? [] : [`  chain ${chainId}, registry ${registry}, ${end} block ${block.number} ${block.hash}`]),
   ];
 }

@@ -16,27 +16,39 @@ function row(name: string, what: Html | string | number): Html {
   </tr>`;
 }
 
-export function checksSection({ entries, anchors, ledgers, refused, session, trusted }: ReportFile): Html {
+export function checksSection(report: ReportFile): Html {
+  const { entries, ledgers, refused, session, trusted, earlier } = report;
   const ends = isOfStore(trusted)
     ? "Numbers and chain of hashes of each log; where it ends, by its signed closing."
     : "Numbers, chain of hashes, length and last hash of each log, against what the registry holds.";
   const proven = `${entries.withPayload} of ${entries.total} are proven, with the payload that was signed.`;
-  const anchored =
-    anchors === null || anchors === 0 ? "There are none." : `${anchors}, each signed, against what the registry holds.`;
+  const believed =
+    earlier && earlier.entries > 0
+      ? ` Of these ${earlier.entries} are believed: an earlier run had checked them, up to block ${earlier.block}.`
+      : "";
   const refusals = `${counted(refused, "entry", "entries")} that the registry refused, and says so itself; nothing rests on them.`;
   return html`<section aria-labelledby="checked">
     <h2 id="checked">What was checked</h2>
     <table class="checks">
       <tbody>
-        ${row("Entries", `Payload, hash, signature, and the key of its epoch: ${proven}`)} ${row("Logs", ends)}
+        ${row("Entries", `Payload, hash, signature, and the key of its epoch: ${proven}${believed}`)}
+        ${row("Logs", ends)}
         ${row("Sessions", "Order of the protocol, answers between the two logs, votes, the decision and its ground, closings.")}
         ${row("Gateways", "Registrations, the owners' changes of keys and backups, takeovers and handovers.")}
-        ${session === null ? row("Anchors", anchored) : null} ${row("Ledgers", ledgersCompared(ledgers))}
+        ${session === null ? row("Anchors", anchorsChecked(report)) : null} ${row("Ledgers", ledgersCompared(ledgers))}
         ${refused === 0 ? null : row("Refused", refusals)}
       </tbody>
     </table>
     ${ledgers.some(({ tokens }) => tokens.length > 0) ? stocks(ledgers) : null}
   </section>`;
+}
+
+/** Of a file they are not counted; what was made of them one of its notes says. */
+function anchorsChecked({ anchors, trusted }: ReportFile): Html {
+  if (anchors === 0) return html`There are none.`;
+  if (anchors !== null) return html`${anchors}, each signed, against what the registry holds.`;
+  const note = trusted.source?.notes.find((each) => each.startsWith("anchors"));
+  return note === undefined ? html`Not looked at.` : foreign(note);
 }
 
 function ledgersCompared(ledgers: readonly LedgerReport[]): Html {

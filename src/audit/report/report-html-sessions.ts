@@ -1,6 +1,15 @@
 import type { SessionId } from "../../entry/hex.ts";
 import { code, foreign, html, type Html } from "./html.ts";
-import { amountOf, counted, gatewayName, GROUNDS, networkName, OUTCOMES } from "./report-words.ts";
+import {
+  amountOf,
+  counted,
+  earlierSessions,
+  gatewayName,
+  GROUNDS,
+  isOfStore,
+  networkName,
+  OUTCOMES,
+} from "./report-words.ts";
 import { inRank, sessionCount } from "./report-rank.ts";
 import type { ReportFile, SessionReport } from "./report.ts";
 import type { TransferEnd, TransferSummary } from "../checks/session-story.ts";
@@ -13,7 +22,7 @@ export function sessionAnchor(sessionId: SessionId): string {
 }
 
 export function transfersSection(report: ReportFile): Html {
-  const { sessions, outcomes } = report;
+  const { sessions, outcomes, earlier } = report;
   const total = sessionCount(outcomes);
   const listed = sessions.length > MAX_LISTED ? inRank(sessions).slice(0, MAX_LISTED) : sessions;
   const rest = total - listed.length;
@@ -22,7 +31,7 @@ export function transfersSection(report: ReportFile): Html {
     <h2 id="transfers">Transfers</h2>
     ${
       sessions.length === 0
-        ? html`<p>There is no session up to this block.</p>`
+        ? html`<p>${noSession(report)}</p>`
         : html`<div class="scroll">
             <table class="transfers">
               <caption>
@@ -41,7 +50,20 @@ export function transfersSection(report: ReportFile): Html {
             </table>
           </div>`
     }${rest > 0 ? html`<p>${counted(rest, "session")} left out here: those with findings and the newest are listed.</p>` : null}
+    ${
+      earlier === undefined
+        ? null
+        : html`<p>
+            Not among them: ${earlierSessions(earlier)}. Those are closed, that run found nothing in them, and it is
+            believed.
+          </p>`
+    }
   </section>`;
+}
+
+function noSession({ earlier, trusted }: ReportFile): string {
+  if (earlier !== undefined) return "This run had none to look at.";
+  return isOfStore(trusted) ? "There is no session in the file." : "There is no session up to this block.";
 }
 
 function transferRow(report: ReportFile, session: SessionReport): Html {

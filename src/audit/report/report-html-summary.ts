@@ -1,6 +1,6 @@
 import { code, foreign, html, type Html } from "./html.ts";
-import { counted, gatewayName, isOfStore, OUTCOMES, VERDICTS } from "./report-words.ts";
-import { sessionCount } from "./report-rank.ts";
+import { counted, earlierSessions, gatewayName, isOfStore, OUTCOMES, VERDICTS } from "./report-words.ts";
+import { allSessions } from "./report-rank.ts";
 import type { FindingReport, ReportFile } from "./report.ts";
 
 /** Findings, and things that were not read, that stand below the verdict; the rest is further down. */
@@ -27,13 +27,14 @@ export function verdictSection(report: ReportFile): Html {
   const number = verdict === "findings" ? `: ${report.findingCount}` : "";
   return html`<section class="verdict ${mood}" aria-labelledby="verdict">
       <h2 class="word" id="verdict">${ICONS[verdict]}<span>${word}${number}</span></h2>
-      <p class="what">${whatWasChecked(report)}</p>
+      <p class="what">${whatWasChecked(report)}${believed(report)}</p>
       ${against(report)}
     </section>
     ${figures(report)}`;
 }
 
-function whatWasChecked({ verdict, session, trusted, entries, outcomes, ledgers }: ReportFile): Html {
+function whatWasChecked(report: ReportFile): Html {
+  const { verdict, session, trusted, entries, ledgers } = report;
   const { registry, chainId, block, source } = trusted;
   const place =
     source?.file?.from === "store"
@@ -42,7 +43,7 @@ function whatWasChecked({ verdict, session, trusted, entries, outcomes, ledgers 
   const number = counted(entries.total, "entry", "entries");
   const what =
     session === null
-      ? `${number} of ${counted(sessionCount(outcomes), "session")}`
+      ? `${number} of ${counted(allSessions(report), "session")}`
       : html`${number} of session ${code(session)}`;
   const names = ledgers.map(
     ({ name }, at) => html`${at === 0 ? "" : at === ledgers.length - 1 ? " and " : ", "}${foreign(name)}`,
@@ -59,6 +60,13 @@ function whatWasChecked({ verdict, session, trusted, entries, outcomes, ledgers 
       return html`Nothing was found in what was read, but that was not all, and what was not read is vouched for by
       nobody. ${place}: ${what}.`;
   }
+}
+
+/** What the verdict counts, and this run has not looked at. */
+function believed({ earlier }: ReportFile): Html | null {
+  return earlier === undefined
+    ? null
+    : html` Not looked at again: ${earlierSessions(earlier)}. What that run found of them is believed.`;
 }
 
 function against({ firstBadEntry, findings, findingCount, unread, trusted }: ReportFile): Html {
@@ -96,12 +104,13 @@ function placeOf(trusted: ReportFile["trusted"], { gatewayId, index }: FindingRe
 }
 
 function figures(report: ReportFile): Html {
-  const { verdict, trusted, entries, outcomes, findingCount, ledgers, unread, signed } = report;
+  const { verdict, trusted, entries, outcomes, findingCount, ledgers, unread, signed, earlier } = report;
   // In an order of its own: members of JSON have none.
   const ended = Object.keys(OUTCOMES).flatMap((name) => {
     const count = Object.entries(outcomes).find(([outcome]) => outcome === name)?.[1];
     return count === undefined ? [] : `${count} ${name.toLowerCase().replace("_", " ")}`;
   });
+  const before = earlier === undefined ? [] : [`${earlier.sessions} of an earlier run`];
   const figure = (name: string, value: Html | string | number, note: Html | string) =>
     html`<div>
       <dt>${name}<br />${note}</dt>
@@ -110,7 +119,7 @@ function figures(report: ReportFile): Html {
   const whole = entries.withPayload === entries.total;
   return html`<dl class="figures">
       ${figure("findings", findingCount, findingCount > 0 ? "listed below" : verdict === "sound" ? "none" : "in what was read")}
-      ${figure("sessions", sessionCount(outcomes), ended.join(", ") || "none")}
+      ${figure("sessions", allSessions(report), [...ended, ...before].join(", ") || "none")}
       ${figure("entries", whole ? entries.total : `${entries.withPayload} of ${entries.total}`, "proven, with payload")}
       ${isOfStore(trusted) ? figure("read", "1", "file of a store") : figure("up to block", trusted.block.number, `of chain ${trusted.chainId}`)}
       ${figure("ledgers compared", ledgers.length, ledgers.length === 0 ? "the log alone" : html`${ledgers.map(({ name }, at) => html`${at === 0 ? "" : ", "}${foreign(name)}`)}`)}

@@ -160,6 +160,12 @@ const ledger = z.object({
   tokens: z.array(tokenStock),
 });
 
+const earlier = z
+  .object({ block: count, sessions: count, entries: count, anchors: count, refused: count })
+  .describe(
+    "What an earlier run had checked up to that block, and this one believed: counted in entries, anchors and refused, and not in sessions",
+  );
+
 /** What is said of one log, whatever it was read from. */
 export const reportSchema = z.object({
   verdict: verdictSchema,
@@ -176,6 +182,7 @@ export const reportSchema = z.object({
     .nullable(),
   unread: z.array(unread),
   refused: count.describe("Entries that the registry refused; nothing rests on them"),
+  earlier: earlier.optional(),
 });
 
 export const reportFileSchema = z
@@ -186,7 +193,7 @@ export const reportFileSchema = z
     ...reportSchema.shape,
     outcomes: z
       .partialRecord(outcome, count)
-      .describe("How many sessions ended how; of all, also of those that a very long report leaves out"),
+      .describe("How many sessions of this run ended how; of all, also of those that a very long report leaves out"),
     signed: signedSchema.nullable(),
   })
   .describe("Report of gatelog verify") satisfies z.ZodType<ReportFile>;

@@ -1,7 +1,7 @@
 import { foreign, html, type Html } from "./html.ts";
 import type { Outcome } from "../checks/session-check.ts";
 import type { Trusted } from "../trust.ts";
-import type { Verdict } from "../verification.ts";
+import type { EarlierRun, Verdict } from "../verification.ts";
 
 // What the page says for what the report holds as codes.
 
@@ -41,6 +41,17 @@ export function gatewayName({ gateways }: Pick<Trusted, "gateways">, gatewayId: 
 /** Whether the verdict is about a store's file, and so about no chain. */
 export function isOfStore({ source }: Trusted): boolean {
   return source?.file?.from === "store";
+}
+
+/** What the verdict is about. A file may have been made of some sessions alone. */
+export function scopeOf({ session, trusted }: { readonly session: string | null; readonly trusted: Trusted }): string {
+  if (session !== null) return `session ${session}`;
+  return trusted.source?.file ? "all that the file has" : "the whole registry";
+}
+
+/** Those that this run has not looked at again. */
+export function earlierSessions({ sessions, block }: EarlierRun): string {
+  return `${counted(sessions, "session")} of an earlier run, up to block ${block}`;
 }
 
 /** How far the verdict goes. */

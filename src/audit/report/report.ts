@@ -1,10 +1,12 @@
 import { ZERO_ADDRESS, type Address, type Hash } from "../../entry/hex.ts";
 import type { CompactSignature } from "../../entry/signature.ts";
+import { visibleLines } from "../../entry/visible.ts";
 import { FINDINGS, type Finding } from "../findings.ts";
 import type { CheckedSession, Outcome } from "../checks/session-check.ts";
 import type { Timeline, TransferSummary } from "../checks/session-story.ts";
 import type { Trusted } from "../trust.ts";
-import type { LedgerReport, Unread, Verdict, Verification } from "../verification.ts";
+import type { EarlierRun, LedgerReport, Unread, Verdict, Verification } from "../verification.ts";
+import { earlierSessions, isOfStore, scopeOf } from "./report-words.ts";
 
 /** Findings and sessions that the text lists; the JSON has them all. */
 const MAX_LISTED = 50;
@@ -34,6 +36,11 @@ export interface Report {
   } | null;
   readonly unread: readonly Unread[];
   readonly refused: number;
+  /**
+   * What an earlier run had checked, up to which block, and this one believed. It is counted in `entries`, `anchors` and `refused`;
+   * `sessions` has none of it. Left out where there was no earlier run.
+   */
+  readonly earlier?: EarlierRun | undefined;
 }
 
 export interface SessionReport {
@@ -62,7 +69,7 @@ export interface UnsignedReport extends Report {
   readonly format: typeof REPORT_FORMAT;
   readonly version: typeof REPORT_VERSION;
   readonly made: Made;
-  /** How many sessions ended how: of all, also of those that a very long report leaves out of `sessions`. */
+  /** How many sessions of this run ended how: of all, also of those that a very long report leaves out of `sessions`. */
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
 }
 
@@ -113,29 +120,29 @@ function toSessionReport(session: CheckedSession, findings: readonly Finding[]):
 /** The report for people: verdict first, what it rests on, sessions, findings. */
 export function renderText(verification: Verification): string {
   const report = toReport(verification);
-  return [
+  const lines = [
     ...verdictLines(report),
     "",
     ...trustLines(report),
     "",
-    ...listed(`Sessions (${report.sessions.length})`, report.sessions, sessionLine),
+    ...listed(`Sessions (${report.sessions.length})`, report.sessions, (session) => [sessionLine(session)]),
+    ...(report.earlier === undefined ? [] : [`  … and ${earlierSessions(report.earlier)}, believed`]),
     ...(report.ledgers.length === 0 ? [] : ["", "Ledgers", ...report.ledgers.flatMap(ledgerLines)]),
     ...(report.findings.length === 0
       ? []
       : ["", ...listed(`Findings (${report.findingCount})`, report.findings, findingLines)]),
     ...(report.unread.length === 0
       ? []
-      : ["", ...listed("Not read", report.unread, ({ what, code, message }) => `  ${what}: ${code}, ${message}`)]),
+      : ["", ...listed("Not read", report.unread, ({ what, code, message }) => [`  ${what}: ${code}, ${message}`])]),
     "",
-  ].join("\n");
+  ];
+  return visibleLines(lines);
 }
 
 function verdictLines(report: Report): string[] {
-  const { entries, trusted, session, anchors } = report;
-  const file = trusted.source?.file;
-  const all = file ? "all that the file has" : "the whole registry";
-  const scope = session === null ? all : `session ${session}`;
-  const end = file?.from === "store" ? "by the signatures in it" : `up to block ${trusted.block.number}`;
+  const { entries, trusted, anchors } = report;
+  const scope = scopeOf(report);
+  const end = isOfStore(trusted) ? "by the signatures in it" : `up to block ${trusted.block.number}`;
   const upTo = `${end}, with the payloads of ${entries.withPayload} of ${entries.total} entries`;
   const refused =
     report.refused === 0
@@ -213,7 +220,7 @@ function ledgerLines({ name, ofOthers, tokens }: LedgerReport): string[] {
   ];
 }
 
-function findingLines(finding: FindingReport): string {
+function findingLines(finding: FindingReport): string[] {
   const { code, severity, fault, meaning, sessionId, gatewayId, index, block, what, expected, found } = finding;
   const named = [
     sessionId && `session ${sessionId}`,
@@ -225,14 +232,14 @@ function findingLines(finding: FindingReport): string {
     `  ${code} (${fault}, ${severity})${named.length === 0 ? "" : `: ${named.join(", ")}`}`,
     `    ${meaning}`,
     `    ${what}: expected ${expected}; found ${found}`,
-  ].join("\n");
+  ];
 }
 
-function listed<Item>(title: string, items: readonly Item[], line: (item: Item) => string): string[] {
+function listed<Item>(title: string, items: readonly Item[], linesOf: (item: Item) => readonly string[]): string[] {
   const rest = items.length - MAX_LISTED;
   return [
     title,
-    ...items.slice(0, MAX_LISTED).map(line),
+    ...items.slice(0, MAX_LISTED).flatMap(linesOf),
     ...(rest > 0 ? [`  … and ${rest} more (--json has them all)`] : []),
   ];
 }

@@ -4,7 +4,6 @@ import { checkProof, entryProofSchema, renderProof } from "../../audit/files/pro
 import { toDisputeFile, toReportFile } from "../../audit/report/report-file.ts";
 import { renderText, toReport } from "../../audit/report/report.ts";
 import { RpcLedgerReader } from "../../audit/reading/rpc-ledger-reader.ts";
-import type { RpcReader } from "../../audit/reading/rpc-reader.ts";
 import type { Finality } from "../../audit/reading/rpc-calls.ts";
 import { expectationSchema, type Expectation } from "../../audit/trust.ts";
 import { renderCopies, toCopiesReport, verifyCopies } from "../../audit/verify-copies.ts";
@@ -82,21 +81,43 @@ export function verifyCommand(program: Command): void {
 async function run(context: CommandContext, options: VerifyOptions, command?: unknown): Promise<Answer> {
   keepHeapSmall();
   for (const fallback of fallbacks()) context.progress(fallback);
+  if (options.proof !== undefined) return runProof(options.proof, options);
   if (requireWatch(options)) return runWatched(context, options, command as Command);
   const sources = sourcesOf(options);
-  if (options.proof !== undefined && options.report !== undefined)
-    throw new GatelogError("MALFORMED", "--report is about a log; the proof of one entry has none");
-  if (options.proof !== undefined) return runProof(options.proof, sources?.node, options);
   if (sources !== undefined) return runAudit(context, sources, options, command as Command);
   const message =
     "name the node and the registry with --rpc-url and --log-registry, or a file with --export or --proof";
   throw new GatelogError("MALFORMED", message);
 }
 
-async function runProof(file: string, reader: RpcReader | undefined, { fromBlock }: VerifyOptions): Promise<Answer> {
+/** Options that are about a log. The proof of one entry serves none of them, and a check that is not made must not seem to be. */
+const NOT_OF_A_PROOF: Readonly<Partial<Record<keyof VerifyOptions, string>>> = {
+  ...{ export: "--export", session: "--session", ledger: "--ledger", pin: "--pin" },
+  ...{ report: "--report", reportOut: "--report-out", signKeyFile: "--sign-key-file", signKeyEnv: "--sign-key-env" },
+  ...{ checkpoint: "--checkpoint", auditor: "--auditor", watch: "--watch", every: "--every", metrics: "--metrics" },
+  ...{ exitOnFinding: "--exit-on-finding", force: "--force" },
+};
+
+function requireOfProof(options: VerifyOptions): void {
+  const given = Object.entries(options).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  const names = new Map(Object.entries(NOT_OF_A_PROOF));
+  for (const [name] of given) {
+    const option = names.get(name);
+    if (option === undefined) continue;
+    throw new GatelogError("MALFORMED", `${option} is about a log: leave it out, or --proof`, { option });
+  }
+  if ((options.rpcUrl ?? []).length > 1) throw new GatelogError("MALFORMED", "beside a proof goes one node");
+}
+
+async function runProof(file: string, options: VerifyOptions): Promise<Answer> {
+  requireOfProof(options);
+  const { node } = sourcesOf(options) ?? {};
   const proof = readJsonFile(file, entryProofSchema, "MALFORMED");
   if (proof === undefined) throw new GatelogError("INVALID_CONFIG", `there is no file ${file}`, { file });
-  const report = await checkProof(proof, reader, fromBlock);
+  const expect = options.expect === undefined ? {} : readExpectation(options.expect);
+  const report = await checkProof(proof, node, options.fromBlock, expect);
   return { exit: EXIT_OF[report.verdict], text: renderProof(report), json: report };
 }
 
@@ -111,7 +132,7 @@ async function runAudit(
   const tellBytes = createTicker(progress);
   const session =
     options.session === undefined ? undefined : parseAs(sessionIdSchema, options.session, "MALFORMED", "--session");
-  const asked: VerifyExportOptions & { readonly fromBlock: number } = {
+  const asked: VerifyExportOptions = {
     ...(session === undefined ? {} : { session }),
     fromBlock: options.fromBlock,
     ledgers: options.ledger.map((ledger) => ledgerReader(ledger, options.finality)),
