@@ -5,8 +5,7 @@ import { writeFileSync } from "node:fs";
 import gatelog from "../../package.json" with { type: "json" };
 import * as audit from "../../src/audit/public.ts";
 
-// What throws is no verdict; 1 would be findings.
-process.on("uncaughtException", (error) => (console.error(error.message), process.exit(2)));
+process.on("uncaughtException", (error) => (console.error(error.message), process.exit(2))); // 1 would be findings.
 const finality = "finalized";
 const [file = "report.html", url = "", registry = "", ...ledgers] = process.argv.slice(2);
 const signer = audit.keySigner(audit.toHex(process.env["AUDITOR_KEY"] ?? ""));

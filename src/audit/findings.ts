@@ -209,9 +209,10 @@ export class FindingList {
     return { list: this.#found, count: this.#count };
   }
 
-  /** As `sorted` has them. */
+  /** In the order of the events, and then by all that tells them apart: for whoever asks many things at once, of which any may be answered first. */
   get foundInOrder(): Found {
-    return { list: this.#inOrder(), count: this.#count };
+    const list = this.#found.toSorted((a, b) => ascending(a.order, b.order) || byPlace(a.finding, b.finding));
+    return { list, count: this.#count };
   }
 
   /** Takes what another one has found; of too many the first in the chain are kept, whoever finds them. */
@@ -226,17 +227,26 @@ export class FindingList {
     return this.#count;
   }
 
-  /** In the order of the events that they were found at; those without an event behind them. Whoever finds them first, it is the same order. */
+  /**
+   * In the order of the events that they were found at; behind them those without an event, by their sessions, and of one session as they were
+   * found: whichever thread ends first, it is the same order.
+   */
   sorted(): Finding[] {
     return this.#inOrder().map(({ finding }) => finding);
   }
 
   #inOrder(): Found["list"][number][] {
-    return this.#found.toSorted((a, b) => ascending(a.order, b.order) || byPlace(a.finding, b.finding));
+    return this.#found.toSorted((a, b) => ascending(a.order, b.order) || bySession(a.finding, b.finding));
   }
 }
 
-/** What tells apart findings of one order, the weightiest first. All of it, or threads would not give the same as one. */
+/** What is of no session comes last: it is found behind them. */
+function bySession(a: Finding, b: Finding): number {
+  if (a.sessionId === null || b.sessionId === null) return Number(a.sessionId === null) - Number(b.sessionId === null);
+  return ascending(a.sessionId, b.sessionId);
+}
+
+/** What tells apart findings of one order, the weightiest first. */
 const PLACE = ["sessionId", "gatewayId", "block", "index", "code", "what", "expected", "found"] as const;
 
 function byPlace(a: Finding, b: Finding): number {

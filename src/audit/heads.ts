@@ -1,17 +1,19 @@
 import { GatelogError } from "../entry/errors.ts";
 import { ZERO_HASH, type GatewayId, type Hash, type SessionId } from "../entry/hex.ts";
+import type { Registry } from "./bucket-check.ts";
 import type { SessionHeads } from "./checks/session-check.ts";
 import type { AuditReader, BlockInfo } from "./reading/reader.ts";
+import type { UnreadList } from "./unread-list.ts";
 
 /** Whose heads: those of the session's logs only if the hash under which the registry has them is known. */
-export interface SessionInRegistry {
+interface SessionInRegistry {
   readonly sessionId: SessionId;
   readonly sessionHash: Hash | null;
   readonly gatewayIds: readonly GatewayId[];
 }
 
 /** What the registry holds of a session at the end of a block. Rejects with what the reader could not read. */
-export async function readHeads(
+async function readHeads(
   reader: AuditReader,
   block: number,
   { sessionId, sessionHash, gatewayIds }: SessionInRegistry,
@@ -26,6 +28,20 @@ export async function readHeads(
     }),
   ]);
   return { session, decision, logs: new Map(logs) };
+}
+
+/** A registry as a reader tells of it at a block. What cannot be read is in `unread`. */
+export function registryOf(reader: AuditReader, block: number, unread: UnreadList): Registry {
+  const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
+  return {
+    headsOf: (sessionId, sessionHash, gatewayIds) =>
+      unread.attemptOfMany(`heads of session ${sessionId}`, nothing, () =>
+        readHeads(reader, block, { sessionId, sessionHash, gatewayIds }),
+      ),
+    // Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound.
+    timestampOf: (number) =>
+      unread.attemptOfMany(`block ${number}`, Infinity, async () => (await reader.blockOf(number)).timestamp),
+  };
 }
 
 /** CHAIN_IDENTITY_CHANGED if a block that was final is another now: what was read is of two histories. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../entry/errors.ts";
+import { GatelogError, isGatelogError, type ErrorCode } from "../entry/errors.ts";
 import type { Unread } from "./verification.ts";
 
 /** What is named one by one; of more the number is told. */
@@ -36,5 +36,26 @@ export class UnreadList {
 
   answered(): void {
     this.#inRow = 0;
+  }
+
+  /** What cannot be read is remembered, and the audit goes on with what can. UNKNOWN_SESSION goes through. */
+  async attempt<T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> {
+    try {
+      const read = await work();
+      this.answered();
+      return read;
+    } catch (error) {
+      if (!isGatelogError(error) || error.code === "UNKNOWN_SESSION") throw error;
+      this.add({ what, code: error.code, message: error.message });
+      return otherwise;
+    }
+  }
+
+  /** The same of a question that is asked for each of very many sessions: not any more where the node is lost. */
+  attemptOfMany<T>(what: string, otherwise: T, ask: () => Promise<T>): Promise<T> {
+    return this.attempt(what, otherwise, () => {
+      if (!this.isNodeLost) return ask();
+      throw new GatelogError("NODE_UNREACHABLE", "not asked: the node has left many questions unanswered before");
+    });
   }
 }

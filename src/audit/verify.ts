@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { GatelogError, isGatelogError } from "../entry/errors.ts";
+import { GatelogError } from "../entry/errors.ts";
 import type { GatewayId, Hash, SessionId } from "../entry/hex.ts";
 import { recoverAfresh } from "../entry/signature.ts";
 import { CheckedSessions } from "./checked-sessions.ts";
@@ -12,14 +12,13 @@ import { BucketCheck, type CheckedBucket, type Grounds, type Registry } from "./
 import type { Anchored } from "./reading/events.ts";
 import { FindingList } from "./findings.ts";
 import { Gateways } from "./checks/gateways.ts";
-import { readHeads, requireStillThere } from "./heads.ts";
+import { registryOf, requireStillThere } from "./heads.ts";
 import type { Inquiry } from "./inquiry.ts";
 import { Intake } from "./intake.ts";
 import { checkLedgers, markLedgers, type LoggedTransfers } from "./ledgers/ledger-check.ts";
 import type { LedgerReader } from "./reading/ledger-reader.ts";
 import { mapLimited } from "./map-limited.ts";
 import type { Anchor, AuditReader } from "./reading/reader.ts";
-import type { SessionHeads } from "./checks/session-check.ts";
 import { SessionThreads } from "./session-threads.ts";
 import type { Recover } from "./checks/signers.ts";
 import { Spool, type Bucket } from "./spool.ts";
@@ -108,6 +107,7 @@ class Audit {
   /** None: all is checked in this thread. */
   readonly #threads: SessionThreads | undefined;
   readonly #unread = new UnreadList();
+  readonly #registry: Registry;
 
   constructor(reader: AuditReader, anchor: Anchor, options: VerifyOptions) {
     const { recover = recoverAfresh, threads = availableParallelism() } = options;
@@ -117,6 +117,7 @@ class Audit {
     this.#anchor = anchor;
     this.#options = options;
     this.#resumption = new Resumption(options.earlier);
+    this.#registry = registryOf(reader, anchor.block.number, this.#unread);
     const isAlone = options.recover !== undefined || threads < 2;
     this.#threads = isAlone ? undefined : new SessionThreads(threads - 1, this.#registry);
     this.#inquiry = { domain, recover, findings, gateways: new Gateways(domain, recover, findings) };
@@ -146,10 +147,10 @@ class Audit {
     const { findings, gateways } = this.#inquiry;
     const resumption = this.#resumption;
     const intake = new Intake(spool, resumption.behind);
-    const isBase = await this.#attempt("block of the checkpoint", false, () =>
+    const isBase = await this.#unread.attempt("block of the checkpoint", false, () =>
       resumption.stands(this.#reader, this.#anchor, findings),
     );
-    const isRead = await this.#attempt("events", false, async () => {
+    const isRead = await this.#unread.attempt("events", false, async () => {
       if (isBase) await this.#take(intake, session);
       return isBase;
     });
@@ -164,7 +165,7 @@ class Audit {
     const grounds = {
       anchor: this.#anchor,
       since: resumption.footings,
-      late: await this.#attempt("sessions of the checkpoint", NONE_LATE, () => resumption.late(intake)),
+      late: await this.#unread.attempt("sessions of the checkpoint", NONE_LATE, () => resumption.late(intake)),
       gatewayEvents,
       withTransfers: marks.size > 0,
       withStories: this.#options.stories ?? false,
@@ -179,11 +180,11 @@ class Audit {
     // Without events there are no keys that could be compared.
     const { gateways: _keys, ...others } = expect;
     const pinned = isRead ? expect : others;
-    await this.#attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, pinned, findings));
-    const ledgers = await this.#attempt("ledgers", [], () =>
+    await this.#unread.attempt("pinned block", undefined, () => checkPins(this.#reader, gateways, pinned, findings));
+    const ledgers = await this.#unread.attempt("ledgers", [], () =>
       this.#compareLedgers({ sessions, register: isRead && session === null ? this.#inquiry.domain : null }, marks),
     );
-    await this.#attempt("final block", undefined, () => requireStillThere(this.#reader, this.#anchor.block));
+    await this.#unread.attempt("final block", undefined, () => requireStillThere(this.#reader, this.#anchor.block));
     const anchorCount = session === null ? anchors.length : null;
     const verification = this.#verification({
       session,
@@ -220,19 +221,6 @@ class Audit {
     };
   }
 
-  /** What cannot be read is remembered, and the audit goes on with what can. */
-  async #attempt<T>(what: string, otherwise: T, work: () => Promise<T>): Promise<T> {
-    try {
-      const read = await work();
-      this.#unread.answered();
-      return read;
-    } catch (error) {
-      if (!isGatelogError(error) || error.code === "UNKNOWN_SESSION") throw error;
-      this.#unread.add({ what, code: error.code, message: error.message });
-      return otherwise;
-    }
-  }
-
   #progress(stage: Progress["stage"], done: number, total: number): void {
     this.#options.onProgress?.({ stage, done, total });
   }
@@ -253,7 +241,7 @@ class Audit {
     const { gateways } = this.#inquiry;
     const named = new Set([...gateways.all.map(({ gatewayId }) => gatewayId), ...namedInSessions]);
     await mapLimited([...named], HEADS_AT_ONCE, (gatewayId) =>
-      this.#attempt(`gateway ${gatewayId}`, undefined, async () =>
+      this.#unread.attempt(`gateway ${gatewayId}`, undefined, async () =>
         gateways.checkHead(gatewayId, await this.#reader.gatewayOf(gatewayId, this.#anchor.block.number)),
       ),
     );
@@ -273,10 +261,10 @@ class Audit {
     for (const gatewayId of all) {
       const own = byGateway.get(gatewayId) ?? [];
       const what = `anchors of gateway ${gatewayId}`;
-      const word = await this.#attempt(what, undefined, () => this.#reader.anchorsOf(gatewayId, number));
+      const word = await this.#unread.attempt(what, undefined, () => this.#reader.anchorsOf(gatewayId, number));
       const roots = new Map<number, Hash>();
       await mapLimited(own, HEADS_AT_ONCE, ({ index }) =>
-        this.#attempt(what, undefined, async () => {
+        this.#unread.attempt(what, undefined, async () => {
           roots.set(index, await this.#reader.anchorOf(gatewayId, index, number));
         }),
       );
@@ -301,27 +289,6 @@ class Audit {
       const check = new BucketCheck(grounds, this.#registry, this.#options.recover);
       for (const bucket of buckets) take(await check.check(bucket));
     }
-  }
-
-  readonly #registry: Registry = {
-    headsOf: (sessionId, sessionHash, gatewayIds) => {
-      const nothing: SessionHeads = { session: undefined, decision: undefined, logs: new Map() };
-      return this.#attempt(`heads of session ${sessionId}`, nothing, () => {
-        this.#requireNode();
-        return readHeads(this.#reader, this.#anchor.block.number, { sessionId, sessionHash, gatewayIds });
-      });
-    },
-    // Infinity where the block cannot be read: no deadline is broken by that, and the verdict is not sound.
-    timestampOf: (block) =>
-      this.#attempt(`block ${block}`, Infinity, async () => {
-        this.#requireNode();
-        return (await this.#reader.blockOf(block)).timestamp;
-      }),
-  };
-
-  #requireNode(): void {
-    if (this.#unread.isNodeLost)
-      throw new GatelogError("NODE_UNREACHABLE", "not asked: the node has left many questions unanswered before");
   }
 
   async #compareLedgers(transfers: LoggedTransfers, marks: ReadonlyMap<LedgerReader, number>): Promise<LedgerReport[]> {

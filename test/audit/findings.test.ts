@@ -34,7 +34,21 @@ describe("Findings of several threads", () => {
     expect(sortedFrom(parts.toReversed())).to.deep.equal(sorted);
   });
 
-  it("are told apart by whatever they differ in, and by the event first of all", () => {
+  it("of one session stay as they were found, and those of none come last", () => {
+    const list = new FindingList();
+    list.add("SUPPLY_NOT_CONSERVED", {}, "balance", "a", "b");
+    list.add("WRONG_EFFECT", { sessionId: sessionAt(1) }, "amount", "a", "b");
+    list.add("EFFECT_WITHOUT_ENTRY", { sessionId: sessionAt(1) }, "burn", "a", "b");
+    list.add("HEAD_MISMATCH", {}, "register", "a", "b");
+    expect(list.sorted().map(({ code }) => code)).to.deep.equal([
+      "WRONG_EFFECT",
+      "EFFECT_WITHOUT_ENTRY",
+      "SUPPLY_NOT_CONSERVED",
+      "HEAD_MISMATCH",
+    ]);
+  });
+
+  it("of questions that were asked at once are told apart by whatever they differ in, and by the event first of all", () => {
     const list = new FindingList();
     const subject = { sessionId: sessionAt(1), index: 1 };
     list.add("SIGNATURE_FORGED", subject, "signature", "a", "b");
@@ -44,8 +58,12 @@ describe("Findings of several threads", () => {
     list.add("HEAD_MISMATCH", {}, "register", "a", "b");
     list.add("OPENING_ALTERED", { sessionId: sessionAt(2), order: 7 }, "facts", "a", "b");
     const singly = list.found.list.map((each) => ({ list: [each], count: 1 }));
-    const sorted = sortedFrom(singly);
-    expect(sorted.map(({ code, index, found }) => `${code} ${index} ${found}`)).to.deep.equal([
+    const inOrder = (parts: readonly Found[]) => {
+      const all = new FindingList();
+      for (const part of parts) all.take(part);
+      return all.foundInOrder.list.map(({ finding }) => `${finding.code} ${finding.index} ${finding.found}`);
+    };
+    expect(inOrder(singly)).to.deep.equal([
       "OPENING_ALTERED null b",
       "HEAD_MISMATCH null b",
       "ENTRY_ALTERED 0 b",
@@ -53,7 +71,7 @@ describe("Findings of several threads", () => {
       "ENTRY_ALTERED 1 c",
       "SIGNATURE_FORGED 1 b",
     ]);
-    expect(sortedFrom(singly.toReversed())).to.deep.equal(sorted);
+    expect(inOrder(singly.toReversed())).to.deep.equal(inOrder(singly));
   });
 
   it("are cut to the same where they are too many", () => {
