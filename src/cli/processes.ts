@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, writeSync } from "node:fs";
 import { createServer } from "node:net";
@@ -110,9 +111,28 @@ export async function untilReady(child: Child, logFile: string, probe: () => Pro
   }
 }
 
-/** A port that nobody listened on a moment ago. */
+/**
+ * Below those that the system gives out by itself (on Linux from 32,768 on): nobody's connection or server comes to have the port before
+ * whoever is to listen there does. Processes that run side by side begin anywhere.
+ */
+const FREE_PORTS = { first: 12_000, count: 20_000 };
+let lastPort = randomInt(FREE_PORTS.count);
+
+/** A port that nobody listened on a moment ago, and another one each time. */
 export async function freePort(): Promise<number> {
-  return listenOnce(0);
+  for (let tries = 0; tries < FREE_PORTS.count; tries += 1) {
+    lastPort = (lastPort + 1) % FREE_PORTS.count;
+    const port = FREE_PORTS.first + lastPort;
+    if (await isFree(port)) return port;
+  }
+  throw new GatelogError("INVALID_CONFIG", "no TCP port is free");
+}
+
+function isFree(port: number): Promise<boolean> {
+  return listenOnce(port).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** INVALID_CONFIG if somebody listens there: whoever asks that port would be answered by a stranger. */

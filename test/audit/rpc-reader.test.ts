@@ -8,7 +8,8 @@ import { toHex } from "../../src/entry/hex.ts";
 import { httpJsonRpc, NodeRefusal, type JsonRpc } from "../../src/audit/reading/json-rpc.ts";
 import { RpcReader } from "../../src/audit/reading/rpc-reader.ts";
 import { verify } from "../../src/audit/verify.ts";
-import { freePort, startHardhat, type TestChain } from "../support/chains.ts";
+import { startHardhat, type TestChain } from "../support/chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { RegistryWorld } from "../support/registry-world.ts";
 import { committedTransfer, TRANSFER } from "../support/stories.ts";
 

@@ -5,12 +5,12 @@ import { toHex } from "../../src/entry/hex.ts";
 import {
   requireAnvil,
   CHAIN_IDS,
-  freePort,
   startAnvil,
   startHardhat,
   type AnvilChain,
   type TestChain,
 } from "../support/chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { startFaultProxy } from "../support/fault-proxy.ts";
 

@@ -6,14 +6,8 @@ import type { Receipt } from "../../src/chain/rpc-values.ts";
 import { isGatelogError } from "../../src/entry/errors.ts";
 import { toHex, type Hash } from "../../src/entry/hex.ts";
 import { developmentSigner } from "../support/accounts.ts";
-import {
-  requireAnvil,
-  freePort,
-  startAnvil,
-  startHardhat,
-  type AnvilChain,
-  type TestChain,
-} from "../support/chains.ts";
+import { requireAnvil, startAnvil, startHardhat, type AnvilChain, type TestChain } from "../support/chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { expectRejection } from "../support/expect-error.ts";
 import { startFaultProxy, type FaultProxy } from "../support/fault-proxy.ts";
 import type { Fault } from "../support/faults.ts";

@@ -8,7 +8,7 @@ import type { GatelogError } from "../../src/entry/errors.ts";
 import { connectPostgresLogStore } from "../../src/store/postgres-log-store.ts";
 import { MIGRATIONS } from "../../src/store/postgres-schema.ts";
 import { postgresAddress, type PostgresOptions } from "../../src/store/postgres-options.ts";
-import { freePort } from "../support/chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { expectError, expectRejection } from "../support/expect-error.ts";
 import { createTestDatabase, describePostgresServer, type TestDatabase } from "../support/postgres.ts";
 import { packagedBinaries, PostgresServer } from "../support/postgres-server.ts";

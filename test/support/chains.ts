@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { network } from "hardhat";
 
 import { createChain, type Chain, type ChainOptions } from "../../src/chain/chain.ts";
 import { ANVIL_KEPT_STATES, findAnvil } from "../../src/cli/devnet-chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { until } from "./until.ts";
 
 export const CHAIN_IDS = { alpha: 31337, beta: 31338, log: 31339 } as const;
@@ -115,18 +115,6 @@ async function pause(child: ChildProcess): Promise<void> {
   child.kill("SIGSTOP");
   if (process.platform !== "linux") return;
   await until("the process stands still", () => / T \d/.test(readFileSync(`/proc/${child.pid}/stat`, "utf8")));
-}
-
-/** A port that nothing listens on; also for a URL where no node is. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no TCP port");
-  return address.port;
 }
 
 type RpcFunction = TestChain["rpc"];

@@ -8,7 +8,7 @@ import { dirname, join, resolve } from "node:path";
 import { Client } from "pg";
 import { z } from "zod";
 import { postgresAddress } from "../../src/store/postgres-options.ts";
-import { freePort } from "./chains.ts";
+import { freePort } from "../../src/cli/processes.ts";
 import { until } from "./until.ts";
 
 /** A PostgreSQL server of the test's own, from binaries that are found or packaged. */
