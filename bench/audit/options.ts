@@ -22,7 +22,7 @@ few lines with ethers alone. Then, for each size, a run that goes on from a chec
   --help
 
 Checks that each verdict is sound with no entry left out, that a run is at least 15 times as fast as the plain auditor, that it takes at
-most 300 MB, and that new entries behind a checkpoint cost less than a tenth of a whole run where that has 100,000 entries or more. How near
+most 300 MB, and that a run from a checkpoint costs less than a tenth of a whole one where that has 100,000 entries or more. How near
 it comes to the bare library is told, and is 70 % or not. Exit 1 if a check fails, 2 if it could not be measured.
 `;
 

@@ -102,6 +102,9 @@ describe("the package, installed in another project", function () {
       const args = ["index.ts", "report.html", node.rpcUrl, world.domain.registry];
       const { stdout } = await run(process.execPath, args, { cwd: project.path, env });
       expect(stdout).to.match(/^VERDICT: sound up to block \d+, with the payloads of 44 of 44 entries/);
+      const ofNobody = ["index.ts", "none.html", "http://127.0.0.1:1", world.domain.registry];
+      const failed = await run(process.execPath, ofNobody, { cwd: project.path, env }).catch((error: unknown) => error);
+      expect(failed, "no verdict is none of the verdicts").to.have.property("code", 2);
     } finally {
       await world.close();
       await node.close();
